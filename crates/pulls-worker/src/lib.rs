@@ -1,0 +1,1 @@
+//! pulls-worker.
