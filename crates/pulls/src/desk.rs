@@ -1,0 +1,574 @@
+//! Brings the partitions' answers together: one numbering of values over all
+//! of them, the choice of tags that get a colour, and the [`View`].
+
+use crate::calendar::{Day, Granularity, Span, periods_before, year_before};
+use crate::dictionary::{Dictionary, EMPTY};
+use crate::partition::Partition;
+use crate::query::{Compare, Dimension, Measure, Query, Selection, SpanChoice};
+use crate::tally::{BASE, Base, Days, NO_TAG, OTHER, SLOTS, Tally};
+use crate::view::{Breakdown, Comparison, Entry, Period, Role, Series, Totals, Unique, View};
+use serde::{Deserialize, Serialize};
+
+/// Tags that get a colour and a series of their own.
+pub const COLORED: usize = OTHER as usize;
+/// A chart has at most so many periods; a longer span is drawn by a coarser one.
+pub const MAX_PERIODS: usize = 4000;
+/// A breakdown lists so many values; more are found by searching.
+pub const LISTED: usize = 100;
+
+/// What a partition has learnt since it last told.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct News {
+    /// For each dimension, its new values, one after the other.
+    pub values: Vec<(Vec<u8>, Vec<u32>)>,
+    /// The day of each day code.
+    pub days: Vec<Option<Day>>,
+    /// Counts of all its rows.
+    pub base: Base,
+    /// Its rows.
+    pub rows: u64,
+}
+
+impl Partition {
+    /// What it has learnt since it held so many values of each dimension.
+    pub fn news(&self, known: &[usize]) -> News {
+        let values = Dimension::ALL
+            .into_iter()
+            .enumerate()
+            .map(|(at, dimension)| {
+                let dictionary = &self.dictionaries[dimension.column() as usize];
+                let (mut text, mut ends) = (Vec::new(), Vec::new());
+                for code in known.get(at).copied().unwrap_or(0)..dictionary.len() {
+                    text.extend_from_slice(dictionary.value(code as u32));
+                    ends.push(text.len() as u32);
+                }
+                (text, ends)
+            });
+        News {
+            values: values.collect(),
+            days: self.days.clone(),
+            base: self.base.clone(),
+            rows: self.rows(),
+        }
+    }
+
+    /// Number of values of each dimension, to ask for [`Self::news`] with.
+    pub fn known(&self) -> Vec<usize> {
+        Dimension::ALL
+            .iter()
+            .map(|d| self.dictionaries[d.column() as usize].len())
+            .collect()
+    }
+}
+
+#[derive(Default)]
+struct Part {
+    /// For each dimension, the desk's code of each of the partition's.
+    codes: Vec<Vec<u32>>,
+    days: Vec<Option<Day>>,
+    base: Base,
+    rows: u64,
+}
+
+/// The tags that get a colour in a view, by the desk's codes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Palette {
+    tags: Vec<(u32, u8)>,
+}
+
+/// All partitions' values under one numbering.
+pub struct Desk {
+    dictionaries: Vec<Dictionary>,
+    parts: Vec<Part>,
+    /// The finest period that the files allow.
+    pub finest: Granularity,
+    /// The counts of the last view, for searching within a breakdown.
+    last: Vec<Vec<u64>>,
+    colors: Vec<(u32, u8)>,
+}
+
+impl Desk {
+    /// A desk over so many partitions.
+    pub fn new(partitions: usize) -> Self {
+        Self {
+            dictionaries: Dimension::ALL.iter().map(|_| Dictionary::new()).collect(),
+            parts: (0..partitions).map(|_| Part::default()).collect(),
+            finest: Granularity::Day,
+            last: Vec::new(),
+            colors: Vec::new(),
+        }
+    }
+
+    /// Takes in what a partition has learnt.
+    ///
+    /// # Panics
+    /// If there is no such partition.
+    pub fn learn(&mut self, part: usize, news: News) {
+        let part = &mut self.parts[part];
+        part.codes.resize(Dimension::ALL.len(), Vec::new());
+        for (at, (text, ends)) in news.values.iter().enumerate() {
+            let mut start = 0;
+            for &end in ends {
+                // The desk has as many values as its partitions together at most; past the
+                // dictionary's limit a value is counted with the empty one, which the
+                // partitions' own limit keeps from happening.
+                let code = self.dictionaries[at]
+                    .code(&text[start..end as usize])
+                    .unwrap_or(EMPTY);
+                part.codes[at].push(code);
+                start = end as usize;
+            }
+        }
+        part.days = news.days;
+        part.base = news.base;
+        part.rows = news.rows;
+    }
+
+    /// All days with rows, first to last; with counts by week or month, to
+    /// the end of the last of them.
+    pub fn available(&self) -> Option<Span> {
+        let days = self.days_with_rows();
+        let (first, last) = (days.first()?, days.last()?);
+        Some(Span {
+            first: *first,
+            last: if self.finest == Granularity::Day {
+                *last
+            } else {
+                self.finest.next(*last).plus(-1)
+            },
+        })
+    }
+
+    /// Days with rows, ascending, whatever a query filters.
+    fn days_with_rows(&self) -> Vec<Day> {
+        let mut days = Vec::new();
+        for part in &self.parts {
+            if part.codes.is_empty() {
+                continue;
+            }
+            for (day, count) in part.days.iter().zip(part.base.of(0, Measure::Both)) {
+                if let (Some(day), true) = (day, count > 0) {
+                    days.push(*day);
+                }
+            }
+        }
+        days.sort_unstable();
+        days.dedup();
+        days
+    }
+
+    /// The rows that a query asks for: its span settled on the days there are.
+    pub fn selection(&self, query: &Query) -> Selection {
+        let available = self.available();
+        Selection {
+            span: self.span(query, available),
+            measure: query.measure,
+            filters: query.filters.clone(),
+        }
+    }
+
+    fn span(&self, query: &Query, available: Option<Span>) -> Option<Span> {
+        let available = available?;
+        match query.span {
+            SpanChoice::All => Some(available),
+            SpanChoice::LastMonths(months) => {
+                let first = query
+                    .by
+                    .max(self.finest)
+                    .start(available.last.plus(1).minus_months(u32::from(months)));
+                Some(Span::new(first.max(available.first), available.last))
+            }
+            // Kept as asked, also beyond the files' days: a link says what it says.
+            SpanChoice::Days(span) => Some(span),
+        }
+    }
+
+    /// Chooses the tags that get a colour. A tag that is among the most
+    /// frequent of all rows has the colour of its rank there, whatever is
+    /// filtered; others take the colors that are left.
+    pub fn palette(&mut self, query: &Query, tallies: &[Tally]) -> Palette {
+        let counts = self.merge(0, tallies.iter().map(|t| &t.values[0][..]));
+        let top = self.most_frequent(0, &counts, COLORED);
+        let all = self.merge_base(0, query.measure);
+        let ranks: Vec<u32> = self.most_frequent(0, &all, COLORED);
+        let mut tags = Vec::with_capacity(top.len());
+        let mut free: Vec<u8> = (0..COLORED as u8).collect();
+        for code in &top {
+            if let Some(rank) = ranks.iter().position(|r| r == code) {
+                tags.push((*code, rank as u8));
+                free.retain(|slot| *slot != rank as u8);
+            }
+        }
+        for code in &top {
+            if !tags.iter().any(|t| t.0 == *code) && !free.is_empty() {
+                tags.push((*code, free.remove(0)));
+            }
+        }
+        tags.sort_by_key(|t| t.1);
+        self.colors.clone_from(&tags);
+        Palette { tags }
+    }
+
+    /// The slot of each tag code of a partition.
+    ///
+    /// # Panics
+    /// If there is no such partition.
+    pub fn slots(&self, part: usize, palette: &Palette) -> Vec<u8> {
+        let Some(codes) = self.parts[part].codes.first() else {
+            return Vec::new();
+        };
+        let mut slots = vec![OTHER; codes.len()];
+        for (slot, code) in slots.iter_mut().zip(codes) {
+            if *code == EMPTY {
+                *slot = NO_TAG;
+            } else if let Some((_, color)) = palette.tags.iter().find(|t| t.0 == *code) {
+                *slot = *color;
+            }
+        }
+        slots
+    }
+
+    /// Codes other than the empty one with the highest counts, ties by value.
+    fn most_frequent(&self, at: usize, counts: &[u64], limit: usize) -> Vec<u32> {
+        let mut codes: Vec<u32> = (1..counts.len() as u32)
+            .filter(|c| counts[*c as usize] > 0)
+            .collect();
+        self.sort_by_count(at, counts, &mut codes, limit);
+        codes
+    }
+
+    fn sort_by_count(&self, at: usize, counts: &[u64], codes: &mut Vec<u32>, limit: usize) {
+        let dictionary = &self.dictionaries[at];
+        let order = |a: &u32, b: &u32| {
+            counts[*b as usize]
+                .cmp(&counts[*a as usize])
+                .then_with(|| dictionary.value(*a).cmp(dictionary.value(*b)))
+        };
+        if codes.len() > limit && limit > 0 {
+            codes.select_nth_unstable_by(limit - 1, order);
+            codes.truncate(limit);
+        }
+        codes.sort_unstable_by(order);
+    }
+
+    fn merge<'a>(&self, at: usize, parts: impl Iterator<Item = &'a [u64]>) -> Vec<u64> {
+        let mut counts = vec![0; self.dictionaries[at].len()];
+        for (part, local) in self.parts.iter().zip(parts) {
+            let Some(codes) = part.codes.get(at) else {
+                continue;
+            };
+            for (code, count) in codes.iter().zip(local) {
+                counts[*code as usize] += count;
+            }
+        }
+        counts
+    }
+
+    fn merge_base(&self, at: usize, measure: Measure) -> Vec<u64> {
+        let column = Dimension::ALL[at].column();
+        let base = BASE.iter().position(|c| *c == column).unwrap_or(0);
+        let local: Vec<Vec<u64>> = self
+            .parts
+            .iter()
+            .map(|p| {
+                if p.codes.is_empty() {
+                    Vec::new()
+                } else {
+                    p.base.of(base, measure)
+                }
+            })
+            .collect();
+        self.merge(at, local.iter().map(|l| &l[..]))
+    }
+
+    /// The view of a query, from the partitions' tallies and days, in their order.
+    pub fn view(
+        &mut self,
+        query: &Query,
+        palette: &Palette,
+        tallies: &[Tally],
+        days: &[Days],
+    ) -> View {
+        let available = self.available();
+        let span = self.span(query, available);
+        let with_rows = self.days_with_rows();
+        let mut by = query.by.max(self.finest);
+        let mut whole: Vec<Span> = Vec::new();
+        if let Some(span) = span {
+            while by < Granularity::Month && span.periods(by).nth(MAX_PERIODS).is_some() {
+                by = if by == Granularity::Day {
+                    Granularity::Week
+                } else {
+                    Granularity::Month
+                };
+            }
+            whole = span.periods(by).take(MAX_PERIODS).collect();
+        }
+        let daily = self.daily(days);
+        let (mut totals, mut periods) = (Totals::default(), Vec::with_capacity(whole.len()));
+        let stacked = if query.measure == Measure::Checks {
+            CHECKS
+        } else {
+            PULLS
+        };
+        let mut values = vec![vec![0u64; whole.len()]; SLOTS];
+        let mut checks = vec![0u64; whole.len()];
+        let mut unique: Vec<Option<u64>> = Vec::with_capacity(whole.len());
+        let mut slot_totals = [0u64; SLOTS];
+        for (at, period) in whole.iter().enumerate() {
+            let shown = span.and_then(|s| s.intersection(*period));
+            let covered = shown.and_then(|s| available.and_then(|a| a.intersection(s)));
+            for day in shown.map_or(&[][..], |s| daily.within(s)) {
+                for (slot, values) in values.iter_mut().enumerate() {
+                    values[at] += day.counts[stacked * SLOTS + slot];
+                }
+                checks[at] += day.of(CHECKS);
+            }
+            unique.push(daily.unique(shown));
+            periods.push(Period {
+                span: *period,
+                covered: covered.map_or(0, Span::days),
+                missing: !shown.is_some_and(|s| crate::tally::any_day_in(&with_rows, s)),
+            });
+        }
+        for day in daily.in_span(span) {
+            totals.by_tag += day.of(PULLS) - day.counts[NO_TAG as usize];
+            totals.by_digest += day.counts[NO_TAG as usize];
+            totals.checks += day.of(CHECKS);
+            for (slot, total) in slot_totals.iter_mut().enumerate() {
+                *total += day.counts[stacked * SLOTS + slot];
+            }
+        }
+        totals.unique = match span {
+            None => daily.unique_of(daily.days.iter()).map(Unique::Whole),
+            Some(_) => median(&unique).map(Unique::MedianPeriod),
+        };
+        let comparison = self.compare(query, by, &periods, available, &with_rows, &daily);
+        let mut series = Vec::new();
+        let named = palette.tags.iter().map(|(code, slot)| {
+            let name = String::from_utf8_lossy(self.dictionaries[0].value(*code)).into_owned();
+            (name, Role::Tag(*slot), *slot)
+        });
+        for (name, role, slot) in named.chain([
+            (String::new(), Role::Other, OTHER),
+            (String::new(), Role::NoTag, NO_TAG),
+        ]) {
+            let total = slot_totals[slot as usize];
+            if total > 0 {
+                series.push(Series {
+                    name,
+                    role,
+                    values: std::mem::take(&mut values[slot as usize]),
+                    total,
+                });
+            }
+        }
+        let breakdowns = self.breakdowns(query, tallies);
+        View {
+            available,
+            span,
+            by,
+            finest: self.finest,
+            totals,
+            comparison,
+            periods,
+            series,
+            checks,
+            unique,
+            breakdowns,
+            matching_rows: tallies.iter().map(|t| t.rows).sum(),
+            all_rows: self.parts.iter().map(|p| p.rows).sum(),
+        }
+    }
+
+    fn compare(
+        &self,
+        query: &Query,
+        by: Granularity,
+        periods: &[Period],
+        available: Option<Span>,
+        with_rows: &[Day],
+        daily: &Daily,
+    ) -> Option<Comparison> {
+        if query.compare == Compare::Nothing || periods.is_empty() {
+            return None;
+        }
+        let measure = |day: &DayCounts| match query.measure {
+            Measure::Pulls => day.of(PULLS),
+            Measure::Checks => day.of(CHECKS),
+            Measure::Both => day.of(PULLS) + day.of(CHECKS),
+        };
+        let sum = |span: Span| daily.within(span).iter().map(measure).sum::<u64>();
+        let mut comparison = Comparison {
+            values: Vec::new(),
+            periods: 0,
+            now: 0,
+            then: 0,
+            span: None,
+        };
+        for period in periods {
+            let earlier = match query.compare {
+                Compare::YearBefore => year_before(period.span, by),
+                _ => periods_before(period.span, periods.len() as u32, by),
+            };
+            let known = available.is_some_and(|a| a.intersection(earlier) == Some(earlier))
+                && crate::tally::any_day_in(with_rows, earlier);
+            let then = known.then(|| sum(earlier));
+            comparison.values.push(then);
+            if let (Some(then), true, false) = (then, period.is_whole(), period.missing) {
+                comparison.periods += 1;
+                comparison.now += sum(period.span);
+                comparison.then += then;
+                comparison.span = Some(Span::new(
+                    comparison.span.map_or(earlier.first, |s| s.first),
+                    earlier.last,
+                ));
+            }
+        }
+        Some(comparison)
+    }
+
+    fn breakdowns(&mut self, query: &Query, tallies: &[Tally]) -> Vec<Breakdown> {
+        self.last = (0..Dimension::ALL.len())
+            .map(|at| self.merge(at, tallies.iter().map(|t| &t.values[at][..])))
+            .collect();
+        let list = |(at, dimension): (usize, Dimension)| {
+            let counts = &self.last[at];
+            let all = self.merge_base(at, query.measure);
+            Breakdown {
+                dimension,
+                entries: self.entries(at, counts, LISTED, |_| true),
+                distinct: counts.iter().filter(|c| **c > 0).count() as u64,
+                all: all.iter().filter(|c| **c > 0).count() as u64,
+                total: counts.iter().sum(),
+                known: all.iter().skip(1).any(|c| *c > 0),
+            }
+        };
+        Dimension::ALL.into_iter().enumerate().map(list).collect()
+    }
+
+    fn entries(
+        &self,
+        at: usize,
+        counts: &[u64],
+        limit: usize,
+        keep: impl Fn(&str) -> bool,
+    ) -> Vec<Entry> {
+        let text = |code: u32| String::from_utf8_lossy(self.dictionaries[at].value(code));
+        let mut codes: Vec<u32> = (0..counts.len() as u32)
+            .filter(|c| counts[*c as usize] > 0 && keep(&text(*c)))
+            .collect();
+        self.sort_by_count(at, counts, &mut codes, limit);
+        codes
+            .into_iter()
+            .map(|code| Entry {
+                value: text(code).into_owned(),
+                count: counts[code as usize],
+                slot: if at == 0 {
+                    self.colors.iter().find(|c| c.0 == code).map(|c| c.1)
+                } else {
+                    None
+                },
+            })
+            .collect()
+    }
+
+    /// Values of a dimension in the last view whose text holds `text`,
+    /// whatever the case: the first `limit`, most frequent first.
+    pub fn find(&self, dimension: Dimension, text: &str, limit: usize) -> Vec<Entry> {
+        let at = Dimension::ALL
+            .iter()
+            .position(|d| *d == dimension)
+            .unwrap_or(0);
+        let wanted = text.to_lowercase();
+        let Some(counts) = self.last.get(at) else {
+            return Vec::new();
+        };
+        self.entries(at, counts, limit, |value| {
+            value.to_lowercase().contains(&wanted)
+        })
+    }
+
+    /// The partitions' day counts by day.
+    fn daily(&self, days: &[Days]) -> Daily {
+        let mut daily: std::collections::BTreeMap<Option<Day>, DayCounts> =
+            std::collections::BTreeMap::new();
+        for (part, counted) in self.parts.iter().zip(days) {
+            for (code, day) in part.days.iter().enumerate().take(counted.days) {
+                let counts = (0..2 * SLOTS).map(|slot| counted.counts[slot * counted.days + code]);
+                let addresses = counted.unique[code];
+                if addresses.0 == 0 && counts.clone().all(|n| n == 0) {
+                    continue;
+                }
+                let entry = daily.entry(*day).or_insert_with(|| DayCounts {
+                    day: *day,
+                    counts: [0; 2 * SLOTS],
+                    unique: (0, 0),
+                });
+                for (sum, n) in entry.counts.iter_mut().zip(counts) {
+                    *sum += n;
+                }
+                entry.unique.0 += addresses.0;
+                entry.unique.1 = entry.unique.1.saturating_add(addresses.1);
+            }
+        }
+        Daily {
+            days: daily.into_values().collect(),
+        }
+    }
+}
+
+const PULLS: usize = 0;
+const CHECKS: usize = 1;
+
+/// Counts of a day by kind and slot.
+struct DayCounts {
+    /// `None` for rows without a day.
+    day: Option<Day>,
+    counts: [u64; 2 * SLOTS],
+    unique: (u32, u64),
+}
+
+impl DayCounts {
+    fn of(&self, kind: usize) -> u64 {
+        self.counts[kind * SLOTS..(kind + 1) * SLOTS].iter().sum()
+    }
+}
+
+/// All days with counts, ascending; rows without a day first.
+struct Daily {
+    days: Vec<DayCounts>,
+}
+
+impl Daily {
+    fn within(&self, span: Span) -> &[DayCounts] {
+        let from = self.days.partition_point(|d| d.day < Some(span.first));
+        let to = self.days.partition_point(|d| d.day <= Some(span.last));
+        &self.days[from..to]
+    }
+
+    fn in_span(&self, span: Option<Span>) -> impl Iterator<Item = &DayCounts> {
+        self.days.iter().filter(move |d| match (d.day, span) {
+            (Some(day), Some(span)) => span.contains(day),
+            _ => true,
+        })
+    }
+
+    fn unique(&self, span: Option<Span>) -> Option<u64> {
+        span.and_then(|span| self.unique_of(self.within(span).iter()))
+    }
+
+    /// Unique addresses, if just one row tells them.
+    fn unique_of<'a>(&self, days: impl Iterator<Item = &'a DayCounts>) -> Option<u64> {
+        let (rows, sum) = days.fold((0u32, 0u64), |a, d| {
+            (a.0 + d.unique.0, a.1.saturating_add(d.unique.1))
+        });
+        (rows == 1).then_some(sum)
+    }
+}
+
+fn median(values: &[Option<u64>]) -> Option<u64> {
+    let mut known: Vec<u64> = values.iter().flatten().copied().collect();
+    known.sort_unstable();
+    known.get(known.len() / 2).copied()
+}

@@ -1,0 +1,249 @@
+//! The rows of one slice of a file, in columns: dictionary codes in the
+//! narrowest integers that hold them, and where each row stands in the file.
+
+use crate::dictionary::EMPTY;
+use crate::header::{COLUMNS, Column};
+use serde::{Deserialize, Serialize};
+
+/// What a row counts as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[repr(u8)]
+pub enum Action {
+    /// `pull_by_tag`.
+    PullByTag,
+    /// `pull_by_digest`.
+    PullByDigest,
+    /// `version_check`.
+    VersionCheck,
+}
+
+impl Action {
+    /// Every action, in the order of its number.
+    pub const ALL: [Self; 3] = [Self::PullByTag, Self::PullByDigest, Self::VersionCheck];
+
+    /// The action's name as the raw export writes it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::PullByTag => "pull_by_tag",
+            Self::PullByDigest => "pull_by_digest",
+            Self::VersionCheck => "version_check",
+        }
+    }
+
+    /// The action of a name, in any case and with any word separator.
+    pub fn parse(name: &[u8]) -> Option<Self> {
+        let key = crate::header::key(std::str::from_utf8(name).ok()?);
+        Self::ALL
+            .into_iter()
+            .find(|a| crate::header::key(a.name()) == key)
+    }
+}
+
+/// Which slice of which file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct SliceId {
+    /// Number of the file in the order of opening.
+    pub file: u32,
+    /// Number of the slice within the file.
+    pub slice: u32,
+}
+
+/// Codes of one column for every row of a segment.
+#[derive(Debug)]
+pub enum Codes {
+    /// Every row has the empty value.
+    Empty,
+    /// Codes below 2^8.
+    Narrow(Vec<u8>),
+    /// Codes below 2^16.
+    Middle(Vec<u16>),
+    /// Any code.
+    Wide(Vec<u32>),
+}
+
+impl Codes {
+    /// Packs codes into the narrowest width that holds them all.
+    pub fn pack(codes: &[u32]) -> Self {
+        match codes.iter().fold(0, |all, code| all | code) {
+            EMPTY => Self::Empty,
+            all if all <= 0xFF => Self::Narrow(codes.iter().map(|c| *c as u8).collect()),
+            all if all <= 0xFFFF => Self::Middle(codes.iter().map(|c| *c as u16).collect()),
+            _ => Self::Wide(codes.to_vec()),
+        }
+    }
+
+    /// The code of a row.
+    ///
+    /// # Panics
+    /// If there is no such row.
+    pub fn get(&self, row: usize) -> u32 {
+        match self {
+            Self::Empty => EMPTY,
+            Self::Narrow(codes) => u32::from(codes[row]),
+            Self::Middle(codes) => u32::from(codes[row]),
+            Self::Wide(codes) => codes[row],
+        }
+    }
+}
+
+/// Rows of one slice.
+pub struct Segment {
+    /// Where the rows come from.
+    pub id: SliceId,
+    /// Offset in the file (unpacked, if it is a gzip file) of the first row.
+    pub first_row: u64,
+    /// Offset of the first row after the segment.
+    pub next_row: u64,
+    /// What each row is.
+    pub actions: Vec<u8>,
+    /// Codes of each [`Column`].
+    pub columns: [Codes; COLUMNS],
+    /// How many actions each row stands for; `None` when each is one.
+    pub counts: Option<Vec<u64>>,
+    /// Unique addresses of each row where the file tells; only with `counts`.
+    pub unique: Option<Vec<u64>>,
+    /// Where each row begins, from `first_row`.
+    starts: Vec<u32>,
+    /// Length of each row with its line end; [`LONG`] for the rows in `long`.
+    lengths: Vec<u16>,
+    /// Rows longer than a `u16` tells, ascending.
+    long: Vec<(u32, u32)>,
+}
+
+const LONG: u16 = u16::MAX;
+
+impl Segment {
+    /// Number of rows.
+    #[allow(clippy::len_without_is_empty)]
+    pub fn len(&self) -> usize {
+        self.actions.len()
+    }
+
+    /// The codes of a column.
+    pub fn column(&self, column: Column) -> &Codes {
+        &self.columns[column as usize]
+    }
+
+    /// How many actions a row stands for.
+    pub fn count(&self, row: usize) -> u64 {
+        self.counts.as_ref().map_or(1, |counts| counts[row])
+    }
+
+    /// The row's place, as offsets from [`Self::first_row`].
+    pub fn place(&self, row: usize) -> std::ops::Range<usize> {
+        let start = self.starts[row] as usize;
+        let length = match self.lengths[row] {
+            LONG => self
+                .long
+                .binary_search_by_key(&(row as u32), |l| l.0)
+                .map_or(0, |at| self.long[at].1),
+            short => u32::from(short),
+        };
+        start..start + length as usize
+    }
+}
+
+/// Collects the rows of a segment; its buffers are used again for the next.
+#[derive(Default)]
+pub struct Builder {
+    /// Codes of the row being added, then of all rows, by column.
+    pub codes: [Vec<u32>; COLUMNS],
+    actions: Vec<u8>,
+    counts: Vec<u64>,
+    unique: Vec<u64>,
+    starts: Vec<u32>,
+    lengths: Vec<u16>,
+    long: Vec<(u32, u32)>,
+}
+
+impl Builder {
+    /// Empties it for a slice of about `rows` rows.
+    pub fn begin(&mut self, rows: usize) {
+        for codes in &mut self.codes {
+            codes.clear();
+        }
+        self.actions = Vec::with_capacity(rows);
+        self.starts = Vec::with_capacity(rows);
+        self.lengths = Vec::with_capacity(rows);
+        self.counts.clear();
+        self.unique.clear();
+        self.long.clear();
+    }
+
+    /// Adds a row's action and place; its codes are pushed onto `codes` by the
+    /// caller, for each column that the file has.
+    #[inline(always)]
+    pub fn push(&mut self, action: Action, start: usize, length: usize) {
+        let short = match u16::try_from(length) {
+            Ok(short) if short != LONG => short,
+            _ => {
+                self.long.push((self.actions.len() as u32, length as u32));
+                LONG
+            }
+        };
+        self.actions.push(action as u8);
+        self.starts.push(start as u32);
+        self.lengths.push(short);
+    }
+
+    /// As [`Self::push`], for a row that stands for `count` actions.
+    pub fn push_counted(
+        &mut self,
+        action: Action,
+        start: usize,
+        length: usize,
+        count: u64,
+        unique: u64,
+    ) {
+        self.push(action, start, length);
+        self.counts.push(count);
+        self.unique.push(unique);
+    }
+
+    /// Gives the row numbered `row`, the last one added, another place.
+    pub fn move_last(&mut self, row: usize, start: usize, length: usize) {
+        let action = self.actions[row];
+        self.actions.truncate(row);
+        self.starts.truncate(row);
+        self.lengths.truncate(row);
+        self.long.retain(|l| l.0 < row as u32);
+        self.push(Action::ALL[action as usize], start, length);
+    }
+
+    /// Number of rows added.
+    #[allow(clippy::len_without_is_empty)]
+    pub fn len(&self) -> usize {
+        self.actions.len()
+    }
+
+    /// The segment of all rows added.
+    pub fn finish(&mut self, id: SliceId, first_row: u64, next_row: u64) -> Segment {
+        let rows = self.actions.len();
+        let counted = !self.counts.is_empty();
+        Segment {
+            id,
+            first_row,
+            next_row,
+            actions: tight(std::mem::take(&mut self.actions)),
+            columns: std::array::from_fn(|c| {
+                let codes = &self.codes[c];
+                // A column that the file has not is empty in every row.
+                if codes.len() == rows {
+                    Codes::pack(codes)
+                } else {
+                    Codes::Empty
+                }
+            }),
+            counts: counted.then(|| std::mem::take(&mut self.counts)),
+            unique: counted.then(|| std::mem::take(&mut self.unique)),
+            starts: tight(std::mem::take(&mut self.starts)),
+            lengths: tight(std::mem::take(&mut self.lengths)),
+            long: std::mem::take(&mut self.long),
+        }
+    }
+}
+
+fn tight<T>(mut rows: Vec<T>) -> Vec<T> {
+    rows.shrink_to_fit();
+    rows
+}

@@ -1,0 +1,97 @@
+//! Makes sure that slices meet: each slice is read on its own, guessing where
+//! its first row begins, and must begin where the slice before ended. Where a
+//! quoted newline misled the guess, the slice is read again from the right
+//! place; so any cut gives the rows of one pass.
+
+use crate::partition::{SkippedRow, SliceReport, TOLD_SKIPS};
+use std::collections::BTreeMap;
+
+/// What to do after [`Stitcher::advance`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// Every slice that came in so far meets the one before.
+    Wait,
+    /// The slice must be read again, its first row beginning at this offset.
+    Reread {
+        /// Number of the slice.
+        slice: u32,
+        /// Offset of its first row.
+        from: u64,
+    },
+    /// A row of a slice before spans all of this one: it has no rows.
+    Forget {
+        /// Number of the slice.
+        slice: u32,
+    },
+}
+
+/// Puts a file's slice reports together, in order.
+pub struct Stitcher {
+    waiting: BTreeMap<u32, (SliceReport, u64)>,
+    next_slice: u32,
+    next_row: u64,
+    /// Lines before `next_row`.
+    lines: u64,
+    /// Rows read in the slices that meet.
+    pub rows: u64,
+    /// Rows skipped in them.
+    pub skipped: u64,
+    /// The first [`TOLD_SKIPS`] of those; lines counted from 1.
+    pub told: Vec<(u64, SkippedRow)>,
+}
+
+impl Stitcher {
+    /// For a file whose first row begins at `first_row`, after `lines` lines.
+    pub fn new(first_row: u64, lines: u64) -> Self {
+        Self {
+            waiting: BTreeMap::new(),
+            next_slice: 0,
+            next_row: first_row,
+            lines,
+            rows: 0,
+            skipped: 0,
+            told: Vec::new(),
+        }
+    }
+
+    /// Takes in the report of a slice that ends at the offset `end`.
+    pub fn accept(&mut self, slice: u32, end: u64, report: SliceReport) {
+        self.waiting.insert(slice, (report, end));
+    }
+
+    /// How many slices meet, counted from the first.
+    pub fn joined(&self) -> u32 {
+        self.next_slice
+    }
+
+    /// Joins what has come in; call it again after each step but [`Step::Wait`].
+    pub fn advance(&mut self) -> Step {
+        while let Some((report, end)) = self.waiting.remove(&self.next_slice) {
+            let slice = self.next_slice;
+            if report.first_row == self.next_row {
+                for skipped in report.told {
+                    if self.told.len() < TOLD_SKIPS {
+                        self.told
+                            .push((self.lines + u64::from(skipped.line) + 1, skipped));
+                    }
+                }
+                self.rows += report.rows;
+                self.skipped += report.skipped;
+                self.lines += u64::from(report.lines);
+                self.next_row = report.next_row;
+                self.next_slice += 1;
+            } else if self.next_row >= end {
+                self.next_slice += 1;
+                if report.rows > 0 {
+                    return Step::Forget { slice };
+                }
+            } else {
+                return Step::Reread {
+                    slice,
+                    from: self.next_row,
+                };
+            }
+        }
+        Step::Wait
+    }
+}

@@ -1,0 +1,205 @@
+//! The summary export: one line a tag (or digest) or a repository, with the
+//! three counts over a selection.
+//!
+//! Format: the registry's summary export. `unique_ip_address` cannot be added
+//! up, so it is empty unless a single row of a file told it.
+
+use crate::dictionary::EMPTY;
+use crate::export::neutralize;
+use crate::header::Column;
+use crate::partition::Partition;
+use crate::query::Selection;
+use crate::record::write_field;
+use crate::segment::Segment;
+use crate::tally::Sieve;
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, HashMap};
+
+/// What a line of the summary stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Level {
+    /// A tag, or the digest of pulls that named none.
+    Reference,
+    /// A repository.
+    Repository,
+}
+
+/// One line.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Group {
+    /// Owner of the image.
+    pub namespace: String,
+    /// Image name.
+    pub repository: String,
+    /// Tag or digest; empty at repository level.
+    pub reference: String,
+    /// Pulls by tag, pulls by digest, version checks.
+    pub counts: [u64; 3],
+    /// Rows that told unique addresses, and their sum.
+    pub unique: (u32, u64),
+}
+
+/// Groups are counted in a plain table up to so many of them, else in a map.
+const TABLE: usize = 1 << 20;
+
+#[derive(Clone, Copy, Default)]
+struct Counts {
+    actions: [u64; 3],
+    unique: (u32, u64),
+}
+
+impl Partition {
+    /// The lines of a summary over this partition's rows, in no set order.
+    pub fn groups(&self, selection: &Selection, level: Level) -> Vec<Group> {
+        let sieve = Sieve::new(self, selection);
+        let size = |c: Column| self.dictionaries[c as usize].len();
+        let owners = size(Column::Namespace) * size(Column::Repository);
+        let mut tagged = Counter::new(
+            owners,
+            if level == Level::Reference {
+                size(Column::Tag)
+            } else {
+                1
+            },
+        );
+        let mut untagged = Counter::new(owners, size(Column::Digest));
+        let mut odd = Counter::new(owners, size(Column::Reference));
+        for segment in &self.segments {
+            let rows = sieve.rows_of_any_action(segment);
+            let column = |c: Column| segment.column(c);
+            let (namespaces, repositories) =
+                (column(Column::Namespace), column(Column::Repository));
+            let (tags, digests, references) = (
+                column(Column::Tag),
+                column(Column::Digest),
+                column(Column::Reference),
+            );
+            for row in rows {
+                let row = row as usize;
+                let owner = namespaces.get(row) as usize * size(Column::Repository)
+                    + repositories.get(row) as usize;
+                let counts = if level == Level::Repository {
+                    tagged.at(owner, 0)
+                } else {
+                    match (tags.get(row), references.get(row)) {
+                        (EMPTY, EMPTY) => untagged.at(owner, digests.get(row) as usize),
+                        (EMPTY, reference) => odd.at(owner, reference as usize),
+                        (tag, _) => tagged.at(owner, tag as usize),
+                    }
+                };
+                add(counts, segment, row);
+            }
+        }
+        let mut groups = Vec::new();
+        let mut emit = |counter: &Counter, column: Option<Column>| {
+            counter.each(|owner, value, counts| {
+                let text = |c: Column, code: usize| {
+                    String::from_utf8_lossy(self.dictionaries[c as usize].value(code as u32))
+                        .into_owned()
+                };
+                groups.push(Group {
+                    namespace: text(Column::Namespace, owner / size(Column::Repository)),
+                    repository: text(Column::Repository, owner % size(Column::Repository)),
+                    reference: column.map(|c| text(c, value)).unwrap_or_default(),
+                    counts: counts.actions,
+                    unique: counts.unique,
+                });
+            });
+        };
+        emit(&tagged, (level == Level::Reference).then_some(Column::Tag));
+        emit(&untagged, Some(Column::Digest));
+        emit(&odd, Some(Column::Reference));
+        groups
+    }
+}
+
+fn add(counts: &mut Counts, segment: &Segment, row: usize) {
+    counts.actions[segment.actions[row] as usize] += segment.count(row);
+    if let Some(unique) = &segment.unique
+        && unique[row] > 0
+    {
+        counts.unique.0 += 1;
+        counts.unique.1 = counts.unique.1.saturating_add(unique[row]);
+    }
+}
+
+/// Counts by owner and value.
+enum Counter {
+    Table { values: usize, counts: Vec<Counts> },
+    Map(HashMap<(usize, usize), Counts>),
+}
+
+impl Counter {
+    fn new(owners: usize, values: usize) -> Self {
+        if owners.saturating_mul(values) <= TABLE {
+            Self::Table {
+                values,
+                counts: vec![Counts::default(); owners * values],
+            }
+        } else {
+            Self::Map(HashMap::new())
+        }
+    }
+
+    #[inline(always)]
+    fn at(&mut self, owner: usize, value: usize) -> &mut Counts {
+        match self {
+            Self::Table { values, counts } => &mut counts[owner * *values + value],
+            Self::Map(counts) => counts.entry((owner, value)).or_default(),
+        }
+    }
+
+    fn each(&self, mut emit: impl FnMut(usize, usize, Counts)) {
+        let used = |counts: &Counts| counts.actions != [0; 3] || counts.unique.0 > 0;
+        match self {
+            Self::Table { values, counts } => {
+                for (at, counts) in counts.iter().enumerate().filter(|(_, c)| used(c)) {
+                    emit(at / values, at % values, *counts);
+                }
+            }
+            Self::Map(map) => {
+                for ((owner, value), counts) in map {
+                    emit(*owner, *value, *counts);
+                }
+            }
+        }
+    }
+}
+
+/// All partitions' lines as one CSV file, sorted by namespace, repository and
+/// reference. Values that a spreadsheet would run as formulas are made plain.
+pub fn write(parts: Vec<Vec<Group>>, level: Level) -> Vec<u8> {
+    let mut lines: BTreeMap<(String, String, String), ([u64; 3], (u32, u64))> = BTreeMap::new();
+    for group in parts.into_iter().flatten() {
+        let line = lines
+            .entry((group.namespace, group.repository, group.reference))
+            .or_default();
+        for (sum, n) in line.0.iter_mut().zip(group.counts) {
+            *sum += n;
+        }
+        line.1.0 += group.unique.0;
+        line.1.1 = line.1.1.saturating_add(group.unique.1);
+    }
+    let mut out: Vec<u8> = match level {
+        Level::Reference => &b"namespace,repository,reference,unique_ip_address,pull_by_tag,pull_by_digest,version_check\n"[..],
+        Level::Repository => b"namespace,repository,unique_ip_address,pull_by_tag,pull_by_digest,version_check\n",
+    }
+    .to_vec();
+    for ((namespace, repository, reference), (counts, unique)) in lines {
+        let names = [namespace, repository, reference];
+        let names = &names[..if level == Level::Reference { 3 } else { 2 }];
+        for name in names {
+            write_field(&mut out, &neutralize(name.as_bytes()), b',');
+            out.push(b',');
+        }
+        if unique.0 == 1 {
+            out.extend_from_slice(unique.1.to_string().as_bytes());
+        }
+        for count in counts {
+            out.push(b',');
+            out.extend_from_slice(count.to_string().as_bytes());
+        }
+        out.push(b'\n');
+    }
+    out
+}

@@ -1,0 +1,122 @@
+//! Drives partitions and a desk as the workers do, without any worker: reads
+//! a text in slices, stitches, asks and exports.
+#![allow(dead_code, reason = "each test file uses a part of it")]
+
+use pulls::desk::Desk;
+use pulls::dictionary::PADDING;
+use pulls::header::{self, Header};
+use pulls::partition::{MAX_ROW, Partition, Slice, SliceError};
+use pulls::query::Query;
+use pulls::segment::SliceId;
+use pulls::stitch::{Step, Stitcher};
+use pulls::summary::{self, Level};
+use pulls::tally::Sieve;
+use pulls::view::View;
+
+/// What the workers hold.
+pub struct Engine {
+    pub parts: Vec<Partition>,
+    pub desk: Desk,
+    known: Vec<Vec<usize>>,
+    pub files: Vec<(Header, Vec<u8>, Stitcher)>,
+}
+
+impl Engine {
+    pub fn new(parts: usize) -> Self {
+        Self { parts: (0..parts).map(|_| Partition::new()).collect(), desk: Desk::new(parts), known: vec![Vec::new(); parts], files: Vec::new() }
+    }
+
+    /// Reads a file in slices of so many bytes, dealt out over the partitions.
+    pub fn open(&mut self, text: &[u8], slice_len: usize) {
+        let header = header::read(text).expect("an export");
+        let file = self.files.len() as u32;
+        let body = u64::from(header.first_row);
+        let lines = text[..body as usize].iter().filter(|b| **b == b'\n').count() as u64;
+        let mut stitcher = Stitcher::new(body, lines);
+        let slices = text.len().div_ceil(slice_len).max(1) as u32;
+        // In another order than they stand, as workers finish.
+        let order = (0..slices).step_by(2).chain((0..slices).skip(1).step_by(2));
+        let mut owner = vec![0; slices as usize];
+        for slice in order {
+            let part = (slice as usize * 7 + 3) % self.parts.len();
+            owner[slice as usize] = part;
+            let start = u64::from(slice) * slice_len as u64;
+            let end = (start + slice_len as u64).min(text.len() as u64);
+            let from = if start <= body { None } else { Some(start - 1) };
+            let report = match from {
+                None if end <= body => self.read(part, &header, text, file, slice, (body, end.max(body), true)),
+                None => self.read(part, &header, text, file, slice, (body, end, true)),
+                Some(from) => self.read(part, &header, text, file, slice, (from, end, false)),
+            };
+            stitcher.accept(slice, end, report);
+            loop {
+                match stitcher.advance() {
+                    Step::Wait => break,
+                    Step::Forget { slice } => self.parts[owner[slice as usize]].forget_slice(SliceId { file, slice }),
+                    Step::Reread { slice, from } => {
+                        let end = ((u64::from(slice) + 1) * slice_len as u64).min(text.len() as u64);
+                        let report = self.read(owner[slice as usize], &header, text, file, slice, (from, end, true));
+                        stitcher.accept(slice, end, report);
+                    }
+                }
+            }
+        }
+        assert_eq!(stitcher.joined(), slices);
+        self.files.push((header, text.to_vec(), stitcher));
+        for (at, part) in self.parts.iter().enumerate() {
+            self.desk.learn(at, part.news(&self.known[at]));
+            self.known[at] = part.known();
+        }
+    }
+
+    fn read(&mut self, part: usize, header: &Header, text: &[u8], file: u32, slice: u32, (from, end, at_row): (u64, u64, bool)) -> pulls::partition::SliceReport {
+        let mut ahead = 40;
+        loop {
+            let to = (end as usize + ahead).min(text.len());
+            let mut padded = text[from as usize..to].to_vec();
+            let len = padded.len();
+            padded.resize(len + PADDING, b'x');
+            let slice = Slice {
+                id: SliceId { file, slice },
+                padded: &padded,
+                len,
+                offset: from,
+                own: (end - from) as usize,
+                at_row,
+                to_end: to == text.len(),
+            };
+            match self.parts[part].read(header, &slice) {
+                Ok(report) => return report,
+                Err(SliceError::NeedsMore) => ahead = if ahead < MAX_ROW { MAX_ROW } else { panic!("asked for more than a row") },
+                Err(other) => panic!("{other:?}"),
+            }
+        }
+    }
+
+    pub fn view(&mut self, query: &Query) -> View {
+        let selection = self.desk.selection(query);
+        let tallies: Vec<_> = self.parts.iter().map(|p| p.tally(&selection)).collect();
+        let palette = self.desk.palette(query, &tallies);
+        let days: Vec<_> = self.parts.iter().enumerate().map(|(at, p)| p.days(&selection, &self.desk.slots(at, &palette))).collect();
+        self.desk.view(query, &palette, &tallies, &days)
+    }
+
+    pub fn summary(&self, query: &Query, level: Level) -> String {
+        let selection = self.desk.selection(query);
+        String::from_utf8(summary::write(self.parts.iter().map(|p| p.groups(&selection, level)).collect(), level)).expect("text")
+    }
+
+    /// The matching rows of all files, byte for byte, without a header.
+    pub fn raw(&self, query: &Query) -> Vec<u8> {
+        let selection = self.desk.selection(query);
+        let mut segments: Vec<_> = self.parts.iter().flat_map(|p| p.segments().iter().map(move |s| (p, s))).collect();
+        segments.sort_by_key(|(_, s)| s.id);
+        let mut out = Vec::new();
+        for (part, segment) in segments {
+            let rows = Sieve::new(part, &selection).rows(segment);
+            let text = &self.files[segment.id.file as usize].1[segment.first_row as usize..segment.next_row as usize];
+            pulls::export::copy_rows(segment, text, &rows, &mut out);
+        }
+        out
+    }
+}
