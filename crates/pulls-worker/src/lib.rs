@@ -1,1 +1,16 @@
-//! pulls-worker.
+//! The web workers around [`pulls`]: a desk that the page talks to, and
+//! readers that hold the rows. All file bytes stay in them.
+//!
+//! The page knows [`wire`] only. The desk ([`desk`]) deals slices of files out
+//! to the readers ([`reader`]) over [`link`], stitches what they report, and
+//! answers queries from what they count.
+
+pub mod desk;
+pub mod export;
+pub mod gunzip;
+pub mod js;
+pub mod link;
+pub mod open;
+pub mod reader;
+pub mod sink;
+pub mod wire;

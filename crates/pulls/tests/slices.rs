@@ -4,9 +4,9 @@
 mod support;
 
 use proptest::prelude::*;
+use pulls::calendar::Span;
 use pulls::calendar::{Day, Granularity};
 use pulls::query::{Dimension, Filter, Measure, Query, SpanChoice};
-use pulls::calendar::Span;
 use std::collections::BTreeMap;
 use support::Engine;
 
@@ -28,15 +28,24 @@ fn naive(text: &[u8]) -> Vec<Naive> {
         let mut closed = true;
         loop {
             if at == text.len() {
-                if quoted { closed = false; }
+                if quoted {
+                    closed = false;
+                }
                 break;
             }
             let byte = text[at];
             at += 1;
             if quoted {
-                if byte == b'\n' { line += 1; }
+                if byte == b'\n' {
+                    line += 1;
+                }
                 if byte == b'"' {
-                    if text.get(at) == Some(&b'"') { field.push(b'"'); at += 1; } else { quoted = false; }
+                    if text.get(at) == Some(&b'"') {
+                        field.push(b'"');
+                        at += 1;
+                    } else {
+                        quoted = false;
+                    }
                 } else {
                     field.push(byte);
                 }
@@ -48,7 +57,9 @@ fn naive(text: &[u8]) -> Vec<Naive> {
                 continue;
             } else if byte == b'\n' {
                 line += 1;
-                if at >= 2 && text[at - 2] == b'\r' && field.last() == Some(&b'\r') { field.pop(); }
+                if at >= 2 && text[at - 2] == b'\r' && field.last() == Some(&b'\r') {
+                    field.pop();
+                }
                 break;
             } else {
                 field.push(byte);
@@ -57,23 +68,41 @@ fn naive(text: &[u8]) -> Vec<Naive> {
         }
         if !closed {
             // An open quote spoils its first line only.
-            at = text[start..].iter().position(|b| *b == b'\n').map_or(text.len(), |n| start + n + 1);
+            at = text[start..]
+                .iter()
+                .position(|b| *b == b'\n')
+                .map_or(text.len(), |n| start + n + 1);
             line = first_line + u64::from(text[at - 1] == b'\n');
-            rows.push(Naive { line: first_line, raw: text[start..at].to_vec(), fields: None });
+            rows.push(Naive {
+                line: first_line,
+                raw: text[start..at].to_vec(),
+                fields: None,
+            });
             continue;
         }
         fields.push(field);
-        let fields = fields.into_iter().map(String::from_utf8).collect::<Result<Vec<_>, _>>().ok();
+        let fields = fields
+            .into_iter()
+            .map(String::from_utf8)
+            .collect::<Result<Vec<_>, _>>()
+            .ok();
         let whole_is_text = std::str::from_utf8(&text[start..at]).is_ok();
-        if matches!(&fields, Some(f) if f.len() == 1 && f[0].is_empty()) && !text[start..at].contains(&b'"') {
+        if matches!(&fields, Some(f) if f.len() == 1 && f[0].is_empty())
+            && !text[start..at].contains(&b'"')
+        {
             continue;
         }
-        rows.push(Naive { line: first_line, raw: text[start..at].to_vec(), fields: fields.filter(|_| whole_is_text) });
+        rows.push(Naive {
+            line: first_line,
+            raw: text[start..at].to_vec(),
+            fields: fields.filter(|_| whole_is_text),
+        });
     }
     rows
 }
 
-const HEADER: &str = "action,action_day,country,digest,reference,repository,tag,user_agent_tool,note\n";
+const HEADER: &str =
+    "action,action_day,country,digest,reference,repository,tag,user_agent_tool,note\n";
 
 fn value() -> impl Strategy<Value = String> {
     prop_oneof![
@@ -90,8 +119,15 @@ fn row() -> impl Strategy<Value = Vec<u8>> {
     let action = prop_oneof![6 => Just("pull_by_tag"), 3 => Just("pull_by_digest"), 3 => Just("version_check"), 1 => Just("Pull By Tag"), 1 => Just("unknown")];
     let day = prop_oneof![12 => (1u32..28).prop_map(|d| format!("2026-02-{d:02}")), 1 => Just("2026-02-30".to_owned()), 1 => Just("2026-03-04 00:00:00".to_owned())];
     let country = prop_oneof![Just("DE"), Just("US"), Just(""), Just("\\N"), Just("FR")];
-    let tag = prop_oneof![Just("latest"), Just("6"), Just(""), Just("null"), Just("a-tag-with-a-long-name")];
-    let end = prop_oneof![8 => Just("\n"), 2 => Just("\r\n"), 1 => Just(",extra\n"), 1 => Just("\n\n")];
+    let tag = prop_oneof![
+        Just("latest"),
+        Just("6"),
+        Just(""),
+        Just("null"),
+        Just("a-tag-with-a-long-name")
+    ];
+    let end =
+        prop_oneof![8 => Just("\n"), 2 => Just("\r\n"), 1 => Just(",extra\n"), 1 => Just("\n\n")];
     (action, day, country, tag, value(), end, 0u8..40).prop_map(|(action, day, country, tag, note, end, odd)| {
         let digest = format!("sha256:{:064}", day.len() * 7 + note.len());
         let reference = if tag.is_empty() { &digest } else { tag };
@@ -106,28 +142,66 @@ fn file() -> impl Strategy<Value = Vec<u8>> {
     (prop::collection::vec(row(), 0..60), any::<bool>()).prop_map(|(rows, end)| {
         let mut text = HEADER.as_bytes().to_vec();
         text.extend(rows.concat());
-        if !end && text.last() == Some(&b'\n') { text.pop(); }
+        if !end && text.last() == Some(&b'\n') {
+            text.pop();
+        }
         text
     })
 }
 
 fn query() -> impl Strategy<Value = Query> {
-    let measure = prop_oneof![Just(Measure::Pulls), Just(Measure::Checks), Just(Measure::Both)];
+    let measure = prop_oneof![
+        Just(Measure::Pulls),
+        Just(Measure::Checks),
+        Just(Measure::Both)
+    ];
     let filters = prop::collection::vec(
-        (prop_oneof![Just(Dimension::Tag), Just(Dimension::Country), Just(Dimension::Repository)], prop::collection::vec(prop_oneof![Just("DE"), Just("US"), Just(""), Just("latest"), Just("repo1"), Just("absent")], 1..3), any::<bool>())
-            .prop_map(|(dimension, values, exclude)| Filter { dimension, values: values.into_iter().map(String::from).collect(), exclude }),
+        (
+            prop_oneof![
+                Just(Dimension::Tag),
+                Just(Dimension::Country),
+                Just(Dimension::Repository)
+            ],
+            prop::collection::vec(
+                prop_oneof![
+                    Just("DE"),
+                    Just("US"),
+                    Just(""),
+                    Just("latest"),
+                    Just("repo1"),
+                    Just("absent")
+                ],
+                1..3,
+            ),
+            any::<bool>(),
+        )
+            .prop_map(|(dimension, values, exclude)| Filter {
+                dimension,
+                values: values.into_iter().map(String::from).collect(),
+                exclude,
+            }),
         0..3,
     );
     let span = prop_oneof![2 => Just(SpanChoice::All), 1 => (0i32..28, 0i32..28).prop_map(|(a, b)| {
         let first = Day::from_ymd(2026, 2, 1).expect("a day");
         SpanChoice::Days(Span::new(first.plus(a), first.plus(b)))
     })];
-    (measure, filters, span).prop_map(|(measure, filters, span)| Query { measure, filters, span, by: Granularity::Week, ..Query::default() })
+    (measure, filters, span).prop_map(|(measure, filters, span)| Query {
+        measure,
+        filters,
+        span,
+        by: Granularity::Week,
+        ..Query::default()
+    })
 }
 
 /// A value as filters see it.
 fn plain(value: &str) -> &str {
-    if matches!(value, "\\N" | "null" | "NULL") { "" } else { value }
+    if matches!(value, "\\N" | "null" | "NULL") {
+        ""
+    } else {
+        value
+    }
 }
 
 struct Expected {
@@ -153,11 +227,28 @@ fn expected(text: &[u8]) -> Expected {
 fn matches(query: &Query, row: &Naive) -> (bool, bool) {
     let f = row.fields.as_ref().expect("good rows");
     let day = Day::parse(f[1].as_bytes()).expect("a day");
-    let value = |d: Dimension| plain(match d { Dimension::Tag => &f[6], Dimension::Country => &f[2], _ => &f[5] });
-    let kept = query.filters.iter().all(|filter| filter.values.iter().any(|v| v == value(filter.dimension)) != filter.exclude);
-    let inside = match query.span { SpanChoice::Days(s) => s.contains(day), _ => true };
-    let check = pulls::segment::Action::parse(f[0].as_bytes()) == Some(pulls::segment::Action::VersionCheck);
-    let measured = match query.measure { Measure::Pulls => !check, Measure::Checks => check, Measure::Both => true };
+    let value = |d: Dimension| {
+        plain(match d {
+            Dimension::Tag => &f[6],
+            Dimension::Country => &f[2],
+            _ => &f[5],
+        })
+    };
+    let kept = query
+        .filters
+        .iter()
+        .all(|filter| filter.values.iter().any(|v| v == value(filter.dimension)) != filter.exclude);
+    let inside = match query.span {
+        SpanChoice::Days(s) => s.contains(day),
+        _ => true,
+    };
+    let check = pulls::segment::Action::parse(f[0].as_bytes())
+        == Some(pulls::segment::Action::VersionCheck);
+    let measured = match query.measure {
+        Measure::Pulls => !check,
+        Measure::Checks => check,
+        Measure::Both => true,
+    };
     (kept && inside, kept && inside && measured)
 }
 

@@ -23,7 +23,12 @@ pub struct Engine {
 
 impl Engine {
     pub fn new(parts: usize) -> Self {
-        Self { parts: (0..parts).map(|_| Partition::new()).collect(), desk: Desk::new(parts), known: vec![Vec::new(); parts], files: Vec::new() }
+        Self {
+            parts: (0..parts).map(|_| Partition::new()).collect(),
+            desk: Desk::new(parts),
+            known: vec![Vec::new(); parts],
+            files: Vec::new(),
+        }
     }
 
     /// Reads a file in slices of so many bytes, dealt out over the partitions.
@@ -31,7 +36,10 @@ impl Engine {
         let header = header::read(text).expect("an export");
         let file = self.files.len() as u32;
         let body = u64::from(header.first_row);
-        let lines = text[..body as usize].iter().filter(|b| **b == b'\n').count() as u64;
+        let lines = text[..body as usize]
+            .iter()
+            .filter(|b| **b == b'\n')
+            .count() as u64;
         let mut stitcher = Stitcher::new(body, lines);
         let slices = text.len().div_ceil(slice_len).max(1) as u32;
         // In another order than they stand, as workers finish.
@@ -44,7 +52,14 @@ impl Engine {
             let end = (start + slice_len as u64).min(text.len() as u64);
             let from = if start <= body { None } else { Some(start - 1) };
             let report = match from {
-                None if end <= body => self.read(part, &header, text, file, slice, (body, end.max(body), true)),
+                None if end <= body => self.read(
+                    part,
+                    &header,
+                    text,
+                    file,
+                    slice,
+                    (body, end.max(body), true),
+                ),
                 None => self.read(part, &header, text, file, slice, (body, end, true)),
                 Some(from) => self.read(part, &header, text, file, slice, (from, end, false)),
             };
@@ -52,10 +67,20 @@ impl Engine {
             loop {
                 match stitcher.advance() {
                     Step::Wait => break,
-                    Step::Forget { slice } => self.parts[owner[slice as usize]].forget_slice(SliceId { file, slice }),
+                    Step::Forget { slice } => {
+                        self.parts[owner[slice as usize]].forget_slice(SliceId { file, slice })
+                    }
                     Step::Reread { slice, from } => {
-                        let end = ((u64::from(slice) + 1) * slice_len as u64).min(text.len() as u64);
-                        let report = self.read(owner[slice as usize], &header, text, file, slice, (from, end, true));
+                        let end =
+                            ((u64::from(slice) + 1) * slice_len as u64).min(text.len() as u64);
+                        let report = self.read(
+                            owner[slice as usize],
+                            &header,
+                            text,
+                            file,
+                            slice,
+                            (from, end, true),
+                        );
                         stitcher.accept(slice, end, report);
                     }
                 }
@@ -69,7 +94,15 @@ impl Engine {
         }
     }
 
-    fn read(&mut self, part: usize, header: &Header, text: &[u8], file: u32, slice: u32, (from, end, at_row): (u64, u64, bool)) -> pulls::partition::SliceReport {
+    fn read(
+        &mut self,
+        part: usize,
+        header: &Header,
+        text: &[u8],
+        file: u32,
+        slice: u32,
+        (from, end, at_row): (u64, u64, bool),
+    ) -> pulls::partition::SliceReport {
         let mut ahead = 40;
         loop {
             let to = (end as usize + ahead).min(text.len());
@@ -87,7 +120,13 @@ impl Engine {
             };
             match self.parts[part].read(header, &slice) {
                 Ok(report) => return report,
-                Err(SliceError::NeedsMore) => ahead = if ahead < MAX_ROW { MAX_ROW } else { panic!("asked for more than a row") },
+                Err(SliceError::NeedsMore) => {
+                    ahead = if ahead < MAX_ROW {
+                        MAX_ROW
+                    } else {
+                        panic!("asked for more than a row")
+                    }
+                }
                 Err(other) => panic!("{other:?}"),
             }
         }
@@ -97,24 +136,41 @@ impl Engine {
         let selection = self.desk.selection(query);
         let tallies: Vec<_> = self.parts.iter().map(|p| p.tally(&selection)).collect();
         let palette = self.desk.palette(query, &tallies);
-        let days: Vec<_> = self.parts.iter().enumerate().map(|(at, p)| p.days(&selection, &self.desk.slots(at, &palette))).collect();
+        let days: Vec<_> = self
+            .parts
+            .iter()
+            .enumerate()
+            .map(|(at, p)| p.days(&selection, &self.desk.slots(at, &palette)))
+            .collect();
         self.desk.view(query, &palette, &tallies, &days)
     }
 
     pub fn summary(&self, query: &Query, level: Level) -> String {
         let selection = self.desk.selection(query);
-        String::from_utf8(summary::write(self.parts.iter().map(|p| p.groups(&selection, level)).collect(), level)).expect("text")
+        String::from_utf8(summary::write(
+            self.parts
+                .iter()
+                .map(|p| p.groups(&selection, level))
+                .collect(),
+            level,
+        ))
+        .expect("text")
     }
 
     /// The matching rows of all files, byte for byte, without a header.
     pub fn raw(&self, query: &Query) -> Vec<u8> {
         let selection = self.desk.selection(query);
-        let mut segments: Vec<_> = self.parts.iter().flat_map(|p| p.segments().iter().map(move |s| (p, s))).collect();
+        let mut segments: Vec<_> = self
+            .parts
+            .iter()
+            .flat_map(|p| p.segments().iter().map(move |s| (p, s)))
+            .collect();
         segments.sort_by_key(|(_, s)| s.id);
         let mut out = Vec::new();
         for (part, segment) in segments {
             let rows = Sieve::new(part, &selection).rows(segment);
-            let text = &self.files[segment.id.file as usize].1[segment.first_row as usize..segment.next_row as usize];
+            let text = &self.files[segment.id.file as usize].1
+                [segment.first_row as usize..segment.next_row as usize];
             pulls::export::copy_rows(segment, text, &rows, &mut out);
         }
         out

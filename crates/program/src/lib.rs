@@ -1,0 +1,31 @@
+//! The program itself: what members get, who qualifies, for how long, and
+//! what people ask about it.
+//!
+//! Rules and sentences stand here once, so that the program page, a form and a
+//! server say the same. The crate knows no clock, no network, no page and no
+//! locale. In the sentences, a pair of backticks encloses what a machine would
+//! write (a license expression, a header name); nothing else is marked up.
+
+pub mod application;
+pub mod commercial;
+pub mod criteria;
+pub mod perks;
+pub mod questions;
+pub mod terms;
+
+pub use commercial::MoneyQuestion;
+pub use criteria::{Criterion, Finding};
+pub use perks::Perk;
+pub use questions::{QUESTIONS, Question};
+
+/// The program's full name.
+pub const NAME: &str = "Docker-Sponsored Open Source Program";
+
+/// The name where there is little room, such as the top bar.
+pub const SHORT_NAME: &str = "Docker-Sponsored Open Source";
+
+/// What the badge says in words.
+pub const BADGE_LABEL: &str = "Sponsored OSS";
+
+/// What the badge is called where a machine reads it.
+pub const BADGE_MACHINE: &str = "open_source";

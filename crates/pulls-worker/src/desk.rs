@@ -1,0 +1,477 @@
+//! The desk: what the page talks to. Keeps the list of files and the query at
+//! hand, asks the readers, and tells the page.
+
+use crate::export;
+use crate::js;
+use crate::link::{Done, IndexEntry, Job, Reader};
+use crate::open::{self, OpenFile};
+use crate::wire::{Ask, Progress, State, Tell, decode, encode};
+use futures_util::future::join_all;
+use pulls::desk::Desk as Engine;
+use pulls::query::{Query, Selection};
+use pulls::view::Row;
+use std::cell::{Cell, RefCell};
+use std::collections::HashSet;
+use std::rc::Rc;
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::spawn_local;
+use web_sys::{File, MessageEvent};
+
+/// A worker started under this name, or this name, a space and the address of
+/// the gunzip worker, is the desk.
+pub const DESK: &str = "desk";
+
+/// At most so many readers: past four, reading the file is what takes the time.
+const MAX_READERS: f64 = 4.0;
+
+/// The desk's state. Borrows are short and never held over an await.
+pub struct Desk {
+    /// The readers, all alike.
+    pub readers: Vec<Rc<Reader>>,
+    /// Address of the gunzip worker's script.
+    pub gunzip: String,
+    /// Merges what readers count.
+    pub engine: RefCell<Engine>,
+    /// Every file opened and not removed, in the order of opening.
+    pub files: RefCell<Vec<OpenFile>>,
+    known: RefCell<Vec<Vec<usize>>>,
+    query: RefCell<Option<(u32, Query)>>,
+    /// Grows whenever rows come or go.
+    pub generation: Cell<u32>,
+    learnt: Cell<u32>,
+    /// Grows when reading is called off.
+    pub stopped: Cell<u32>,
+    /// Whether [`open::run`] is at work.
+    pub reading: Cell<bool>,
+    /// When reading began.
+    pub began_ms: Cell<f64>,
+    told_ms: Cell<f64>,
+    viewing: Cell<bool>,
+    view_wanted: Cell<bool>,
+    viewed_ms: Cell<f64>,
+    view_took_ms: Cell<f64>,
+    index: RefCell<Option<(u32, Selection, Rc<Index>)>>,
+    /// Exports that were called off.
+    pub stopped_exports: RefCell<HashSet<u32>>,
+}
+
+/// Where matching rows are, by reader.
+pub struct Index {
+    /// Reader and segment.
+    pub entries: Vec<(usize, IndexEntry)>,
+}
+
+/// Runs the desk in this worker.
+pub fn run(gunzip: String) {
+    let cores = js::scope().navigator().hardware_concurrency();
+    let count = if cores.is_finite() {
+        cores.clamp(1.0, MAX_READERS) as usize
+    } else {
+        2
+    };
+    // A reader that cannot be started leaves the others; without any, opening says so.
+    let readers: Vec<_> = (0..count)
+        .filter_map(|_| Reader::start().ok().map(Rc::new))
+        .collect();
+    let desk = Rc::new(Desk {
+        engine: RefCell::new(Engine::new(readers.len())),
+        known: RefCell::new(vec![Vec::new(); readers.len()]),
+        readers,
+        gunzip,
+        files: RefCell::default(),
+        query: RefCell::default(),
+        generation: Cell::new(0),
+        learnt: Cell::new(0),
+        stopped: Cell::new(0),
+        reading: Cell::new(false),
+        began_ms: Cell::new(0.0),
+        told_ms: Cell::new(0.0),
+        viewing: Cell::new(false),
+        view_wanted: Cell::new(false),
+        viewed_ms: Cell::new(0.0),
+        view_took_ms: Cell::new(0.0),
+        index: RefCell::default(),
+        stopped_exports: RefCell::default(),
+    });
+    let listening = Rc::clone(&desk);
+    let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
+        if let Some((bytes, attachments)) = js::parts(&event.data())
+            && let Some(ask) = decode::<Ask>(&bytes)
+        {
+            take(&listening, ask, attachments);
+        }
+    });
+    js::scope().set_onmessage(Some(on_message.as_ref().unchecked_ref()));
+    on_message.forget();
+    spawn_local(async move {
+        for reader in &desk.readers {
+            reader.ready().await;
+        }
+        tell(&Tell::Ready, &[]);
+    });
+}
+
+/// Tells the page something.
+pub fn tell(message: &Tell, attachments: &[JsValue]) {
+    // Posting fails only for what cannot be cloned; these are bytes and files.
+    let _ = js::scope().post_message(&js::message(&encode(message), attachments));
+}
+
+fn take(desk: &Rc<Desk>, ask: Ask, attachments: Vec<JsValue>) {
+    match ask {
+        Ask::Open { files } => {
+            for (number, file) in files.into_iter().zip(attachments) {
+                desk.files
+                    .borrow_mut()
+                    .push(OpenFile::new(number, file.unchecked_into::<File>()));
+            }
+            open::start(desk);
+        }
+        Ask::Sample { file } => {
+            if let Some(sample) = open::sample() {
+                desk.files.borrow_mut().push(OpenFile::new(file, sample));
+                open::start(desk);
+            }
+        }
+        Ask::Cancel => open::cancel(desk),
+        Ask::Include { file } => open::include(desk, file),
+        Ask::ReadPart { file } => open::read_part(desk, file),
+        Ask::Remove { file } => open::remove(desk, file),
+        Ask::Query { id, query } => {
+            *desk.query.borrow_mut() = Some((id, query));
+            desk.view(true);
+        }
+        Ask::Find {
+            id,
+            dimension,
+            text,
+            limit,
+        } => {
+            let entries = desk.engine.borrow().find(dimension, &text, limit as usize);
+            tell(&Tell::Found { id, entries }, &[]);
+        }
+        Ask::Rows {
+            id,
+            query,
+            offset,
+            limit,
+            newest_first,
+        } => {
+            let desk = Rc::clone(desk);
+            spawn_local(async move {
+                let (total, rows) = desk.rows(&query, offset, limit, newest_first).await;
+                tell(
+                    &Tell::Rows {
+                        id,
+                        offset,
+                        total,
+                        rows,
+                    },
+                    &[],
+                );
+            });
+        }
+        Ask::Summary {
+            id,
+            query,
+            level,
+            gzip,
+            name,
+        } => {
+            spawn_local(export::summary(
+                Rc::clone(desk),
+                id,
+                query,
+                level,
+                gzip,
+                name,
+            ));
+        }
+        Ask::Raw {
+            id,
+            query,
+            safe,
+            gzip,
+            name,
+        } => {
+            let handle = attachments.into_iter().next();
+            spawn_local(export::raw(
+                Rc::clone(desk),
+                export::RawExport {
+                    id,
+                    query,
+                    safe,
+                    gzip,
+                    name,
+                    handle,
+                },
+            ));
+        }
+        Ask::StopExport { id } => {
+            desk.stopped_exports.borrow_mut().insert(id);
+        }
+    }
+}
+
+impl Desk {
+    /// Has every reader do a job; those that died are left out.
+    pub async fn ask_all(&self, job: &Job) -> Vec<Option<Done>> {
+        join_all(
+            self.readers
+                .iter()
+                .map(|reader| async move { reader.ask(job, &[], false).await.map(|r| r.0) }),
+        )
+        .await
+    }
+
+    /// Rows came or went.
+    pub fn changed(&self) {
+        self.generation.set(self.generation.get().wrapping_add(1));
+    }
+
+    /// Takes in what the readers have learnt since the last time.
+    pub async fn learn(&self) {
+        let generation = self.generation.get();
+        if self.learnt.get() == generation {
+            return;
+        }
+        let known = self.known.borrow().clone();
+        let news = join_all(self.readers.iter().zip(known).map(|(reader, known)| {
+            let job = Job::News(known);
+            async move { reader.ask(&job, &[], false).await.map(|r| r.0) }
+        }))
+        .await;
+        let mut engine = self.engine.borrow_mut();
+        let mut known = self.known.borrow_mut();
+        for (part, news) in news.into_iter().enumerate() {
+            if let Some(Done::News(news)) = news {
+                let counts = &mut known[part];
+                counts.resize(news.values.len(), 0);
+                for (count, (_, ends)) in counts.iter_mut().zip(&news.values) {
+                    *count += ends.len();
+                }
+                engine.learn(part, *news);
+            }
+        }
+        engine.finest = self
+            .files
+            .borrow()
+            .iter()
+            .filter(|f| f.is_counted())
+            .filter_map(|f| f.told.period)
+            .max()
+            .unwrap_or(pulls::calendar::Granularity::Day);
+        self.learnt.set(generation);
+    }
+
+    /// Answers the query at hand: at once, or, while files are read, no more
+    /// often than leaves the readers time to read.
+    pub fn view(self: &Rc<Self>, at_once: bool) {
+        if self.viewing.get() {
+            self.view_wanted
+                .set(self.view_wanted.get() || at_once || !self.reading.get());
+            return;
+        }
+        let since = js::now_ms() - self.viewed_ms.get();
+        if !at_once
+            && self.reading.get()
+            && self.viewed_ms.get() > 0.0
+            && since < (self.view_took_ms.get() * 8.0).max(200.0)
+        {
+            return;
+        }
+        self.viewing.set(true);
+        let desk = Rc::clone(self);
+        spawn_local(async move {
+            loop {
+                desk.view_wanted.set(false);
+                let began = js::now_ms();
+                desk.answer().await;
+                desk.viewed_ms.set(js::now_ms());
+                desk.view_took_ms.set(js::now_ms() - began);
+                if !desk.view_wanted.get() {
+                    break;
+                }
+            }
+            desk.viewing.set(false);
+        });
+    }
+
+    async fn answer(&self) {
+        let Some((id, query)) = self.query.borrow().clone() else {
+            return;
+        };
+        // Two askers must not take in the same news twice.
+        if !self.learn_alone().await {
+            return;
+        }
+        let partial = self.reading.get();
+        let selection = self.engine.borrow().selection(&query);
+        let tallies: Vec<_> = self
+            .ask_all(&Job::Tally(selection.clone()))
+            .await
+            .into_iter()
+            .filter_map(|done| {
+                if let Some(Done::Tally(tally)) = done {
+                    Some(tally)
+                } else {
+                    None
+                }
+            })
+            .collect();
+        let palette = self.engine.borrow_mut().palette(&query, &tallies);
+        let jobs: Vec<_> = (0..self.readers.len())
+            .map(|part| {
+                Job::Days(
+                    selection.clone(),
+                    self.engine.borrow().slots(part, &palette),
+                )
+            })
+            .collect();
+        let days: Vec<_> = join_all(
+            self.readers
+                .iter()
+                .zip(&jobs)
+                .map(|(reader, job)| reader.ask(job, &[], false)),
+        )
+        .await
+        .into_iter()
+        .filter_map(|done| {
+            if let Some((Done::Days(days), _)) = done {
+                Some(days)
+            } else {
+                None
+            }
+        })
+        .collect();
+        if tallies.len() != self.readers.len() || days.len() != self.readers.len() {
+            return;
+        }
+        let view = self
+            .engine
+            .borrow_mut()
+            .view(&query, &palette, &tallies, &days);
+        tell(
+            &Tell::View {
+                id,
+                view: Box::new(view),
+                partial,
+            },
+            &[],
+        );
+    }
+
+    /// Learns; only [`Self::answer`] and [`Self::index`] do, one at a time.
+    async fn learn_alone(&self) -> bool {
+        self.learn().await;
+        true
+    }
+
+    /// Where the rows of a query are.
+    pub async fn index(&self, query: &Query) -> Rc<Index> {
+        let selection = self.engine.borrow().selection(query);
+        let generation = self.generation.get();
+        if let Some((at, of, index)) = &*self.index.borrow()
+            && *at == generation
+            && *of == selection
+        {
+            return Rc::clone(index);
+        }
+        let answers = self.ask_all(&Job::Index(selection.clone())).await;
+        let mut entries = Vec::new();
+        for (reader, done) in answers.into_iter().enumerate() {
+            if let Some(Done::Index(found)) = done {
+                entries.extend(found.into_iter().map(|entry| (reader, entry)));
+            }
+        }
+        entries.sort_by_key(|(_, entry)| entry.id);
+        let index = Rc::new(Index { entries });
+        *self.index.borrow_mut() = Some((generation, selection, Rc::clone(&index)));
+        index
+    }
+
+    /// A page of raw records, by day and then as they stand in the files.
+    async fn rows(
+        &self,
+        query: &Query,
+        offset: u64,
+        limit: u32,
+        newest_first: bool,
+    ) -> (u64, Vec<Row>) {
+        let index = self.index(query).await;
+        let mut runs: Vec<_> = index
+            .entries
+            .iter()
+            .flat_map(|(reader, entry)| {
+                entry.days.iter().map(move |(code, day, rows)| {
+                    (*day, entry.id, *reader, *code, u64::from(*rows))
+                })
+            })
+            .collect();
+        runs.sort_by_key(|(day, id, ..)| (*day, *id));
+        if newest_first {
+            runs.sort_by_key(|(day, ..)| std::cmp::Reverse(*day));
+        }
+        let selection = self.engine.borrow().selection(query);
+        let (mut at, end) = (0u64, offset + u64::from(limit));
+        let mut wanted = Vec::new();
+        for (_, id, reader, day, rows) in runs {
+            let (from, to) = (at.max(offset), (at + rows).min(end));
+            if from < to {
+                wanted.push((
+                    reader,
+                    Job::Rows {
+                        selection: selection.clone(),
+                        id,
+                        day,
+                        skip: (from - at) as u32,
+                        take: (to - from) as u32,
+                    },
+                ));
+            }
+            at += rows;
+        }
+        let pages = join_all(
+            wanted
+                .iter()
+                .map(|(reader, job)| self.readers[*reader].ask(job, &[], false)),
+        )
+        .await;
+        let rows = pages.into_iter().flatten().flat_map(|(done, _)| {
+            if let Done::Rows(rows) = done {
+                rows
+            } else {
+                Vec::new()
+            }
+        });
+        (at, rows.collect())
+    }
+
+    /// Tells how far reading has come; unless at an end, ten times a second.
+    pub fn progress(&self, end: bool) {
+        let now = js::now_ms();
+        if !end && now - self.told_ms.get() < 100.0 {
+            return;
+        }
+        self.told_ms.set(now);
+        let files = self.files.borrow();
+        let mut progress = Progress {
+            reading: self.reading.get(),
+            elapsed_ms: (now - self.began_ms.get()) as u32,
+            ..Progress::default()
+        };
+        for file in files.iter() {
+            progress.rows += file.told.rows;
+            if file.in_this_run {
+                progress.total += file.told.size;
+                progress.done += match file.told.state {
+                    State::Waiting => 0,
+                    State::Reading => file.done.min(file.told.size),
+                    _ => file.told.size,
+                };
+            }
+            progress.files.push(file.told.clone());
+        }
+        tell(&Tell::Progress(progress), &[]);
+    }
+}

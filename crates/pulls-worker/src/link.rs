@@ -1,0 +1,239 @@
+//! What desk and readers say to each other, and the desk's end of it.
+
+use crate::js;
+use crate::wire::{decode, encode};
+use futures_channel::oneshot;
+use pulls::desk::News;
+use pulls::export::Rewrite;
+use pulls::header::Header;
+use pulls::overlap::Coverage;
+use pulls::partition::{SliceError, SliceReport};
+use pulls::query::Selection;
+use pulls::segment::SliceId;
+use pulls::summary::{Group, Level};
+use pulls::tally::{Days, Tally};
+use pulls::view::Row;
+use serde::{Deserialize, Serialize};
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
+use std::rc::Rc;
+use wasm_bindgen::prelude::*;
+use web_sys::{MessageEvent, Worker, WorkerOptions, WorkerType};
+
+/// From the desk to a reader.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub enum Job {
+    /// Read a slice of the file (or of the bytes) that follows.
+    Read(Box<ReadSlice>),
+    /// Hold the publisher answer whose text follows.
+    HoldPublisher {
+        /// As which slice.
+        id: SliceId,
+    },
+    /// Forget a slice.
+    ForgetSlice(SliceId),
+    /// Forget a file.
+    ForgetFile(u32),
+    /// Tell what is new since so many values of each dimension.
+    News(Vec<usize>),
+    /// Count values.
+    Tally(Selection),
+    /// Count slots and days.
+    Days(Selection, Vec<u8>),
+    /// List where matching rows are.
+    Index(Selection),
+    /// Give rows.
+    Rows {
+        /// Which rows match.
+        selection: Selection,
+        /// In which segment.
+        id: SliceId,
+        /// Of which day code.
+        day: u32,
+        /// How many to pass over.
+        skip: u32,
+        /// How many at most.
+        take: u32,
+    },
+    /// Group rows for a summary.
+    Groups(Selection, Level),
+    /// What a file covers.
+    Coverage(u32),
+    /// Copy the matching rows of a segment from the file (or bytes) that follows.
+    Copy {
+        /// Which rows match.
+        selection: Selection,
+        /// In which segment.
+        id: SliceId,
+        /// Written anew, or byte for byte.
+        rewrite: Option<(Vec<Option<u16>>, u8, bool)>,
+    },
+}
+
+/// A slice to read.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct ReadSlice {
+    /// How rows are read.
+    pub header: Header,
+    /// Which slice.
+    pub id: SliceId,
+    /// Offset of the text's first byte.
+    pub from: u64,
+    /// Rows that begin before this offset belong to it.
+    pub end: u64,
+    /// Whether a row begins at `from`.
+    pub at_row: bool,
+    /// Bytes of the file in all; for bytes that follow, whether they end the
+    /// file is `to_end`.
+    pub size: u64,
+    /// For bytes that follow: they reach the end of the file.
+    pub to_end: bool,
+}
+
+/// From a reader to the desk.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub enum Done {
+    /// The worker runs.
+    Ready,
+    /// A slice was read, or why not.
+    Read(Result<SliceReport, ReadError>),
+    /// A publisher answer was held: rows, its period (0 day, 1 week, 2 month).
+    Held(Result<(u64, pulls::calendar::Granularity), String>),
+    /// Nothing to say.
+    Fine,
+    /// What is new.
+    News(Box<News>),
+    /// Counts of values.
+    Tally(Tally),
+    /// Counts of slots and days.
+    Days(Days),
+    /// Where matching rows are, and the day of each day code.
+    Index(Vec<IndexEntry>),
+    /// Rows.
+    Rows(Vec<Row>),
+    /// Groups.
+    Groups(Vec<Group>),
+    /// What a file covers.
+    Coverage(Coverage),
+    /// The copied bytes follow; else the file has changed.
+    Copied(Result<(), ()>),
+}
+
+/// Matching rows of one segment by day.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct IndexEntry {
+    /// The segment.
+    pub id: SliceId,
+    /// Offset of its first row.
+    pub first_row: u64,
+    /// Offset after its last row.
+    pub next_row: u64,
+    /// Day code, its day, and how many rows.
+    pub days: Vec<(u32, Option<pulls::calendar::Day>, u32)>,
+}
+
+/// Why a slice was not read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ReadError {
+    /// The browser could not read the file.
+    Unreadable,
+    /// The engine refused.
+    Slice(SliceError),
+}
+
+/// A copy's way of writing, as it travels.
+pub fn pack_rewrite(how: &Rewrite) -> (Vec<Option<u16>>, u8, bool) {
+    (how.fields.clone(), how.delimiter, how.safe)
+}
+
+type Reply = (Done, Vec<JsValue>);
+
+/// The desk's end of a link to a reader.
+pub struct Reader {
+    worker: Worker,
+    waiting: Rc<RefCell<HashMap<u32, oneshot::Sender<Reply>>>>,
+    next: Cell<u32>,
+    ready: RefCell<Option<oneshot::Receiver<()>>>,
+}
+
+/// The name that a worker is started under to be a reader.
+pub const READER: &str = "reader";
+
+impl Reader {
+    /// Starts a reader from the desk's own script.
+    ///
+    /// # Errors
+    /// What the browser throws.
+    pub fn start() -> Result<Self, JsValue> {
+        let options = WorkerOptions::new();
+        options.set_type(WorkerType::Module);
+        options.set_name(READER);
+        let worker = Worker::new_with_options(&js::scope().location().href(), &options)?;
+        let waiting: Rc<RefCell<HashMap<u32, oneshot::Sender<Reply>>>> = Rc::default();
+        let (tell_ready, ready) = oneshot::channel();
+        let tell_ready = RefCell::new(Some(tell_ready));
+        let answers = Rc::clone(&waiting);
+        let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
+            let Some((bytes, attachments)) = js::parts(&event.data()) else {
+                return;
+            };
+            let Some((number, done)) = decode::<(u32, Done)>(&bytes) else {
+                return;
+            };
+            if matches!(done, Done::Ready) {
+                if let Some(tell) = tell_ready.borrow_mut().take() {
+                    let _ = tell.send(());
+                }
+                return;
+            }
+            let waiter = answers.borrow_mut().remove(&number);
+            if let Some(waiter) = waiter {
+                // The asker may be gone: a query that was overtaken.
+                let _ = waiter.send((done, attachments));
+            }
+        });
+        worker.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
+        on_message.forget();
+        // A reader that dies answers nothing any more: everybody who waits is told.
+        let abandoned = Rc::clone(&waiting);
+        let on_error = Closure::<dyn FnMut(JsValue)>::new(move |_| abandoned.borrow_mut().clear());
+        worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
+        on_error.forget();
+        Ok(Self {
+            worker,
+            waiting,
+            next: Cell::new(1),
+            ready: RefCell::new(Some(ready)),
+        })
+    }
+
+    /// Waits until the worker runs.
+    pub async fn ready(&self) {
+        let ready = self.ready.borrow_mut().take();
+        if let Some(ready) = ready {
+            let _ = ready.await;
+        }
+    }
+
+    /// Has a job done; `None` when the reader has died.
+    pub async fn ask(&self, job: &Job, attachments: &[JsValue], transfer: bool) -> Option<Reply> {
+        let number = self.next.get();
+        self.next.set(number.wrapping_add(1));
+        let (tell, answer) = oneshot::channel();
+        self.waiting.borrow_mut().insert(number, tell);
+        let message = js::message(&encode(&(number, job)), attachments);
+        let sent = if transfer {
+            self.worker.post_message_with_transfer(
+                &message,
+                &attachments.iter().collect::<js_sys::Array>(),
+            )
+        } else {
+            self.worker.post_message(&message)
+        };
+        if sent.is_err() {
+            self.waiting.borrow_mut().remove(&number);
+            return None;
+        }
+        answer.await.ok()
+    }
+}

@@ -1,0 +1,100 @@
+//! What surrounds every page: skip link, top bar, footer.
+
+use super::{
+    icon::{Icon, IconName},
+    segmented::Segmented,
+};
+use crate::{
+    platform::{dom, focus},
+    routes::{ANCHOR_QUESTIONS, ANCHOR_WHO, Route},
+    state::theme::{Theme, use_theme},
+};
+use leptos::prelude::*;
+use leptos_router::hooks::use_location;
+
+/// The id of `<main>`.
+pub const MAIN_ID: &str = "main";
+
+/// The page that is shown, by the address.
+fn use_route() -> Memo<Route> {
+    let path = use_location().pathname;
+    Memo::new(move |_| path.with(|path| Route::of_path(path)))
+}
+
+fn width(route: Memo<Route>) -> impl Fn() -> &'static str {
+    move || {
+        if route.get().is_wide() {
+            "wrap wide"
+        } else {
+            "wrap"
+        }
+    }
+}
+
+/// Leads a keyboard past the top bar.
+#[component]
+pub fn SkipLink() -> impl IntoView {
+    let skip = |event: leptos::ev::MouseEvent| {
+        // The router would scroll and leave the focus behind.
+        event.prevent_default();
+        if let Some(main) = dom::by_id(MAIN_ID) {
+            main.scroll_into_view();
+            focus::element(&main);
+        }
+    };
+    view! { <a class="skip" href="#main" on:click=skip>"Skip to content"</a> }
+}
+
+/// The mark, the name and the way to the main pages.
+#[component]
+pub fn TopBar() -> impl IntoView {
+    let route = use_route();
+    let links = Route::MAIN
+        .map(|to| {
+            view! {
+                <a href=to.path() aria-current=move || (route.get() == to).then_some("page")>
+                    {to.label()}
+                </a>
+            }
+        })
+        .to_vec();
+    view! {
+        <header class="top">
+            <div class=width(route)>
+                <a class="brand" href=Route::Program.path()>
+                    <Icon of=IconName::Mark class="mark" />
+                    <span class="long">{program::SHORT_NAME}</span>
+                    <span class="short" aria-hidden="true">{program::BADGE_LABEL}</span>
+                </a>
+                <nav class="nav" aria-label="Main">{links}</nav>
+            </div>
+        </header>
+    }
+}
+
+/// The name, the ways to what people look for, the theme, and what holds on
+/// every page.
+#[component]
+pub fn Footer() -> impl IntoView {
+    let route = use_route();
+    let theme = use_theme();
+    let at = |anchor: &str| format!("/#{anchor}");
+    view! {
+        <footer class="foot">
+            <div class=width(route)>
+                <span>{program::NAME}</span>
+                <a href=at(ANCHOR_WHO)>"Who qualifies"</a>
+                <a href=at(ANCHOR_QUESTIONS)>"Questions"</a>
+                <a href=Route::Insights.path()>"Open an export file"</a>
+                <span class="end">"All days in UTC. No third-party requests."</span>
+                <Segmented
+                    label="Theme"
+                    class="seg theme"
+                    options=Theme::ALL.map(|choice| (choice, choice.label())).to_vec()
+                    chosen=Signal::derive(move || theme.get())
+                    choose=move |choice| theme.set(choice)
+                />
+            </div>
+        </footer>
+    }
+}

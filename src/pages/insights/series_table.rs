@@ -1,0 +1,63 @@
+//! The chart's numbers as a table.
+
+use crate::chart;
+use crate::platform::intl;
+use charts::{BucketState, ChartModel};
+use leptos::prelude::*;
+use std::sync::Arc;
+
+/// One row a period, one column a series.
+#[component]
+pub fn SeriesTable(
+    /// What the chart would draw.
+    model: Memo<Arc<ChartModel>>,
+) -> impl IntoView {
+    move || model.with(|m| table(m))
+}
+
+fn table(model: &ChartModel) -> AnyView {
+    let names: Vec<_> = model
+        .series
+        .iter()
+        .map(|s| view! { <th scope="col" class="r">{s.name.clone()}</th> })
+        .collect();
+    let compared = model.comparison.is_some();
+    let rows: Vec<_> = charts::value_table(model)
+        .map(|row| {
+            let mut period = chart::period(row.bucket);
+            if let BucketState::Running { elapsed_days } = row.bucket.state {
+                period.push_str(" (");
+                period.push_str(&elapsed_days.to_string());
+                period.push_str(" of ");
+                period.push_str(&row.bucket.days.to_string());
+                period.push_str(" days)");
+            }
+            let cell = |value: Option<u64>| view! { <td class="r num">{value.map_or_else(|| "–".to_owned(), intl::number)}</td> };
+            let cells: Vec<_> = row.values.iter().map(|v| cell(*v)).collect();
+            view! {
+                <tr>
+                    <th scope="row">{period}</th>
+                    {cells}
+                    {cell(row.total)}
+                    {compared.then(|| cell(row.comparison))}
+                </tr>
+            }
+        })
+        .collect();
+    view! {
+        <div class="scroll-x" tabindex="0" role="region" aria-label="Figures of the chart">
+            <table class="table series">
+                <thead>
+                    <tr>
+                        <th scope="col">"Period (UTC)"</th>
+                        {names}
+                        <th scope="col" class="r">"Total"</th>
+                        {compared.then(|| view! { <th scope="col" class="r">"Compared"</th> })}
+                    </tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
+        </div>
+    }
+    .into_any()
+}

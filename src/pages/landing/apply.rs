@@ -1,0 +1,20 @@
+//! How to apply, and what to have ready.
+
+use super::open_section;
+use crate::components::markup::Markup;
+use program::application::ASKED_FOR;
+
+pub fn write(page: &mut Markup) {
+    open_section(
+        page,
+        "apply",
+        "sec",
+        "How to apply",
+        "On the program’s own application page, which is not part of this app; there is more about the program there, too. A person decides, criterion by criterion. These are the things that the application asks for:",
+    );
+    page.raw(r#"<div class="ready"><h3>What to have ready</h3><dl>"#);
+    for (what, why) in ASKED_FOR {
+        page.put("<dt>{}</dt><dd>{}</dd>", &[what, why]);
+    }
+    page.raw("</dl></div></section>");
+}

@@ -1,0 +1,11 @@
+//! Small JSON answers through the browser's own parser, which is there anyway.
+
+use wasm_bindgen::JsValue;
+
+/// The text of one field of an object; nothing when the text is not such an object.
+pub fn text_field(json: &str, field: &str) -> Option<String> {
+    let object = js_sys::JSON::parse(json).ok()?;
+    js_sys::Reflect::get(&object, &JsValue::from_str(field))
+        .ok()?
+        .as_string()
+}

@@ -1,0 +1,130 @@
+//! Every path of the app, with its page's title and description, once. The
+//! router, links, document titles and static shells all read them here.
+
+/// A page of the app.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Route {
+    /// The program: what members get, who qualifies, how it goes.
+    Program,
+    /// The insights workbench on export files.
+    Insights,
+    /// Any other path.
+    NotFound,
+}
+
+/// Where on the program page the criteria begin.
+pub const ANCHOR_WHO: &str = "who";
+
+/// Where on the program page the questions begin.
+pub const ANCHOR_QUESTIONS: &str = "questions";
+
+impl Route {
+    /// Every page.
+    pub const ALL: [Self; 3] = [Self::Program, Self::Insights, Self::NotFound];
+
+    /// The pages that the top bar leads to, in order.
+    pub const MAIN: [Self; 2] = [Self::Program, Self::Insights];
+
+    /// The path, from the root; `*` where no path is the page's own.
+    pub const fn path(self) -> &'static str {
+        match self {
+            Self::Program => "/",
+            Self::Insights => "/insights",
+            Self::NotFound => "*",
+        }
+    }
+
+    /// The path without its leading slash, as the router's segments are written.
+    pub const fn segment(self) -> &'static str {
+        match self {
+            Self::Program => "",
+            Self::Insights => "insights",
+            Self::NotFound => "*",
+        }
+    }
+
+    /// The page that answers for `path`; a slash at the end makes no difference.
+    pub fn of_path(path: &str) -> Self {
+        let path = path.trim_end_matches('/');
+        let path = if path.is_empty() { "/" } else { path };
+        Self::MAIN
+            .into_iter()
+            .find(|route| route.path() == path)
+            .unwrap_or(Self::NotFound)
+    }
+
+    /// The name of the page's static shell.
+    pub const fn shell_name(self) -> &'static str {
+        match self {
+            Self::Program => "program",
+            Self::Insights => "insights",
+            Self::NotFound => "not-found",
+        }
+    }
+
+    /// What a link in the top bar says.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Program => "Program",
+            Self::Insights => "Insights",
+            Self::NotFound => "Not found",
+        }
+    }
+
+    /// What the tab says.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Program => "Docker-Sponsored Open Source Program",
+            Self::Insights => "Insights from an export file · Docker-Sponsored Open Source Program",
+            Self::NotFound => "There is no page here · Docker-Sponsored Open Source Program",
+        }
+    }
+
+    /// What a search result says under the title.
+    pub const fn description(self) -> &'static str {
+        match self {
+            Self::Program => {
+                "A verified badge, insights, vulnerability scanning and unlimited pulls for non-commercial open source projects on Docker Hub: what members get, who qualifies, how it goes."
+            }
+            Self::Insights => {
+                "Open the CSV that the registry gives you and see pulls per tag, country and client. It is read in your browser; nothing is uploaded."
+            }
+            Self::NotFound => {
+                "This address leads nowhere. Begin at the program or open an export file."
+            }
+        }
+    }
+
+    /// Whether the page is a tool, which takes more width than reading does.
+    pub const fn is_wide(self) -> bool {
+        matches!(self, Self::Insights)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Route;
+
+    #[test]
+    fn paths_lead_to_their_pages() {
+        for route in Route::MAIN {
+            assert_eq!(Route::of_path(route.path()), route);
+            assert_eq!(Route::of_path(&format!("{}/", route.path())), route);
+            assert_eq!(route.path(), format!("/{}", route.segment()));
+        }
+        for path in ["/nowhere", "/insights/more", "/Insights", "*"] {
+            assert_eq!(Route::of_path(path), Route::NotFound, "{path}");
+        }
+    }
+
+    #[test]
+    fn titles_and_shells_differ() {
+        for (at, route) in Route::ALL.into_iter().enumerate() {
+            for other in &Route::ALL[at + 1..] {
+                assert_ne!(route.title(), other.title());
+                assert_ne!(route.shell_name(), other.shell_name());
+            }
+            assert!((50..=200).contains(&route.description().len()));
+        }
+    }
+}

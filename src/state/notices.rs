@@ -1,0 +1,71 @@
+//! What the app has to say on any page: a newer version is out, a part of the
+//! app was lost on the way.
+
+use crate::{
+    api::build,
+    platform::{boot, clock, dom, events},
+};
+use leptos::prelude::*;
+
+/// Milliseconds between two looks at whether a newer version is out.
+const LOOK_EVERY_MS: u32 = 10 * 60 * 1000;
+
+/// The loader of split parts says on the window that one could not be had; the
+/// event's detail is the address.
+const PART_LOST: &str = "chunk-failed";
+
+/// The app asks the loader to try again.
+const PART_AGAIN: &str = "chunk-retry";
+
+/// The notices in context.
+#[derive(Clone, Copy)]
+pub struct Notices {
+    /// A newer version than this tab's is on the server.
+    pub new_version: RwSignal<bool>,
+    /// A part of the app did not load: its address.
+    pub lost_part: RwSignal<Option<String>>,
+}
+
+impl Notices {
+    /// Asks for what was lost once more.
+    pub fn load_again(self) {
+        self.lost_part.set(None);
+        events::dispatch(PART_AGAIN);
+    }
+}
+
+/// Puts the notices into context and begins to listen.
+pub fn provide_notices() {
+    let notices = Notices {
+        new_version: RwSignal::new(false),
+        lost_part: RwSignal::new(None),
+    };
+    provide_context(notices);
+    Effect::new(move |_| {
+        events::on_window(PART_LOST, move |event| {
+            if !boot::first_page_is_lost() {
+                notices.lost_part.set(Some(events::detail(&event)));
+            }
+        });
+        clock::every(LOOK_EVERY_MS, move || {
+            if !dom::is_visible() || notices.new_version.get_untracked() {
+                return;
+            }
+            leptos::task::spawn_local(async move {
+                // Offline or in the middle of a deployment is not worth a word:
+                // the next look tells.
+                if let Ok(true) = build::is_newer_out().await {
+                    notices.new_version.set(true);
+                }
+            });
+        });
+    });
+}
+
+/// The notices.
+///
+/// # Panics
+/// Outside the app.
+pub fn use_notices() -> Notices {
+    expect_context()
+}

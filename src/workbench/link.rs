@@ -1,0 +1,74 @@
+//! The page's end of the link to the desk.
+
+use pulls_worker::js;
+use pulls_worker::wire::{Ask, Tell, decode, encode};
+use wasm_bindgen::prelude::*;
+use web_sys::{MessageEvent, Worker, WorkerOptions, WorkerType};
+
+/// A running desk. Messages asked before it is ready wait here.
+pub struct Link {
+    worker: Worker,
+    waiting: std::rc::Rc<std::cell::RefCell<Option<Vec<js_sys::Array>>>>,
+    _on_message: Closure<dyn FnMut(MessageEvent)>,
+    _on_error: Closure<dyn FnMut(JsValue)>,
+}
+
+impl Link {
+    /// Starts the desk at `address`; `take` is called with what it tells,
+    /// `fail` when it cannot start or dies.
+    ///
+    /// # Errors
+    /// What the browser throws.
+    pub fn start(
+        address: &str,
+        gunzip: &str,
+        take: impl Fn(Tell, Vec<JsValue>) + 'static,
+        fail: impl Fn() + 'static,
+    ) -> Result<Self, JsValue> {
+        let options = WorkerOptions::new();
+        options.set_type(WorkerType::Module);
+        let mut name = String::from(pulls_worker::desk::DESK);
+        name.push(' ');
+        name.push_str(gunzip);
+        options.set_name(&name);
+        let worker = Worker::new_with_options(address, &options)?;
+        let waiting = std::rc::Rc::new(std::cell::RefCell::new(Some(Vec::<js_sys::Array>::new())));
+        let (queue, port) = (std::rc::Rc::clone(&waiting), worker.clone());
+        let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
+            let Some((bytes, attachments)) = js::parts(&event.data()) else {
+                return;
+            };
+            let Some(tell) = decode::<Tell>(&bytes) else {
+                return;
+            };
+            if tell == Tell::Ready {
+                // What is posted before the worker listens is lost: it waited here.
+                for message in queue.borrow_mut().take().into_iter().flatten() {
+                    let _ = port.post_message(&message);
+                }
+            }
+            take(tell, attachments);
+        });
+        worker.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
+        let on_error = Closure::<dyn FnMut(JsValue)>::new(move |_| fail());
+        worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
+        Ok(Self {
+            worker,
+            waiting,
+            _on_message: on_message,
+            _on_error: on_error,
+        })
+    }
+
+    /// Sends a message; whether it could be sent.
+    pub fn ask(&self, ask: &Ask, attachments: &[JsValue]) -> bool {
+        let message = js::message(&encode(ask), attachments);
+        match &mut *self.waiting.borrow_mut() {
+            Some(waiting) => {
+                waiting.push(message);
+                true
+            }
+            None => self.worker.post_message(&message).is_ok(),
+        }
+    }
+}

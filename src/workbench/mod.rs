@@ -1,0 +1,378 @@
+//! Talks to the workers: opens files, asks queries, exports. What the desk
+//! tells becomes signals, which live as long as the tab: who goes to another
+//! page and comes back finds the files still open.
+
+mod link;
+
+use crate::platform::{download, meta};
+use leptos::prelude::*;
+use link::Link;
+use pulls::query::{Dimension, Query};
+use pulls::summary::Level;
+use pulls::view::{Entry, Row, View};
+use pulls_worker::wire::{Ask, ExportError, Progress, Tell};
+use std::cell::RefCell;
+use std::sync::Arc;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{Blob, File};
+
+/// Rows in one answer.
+pub const PAGE_ROWS: u32 = 60;
+
+/// The answer to the query at hand.
+#[derive(Clone, PartialEq)]
+pub struct Answer {
+    /// The view.
+    pub view: Arc<View>,
+    /// Whether files are still being read.
+    pub partial: bool,
+}
+
+/// A page of raw records.
+#[derive(Clone, PartialEq)]
+pub struct RowPage {
+    /// Number of the first record.
+    pub offset: u64,
+    /// How many there are in all.
+    pub total: u64,
+    /// The records.
+    pub rows: Arc<Vec<Row>>,
+}
+
+/// How an export stands.
+#[derive(Clone, PartialEq)]
+pub enum Export {
+    /// Under way.
+    Running {
+        /// Its id.
+        id: u32,
+        /// Bytes of the files gone through.
+        done: u64,
+        /// Bytes to go through.
+        total: u64,
+        /// Bytes written.
+        written: u64,
+        /// When it began, in milliseconds of the page's clock.
+        began_ms: f64,
+    },
+    /// Finished: bytes written.
+    Finished(u64),
+    /// Not finished, and why.
+    Failed(ExportError),
+}
+
+/// The workbench: copy it freely.
+#[derive(Clone, Copy)]
+pub struct Workbench {
+    link: StoredValue<Option<Link>, LocalStorage>,
+    /// Files and how far reading has come.
+    pub progress: RwSignal<Progress>,
+    /// The answer to the query last asked.
+    pub answer: RwSignal<Option<Answer>>,
+    /// Values found by searching a breakdown.
+    pub found: RwSignal<Option<(u32, Arc<Vec<Entry>>)>>,
+    /// The records last asked for.
+    pub rows: RwSignal<Option<RowPage>>,
+    /// The export at hand, or the last.
+    pub export: RwSignal<Option<Export>>,
+    /// Whether the workers run.
+    pub ready: RwSignal<bool>,
+    /// Whether the workers could not be started.
+    pub broken: RwSignal<bool>,
+    ids: StoredValue<Ids>,
+}
+
+#[derive(Clone, Copy, Default)]
+struct Ids {
+    file: u32,
+    query: u32,
+    find: u32,
+    rows: u32,
+    export: u32,
+}
+
+thread_local! {
+    static WORKBENCH: RefCell<Option<(Owner, Workbench)>> = const { RefCell::new(None) };
+}
+
+/// The tab's workbench; the first call makes it, without starting a worker.
+pub fn workbench() -> Workbench {
+    WORKBENCH.with(|cell| {
+        let mut cell = cell.borrow_mut();
+        let (_, workbench) = cell.get_or_insert_with(|| {
+            // Its own owner: the page that made it may go.
+            let owner = Owner::new();
+            let workbench = owner.with(Workbench::new);
+            (owner, workbench)
+        });
+        *workbench
+    })
+}
+
+impl Workbench {
+    fn new() -> Self {
+        Self {
+            link: StoredValue::new_local(None),
+            progress: RwSignal::default(),
+            answer: RwSignal::new(None),
+            found: RwSignal::new(None),
+            rows: RwSignal::new(None),
+            export: RwSignal::new(None),
+            ready: RwSignal::new(false),
+            broken: RwSignal::new(false),
+            ids: StoredValue::default(),
+        }
+    }
+
+    /// Starts the workers, unless they run: before a file is chosen, so that
+    /// reading begins at once.
+    pub fn start(self) {
+        if self.link.with_value(Option::is_some) {
+            return;
+        }
+        let started = meta::content("pulls-worker").and_then(|address| {
+            let gunzip = meta::content("gunzip-worker").unwrap_or_default();
+            Link::start(
+                &address,
+                &gunzip,
+                move |tell, attachments| self.take(tell, attachments),
+                move || self.broken.set(true),
+            )
+            .ok()
+        });
+        self.broken.set(started.is_none());
+        self.link.set_value(started);
+    }
+
+    fn ask(self, ask: &Ask, attachments: &[JsValue]) {
+        self.start();
+        self.link.with_value(|link| {
+            if let Some(link) = link
+                && !link.ask(ask, attachments)
+            {
+                self.broken.set(true);
+            }
+        });
+    }
+
+    fn take(self, tell: Tell, attachments: Vec<JsValue>) {
+        match tell {
+            Tell::Ready => self.ready.set(true),
+            Tell::Progress(progress) => {
+                if progress.files.is_empty() {
+                    self.answer.set(None);
+                    self.rows.set(None);
+                }
+                self.progress.set(progress);
+            }
+            Tell::View { id, view, partial } => {
+                if id == self.ids.get_value().query
+                    && !self.progress.with_untracked(|p| p.files.is_empty())
+                {
+                    crate::platform::marks::mark("query-answered");
+                    self.answer.set(Some(Answer {
+                        view: Arc::from(view),
+                        partial,
+                    }));
+                }
+            }
+            Tell::Found { id, entries } => self.found.set(Some((id, Arc::new(entries)))),
+            Tell::Rows {
+                id,
+                offset,
+                total,
+                rows,
+            } => {
+                if id == self.ids.get_value().rows {
+                    self.rows.set(Some(RowPage {
+                        offset,
+                        total,
+                        rows: Arc::new(rows),
+                    }));
+                }
+            }
+            Tell::Exporting {
+                id,
+                done,
+                total,
+                written,
+            } => self.export.update(|export| {
+                if let Some(Export::Running {
+                    id: at,
+                    done: d,
+                    total: t,
+                    written: w,
+                    ..
+                }) = export
+                    && *at == id
+                {
+                    (*d, *t, *w) = (done, total, written);
+                }
+            }),
+            Tell::Exported { written, .. } => {
+                let file: Option<File> = attachments
+                    .into_iter()
+                    .next()
+                    .and_then(|f| f.dyn_into().ok());
+                let saved = match file {
+                    Some(file) => {
+                        download::blob(file.unchecked_ref::<Blob>(), &file.name()).is_ok()
+                    }
+                    None => true,
+                };
+                self.export.set(Some(if saved {
+                    Export::Finished(written)
+                } else {
+                    Export::Failed(ExportError::Refused)
+                }));
+            }
+            Tell::ExportFailed { why, .. } => self.export.set(Some(Export::Failed(why))),
+        }
+    }
+
+    fn next(self, of: impl Fn(&mut Ids) -> &mut u32) -> u32 {
+        self.ids
+            .try_update_value(|ids| {
+                let id = of(ids);
+                *id = id.wrapping_add(1);
+                *id
+            })
+            .unwrap_or_default()
+    }
+
+    /// Reads files beside those that are open.
+    pub fn open(self, files: Vec<File>) {
+        if files.is_empty() {
+            return;
+        }
+        crate::platform::marks::mark("files-chosen");
+        let numbers = files
+            .iter()
+            .map(|_| self.next(|ids| &mut ids.file))
+            .collect();
+        let attachments: Vec<JsValue> = files.into_iter().map(Into::into).collect();
+        self.ask(&Ask::Open { files: numbers }, &attachments);
+    }
+
+    /// Makes and reads the sample export.
+    pub fn open_sample(self) {
+        crate::platform::marks::mark("files-chosen");
+        let file = self.next(|ids| &mut ids.file);
+        self.ask(&Ask::Sample { file }, &[]);
+    }
+
+    /// Stops reading; keeps nothing of the files not read yet.
+    pub fn cancel(self) {
+        self.ask(&Ask::Cancel, &[]);
+    }
+
+    /// Forgets a file.
+    pub fn remove(self, file: u32) {
+        self.ask(&Ask::Remove { file }, &[]);
+    }
+
+    /// Counts a file that was held back or left aside.
+    pub fn include(self, file: u32) {
+        self.ask(&Ask::Include { file }, &[]);
+    }
+
+    /// Reads a file that is too large as far as it fits.
+    pub fn read_part(self, file: u32) {
+        self.ask(&Ask::ReadPart { file }, &[]);
+    }
+
+    /// Asks a query; its answer, now and whenever rows change, is [`Self::answer`].
+    pub fn query(self, query: Query) {
+        crate::platform::marks::mark("query-sent");
+        let id = self.next(|ids| &mut ids.query);
+        self.ask(&Ask::Query { id, query }, &[]);
+    }
+
+    /// Searches a breakdown; the answer is [`Self::found`] under the id given back.
+    pub fn find(self, dimension: Dimension, text: String, limit: u32) -> u32 {
+        let id = self.next(|ids| &mut ids.find);
+        self.ask(
+            &Ask::Find {
+                id,
+                dimension,
+                text,
+                limit,
+            },
+            &[],
+        );
+        id
+    }
+
+    /// Asks for records; the answer is [`Self::rows`].
+    pub fn ask_rows(self, query: Query, offset: u64, newest_first: bool) {
+        let id = self.next(|ids| &mut ids.rows);
+        self.ask(
+            &Ask::Rows {
+                id,
+                query,
+                offset,
+                limit: PAGE_ROWS,
+                newest_first,
+            },
+            &[],
+        );
+    }
+
+    fn begin_export(self) -> u32 {
+        let id = self.next(|ids| &mut ids.export);
+        let began_ms = crate::platform::clock::elapsed_ms();
+        self.export.set(Some(Export::Running {
+            id,
+            done: 0,
+            total: 0,
+            written: 0,
+            began_ms,
+        }));
+        id
+    }
+
+    /// Exports a summary as a download.
+    pub fn export_summary(self, query: Query, level: Level, gzip: bool, name: String) {
+        let id = self.begin_export();
+        self.ask(
+            &Ask::Summary {
+                id,
+                query,
+                level,
+                gzip,
+                name,
+            },
+            &[],
+        );
+    }
+
+    /// Exports the matching records, to a file handle if one is given.
+    pub fn export_raw(
+        self,
+        query: Query,
+        safe: bool,
+        gzip: bool,
+        name: String,
+        handle: Option<JsValue>,
+    ) {
+        let id = self.begin_export();
+        let attachments: Vec<JsValue> = handle.into_iter().collect();
+        self.ask(
+            &Ask::Raw {
+                id,
+                query,
+                safe,
+                gzip,
+                name,
+            },
+            &attachments,
+        );
+    }
+
+    /// Stops the export at hand.
+    pub fn stop_export(self) {
+        if let Some(Export::Running { id, .. }) = self.export.get_untracked() {
+            self.ask(&Ask::StopExport { id }, &[]);
+        }
+    }
+}
