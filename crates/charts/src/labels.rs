@@ -35,7 +35,7 @@ pub(crate) fn spread(wanted: &[f64], step: f64, low: f64, high: f64) -> Vec<f64>
     for (i, place) in wanted.iter().enumerate() {
         let mut pool = (place - i as f64 * step, 1_usize);
         while let Some(&(mean, count)) = pools.last() {
-            if mean <= pool.0 + 5.0 {
+            if mean <= pool.0 {
                 break;
             }
             pools.pop();
@@ -95,5 +95,18 @@ mod tests {
     #[test]
     fn names_at_the_foot_are_pushed_up() {
         assert_eq!(spread(&[98.0, 99.0], 10.0, 0.0, 100.0), [90.0, 100.0]);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn names_never_overlap(mut wanted in proptest::collection::vec(-50.0..400.0_f64, 0..20)) {
+            wanted.sort_by(f64::total_cmp);
+            let places = spread(&wanted, 15.5, 0.0, 300.0);
+            proptest::prop_assert_eq!(places.len(), wanted.len());
+            for pair in places.windows(2) {
+                proptest::prop_assert!(pair[1] - pair[0] >= 15.5 - 1e-9, "{:?}", places);
+            }
+            proptest::prop_assert!(places.iter().all(|y| (-1e-9..=300.0 + 1e-9).contains(y)));
+        }
     }
 }
