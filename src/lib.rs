@@ -2,6 +2,9 @@
 //! the routes to the pages. Pages are wasm files of their own under the feature
 //! `split`, loaded when they are first opened.
 
+// Views are types as deep as the markup; the workbench page goes beyond the default.
+#![recursion_limit = "512"]
+
 pub mod api;
 pub mod chart;
 pub mod components;
@@ -13,7 +16,7 @@ pub mod workbench;
 
 use components::{
     announcer::{Announcer, provide_announcer},
-    frame::{Footer, SkipLink, TopBar},
+    frame::{Footer, TopBar},
     icon::Sprite,
     notices::{LostPart, NewVersion},
 };
@@ -33,7 +36,6 @@ pub fn App() -> impl IntoView {
     view! {
         <Sprite />
         <Router set_is_routing=set_loading>
-            <SkipLink />
             <TopBar />
             <main id=components::frame::MAIN_ID tabindex="-1" aria-busy=move || loading.get().then_some("true")>
                 <LostPart />

@@ -82,7 +82,24 @@ fn body(route: Route) -> String {
         provide_context(RequestUrl::new(path));
         App().to_html()
     });
-    html.replace("<!>", "").replace("<!---->", "")
+    without_markers(&html)
+}
+
+/// `html` without `<!>` and comments; the app's own text has neither.
+fn without_markers(html: &str) -> String {
+    let mut kept = String::with_capacity(html.len());
+    let mut rest = html;
+    while let Some(at) = rest.find("<!") {
+        kept.push_str(&rest[..at]);
+        let end = if rest[at..].starts_with("<!--") {
+            "-->"
+        } else {
+            ">"
+        };
+        rest = rest[at..].split_once(end).map_or("", |(_, after)| after);
+    }
+    kept.push_str(rest);
+    kept
 }
 
 fn escaped(text: &str) -> String {
@@ -110,6 +127,15 @@ mod tests {
             assert!(!body.contains(" style="), "{route:?}");
             assert!(body.contains("id=\"main\""), "{route:?}");
         }
+    }
+
+    #[test]
+    fn markers_go_and_text_stays() {
+        assert_eq!(
+            without_markers("<p>a<!>b<!--<() />-->c<!---->d</p>"),
+            "<p>abcd</p>"
+        );
+        assert_eq!(without_markers("<p>plain</p>"), "<p>plain</p>");
     }
 
     #[test]

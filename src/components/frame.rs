@@ -31,9 +31,9 @@ fn width(route: Memo<Route>) -> impl Fn() -> &'static str {
     }
 }
 
-/// Leads a keyboard past the top bar.
+/// Leads a keyboard past the top bar, in which it is the first thing.
 #[component]
-pub fn SkipLink() -> impl IntoView {
+fn SkipLink() -> impl IntoView {
     let skip = |event: leptos::ev::MouseEvent| {
         // The router would scroll and leave the focus behind.
         event.prevent_default();
@@ -60,6 +60,7 @@ pub fn TopBar() -> impl IntoView {
         .to_vec();
     view! {
         <header class="top">
+            <SkipLink />
             <div class=width(route)>
                 <a class="brand" href=Route::Program.path()>
                     <Icon of=IconName::Mark class="mark" />

@@ -45,7 +45,10 @@ pub fn Page(
         let before = count.get_value();
         count.set_value(before + 1);
         let arrive = move || {
-            let pointed = hash.with_untracked(|hash| go_there(hash));
+            // The reader may have gone on by then.
+            let pointed = hash
+                .try_with_untracked(|hash| go_there(hash))
+                .unwrap_or(true);
             if before > 0 && !pointed {
                 focus::heading();
             }

@@ -47,18 +47,30 @@ pub fn provide_notices() {
                 notices.lost_part.set(Some(events::detail(&event)));
             }
         });
-        clock::every(LOOK_EVERY_MS, move || {
-            if !dom::is_visible() || notices.new_version.get_untracked() {
-                return;
+        // A tab in the background does not look; it does when it comes to the front.
+        clock::every(LOOK_EVERY_MS, move || look(notices));
+        let looked_ms = StoredValue::new(clock::now_ms());
+        events::on_window("visibilitychange", move |_| {
+            let now_ms = clock::now_ms();
+            if now_ms - looked_ms.get_value() >= f64::from(LOOK_EVERY_MS) {
+                looked_ms.set_value(now_ms);
+                look(notices);
             }
-            leptos::task::spawn_local(async move {
-                // Offline or in the middle of a deployment is not worth a word:
-                // the next look tells.
-                if let Ok(true) = build::is_newer_out().await {
-                    notices.new_version.set(true);
-                }
-            });
         });
+    });
+}
+
+/// Looks once whether a newer version is out, unless that is known or nobody sees.
+fn look(notices: Notices) {
+    if !dom::is_visible() || notices.new_version.get_untracked() {
+        return;
+    }
+    leptos::task::spawn_local(async move {
+        // Offline or in the middle of a deployment is not worth a word: the next
+        // look tells.
+        if let Ok(true) = build::is_newer_out().await {
+            notices.new_version.set(true);
+        }
     });
 }
 

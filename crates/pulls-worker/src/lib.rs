@@ -11,6 +11,7 @@ pub mod gunzip;
 pub mod js;
 pub mod link;
 pub mod open;
+pub mod publisher;
 pub mod reader;
 pub mod sink;
 pub mod wire;

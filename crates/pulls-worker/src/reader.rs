@@ -284,10 +284,12 @@ fn hold(
     id: pulls::segment::SliceId,
     text: &[u8],
 ) -> Result<(u64, pulls::calendar::Granularity), String> {
-    let (rows, by) = pulls::publisher::read(text).map_err(|e| match e {
-        pulls::publisher::PublisherError::Shape(found) => found,
+    let models = crate::publisher::models(text)?;
+    let (rows, by) = pulls::publisher::read(models).map_err(|e| match e {
         pulls::publisher::PublisherError::Date(found) => {
-            format!("\u{201c}{found}\u{201d} is no date")
+            let mut text = found;
+            text.push_str(" is no date");
+            text
         }
         pulls::publisher::PublisherError::Empty => "it holds no pulls".to_owned(),
     })?;

@@ -13,6 +13,7 @@ use std::borrow::Cow;
 ///
 /// # Panics
 /// If the text is shorter than the segment's rows: the file has changed.
+#[inline(never)] // its callers are built for size
 pub fn copy_rows(segment: &Segment, text: &[u8], rows: &[u32], out: &mut Vec<u8>) {
     let mut last = usize::MAX;
     for row in rows {
@@ -43,6 +44,7 @@ pub struct Rewrite {
 ///
 /// # Panics
 /// As [`copy_rows`].
+#[inline(never)] // its callers are built for size
 pub fn rewrite_rows(
     segment: &Segment,
     text: &[u8],

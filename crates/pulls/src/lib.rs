@@ -24,7 +24,6 @@ pub mod export;
 pub mod header;
 pub mod overlap;
 pub mod partition;
-#[cfg(feature = "publisher")]
 pub mod publisher;
 pub mod query;
 pub mod record;

@@ -74,6 +74,7 @@ pub struct Shared {
 
 impl Partition {
     /// What this partition holds of a file.
+    #[inline(never)] // its callers are built for size
     pub fn coverage(&self, file: u32) -> Coverage {
         let mut counts: BTreeMap<(u32, u32, u32), u64> = BTreeMap::new();
         for segment in self.segments.iter().filter(|s| s.id.file == file) {

@@ -175,6 +175,7 @@ impl Partition {
     ///
     /// # Panics
     /// If the text has less than [`PADDING`] bytes behind it.
+    #[inline(never)] // its callers are built for size
     pub fn read(&mut self, header: &Header, slice: &Slice<'_>) -> Result<SliceReport, SliceError> {
         assert!(
             slice.padded.len() >= slice.len + PADDING,
@@ -234,6 +235,7 @@ impl Partition {
         Ok(report)
     }
 
+    #[inline(never)] // its callers are built for size
     fn read_raw(&mut self, reading: &mut Reading<'_>) -> Result<(), SliceError> {
         let (padded, len, own) = (reading.slice.padded, reading.slice.len, reading.slice.own);
         let delimiter = reading.header.delimiter;

@@ -8,38 +8,30 @@ use crate::calendar::{Day, Granularity};
 use crate::header::Column;
 use crate::partition::CountedRow;
 use crate::segment::Action;
-use serde::Deserialize;
-use std::collections::BTreeMap;
 
-#[derive(Deserialize)]
-struct Answer {
-    pulls: Option<Vec<PullModel>>,
-    repos: Option<BTreeMap<String, Repository>>,
-}
-
-#[derive(Deserialize)]
-struct Repository {
-    #[serde(default)]
-    pulls: Vec<PullModel>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct PullModel {
-    start: String,
-    end: Option<String>,
-    repo: Option<String>,
-    namespace: Option<String>,
-    pull_count: Option<u64>,
-    ip_count: Option<u64>,
-    country: Option<String>,
+/// Pulls of a period, as the API answers them. The browser parses the JSON:
+/// a parser of our own would be shipped to everybody for these few files.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PullModel {
+    /// First day or instant of the period.
+    pub start: String,
+    /// Last day or instant of it, or the first after it.
+    pub end: String,
+    /// `namespace/name`, or the name alone.
+    pub repo: String,
+    /// Owner of the image.
+    pub namespace: String,
+    /// Pulls.
+    pub pull_count: u64,
+    /// Unique addresses, where told.
+    pub ip_count: Option<u64>,
+    /// Country, where told.
+    pub country: String,
 }
 
 /// Why an answer cannot be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PublisherError {
-    /// No JSON, or JSON of another shape; with the parser's own words.
-    Shape(String),
     /// A `start` that is no date.
     Date(String),
     /// An answer without any pulls.
@@ -50,58 +42,33 @@ pub enum PublisherError {
 ///
 /// # Errors
 /// [`PublisherError`].
-pub fn read(text: &[u8]) -> Result<(Vec<CountedRow>, Granularity), PublisherError> {
-    let answer: Answer =
-        serde_json::from_slice(text).map_err(|e| PublisherError::Shape(e.to_string()))?;
-    let mut models: Vec<(Option<String>, PullModel)> = answer
-        .pulls
-        .into_iter()
-        .flatten()
-        .map(|m| (None, m))
-        .collect();
-    for (name, repository) in answer.repos.into_iter().flatten() {
-        models.extend(
-            repository
-                .pulls
-                .into_iter()
-                .map(|m| (Some(name.clone()), m)),
-        );
-    }
+pub fn read(models: Vec<PullModel>) -> Result<(Vec<CountedRow>, Granularity), PublisherError> {
     if models.is_empty() {
         return Err(PublisherError::Empty);
     }
     let mut by = Granularity::Week;
     let mut rows = Vec::with_capacity(models.len());
-    for (name, model) in models {
+    for model in models {
         let day = |text: &str| {
             Day::parse(text.as_bytes()).ok_or_else(|| PublisherError::Date(text.to_owned()))
         };
         let start = day(&model.start)?;
-        if let Some(end) = &model.end
-            && day(end)?.0 - start.0 > 20
-        {
+        if !model.end.is_empty() && day(&model.end)?.0 - start.0 > 20 {
             by = Granularity::Month;
         }
-        let (owner, repository) = match name.as_deref().and_then(|n| n.split_once('/')) {
-            Some((owner, repository)) => (owner.to_owned(), repository.to_owned()),
-            None => (
-                model.namespace.unwrap_or_default(),
-                model.repo.unwrap_or_default(),
-            ),
+        let (owner, name) = match model.repo.split_once('/') {
+            Some((owner, name)) => (owner.to_owned(), name.to_owned()),
+            None => (model.namespace, model.repo),
         };
-        let repository = repository.rsplit('/').next().unwrap_or_default().to_owned();
         rows.push(CountedRow {
             day: Some(start),
             values: vec![
                 (Column::Namespace, owner.into_bytes()),
-                (Column::Repository, repository.into_bytes()),
-                (
-                    Column::Country,
-                    model.country.unwrap_or_default().into_bytes(),
-                ),
+                (Column::Repository, name.into_bytes()),
+                (Column::Country, model.country.into_bytes()),
             ],
             counts: [
-                (Action::PullByTag, model.pull_count.unwrap_or(0)),
+                (Action::PullByTag, model.pull_count),
                 (Action::PullByDigest, 0),
                 (Action::VersionCheck, 0),
             ],

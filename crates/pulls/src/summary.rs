@@ -50,6 +50,7 @@ struct Counts {
 
 impl Partition {
     /// The lines of a summary over this partition's rows, in no set order.
+    #[inline(never)] // its callers are built for size
     pub fn groups(&self, selection: &Selection, level: Level) -> Vec<Group> {
         let sieve = Sieve::new(self, selection);
         let size = |c: Column| self.dictionaries[c as usize].len();
@@ -168,6 +169,7 @@ impl Counter {
 
 /// All partitions' lines as one CSV file, sorted by namespace, repository and
 /// reference. Values that a spreadsheet would run as formulas are made plain.
+#[inline(never)] // its callers are built for size
 pub fn write(parts: Vec<Vec<Group>>, level: Level) -> Vec<u8> {
     let mut lines: BTreeMap<(String, String, String), ([u64; 3], (u32, u64))> = BTreeMap::new();
     for group in parts.into_iter().flatten() {

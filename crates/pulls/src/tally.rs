@@ -220,6 +220,7 @@ impl Sieve {
     }
 
     /// The rows of a segment that match filters, span and measure, ascending.
+    #[inline(never)] // its callers are built for size
     pub fn rows(&self, segment: &Segment) -> Vec<u32> {
         let mut masks = Vec::new();
         self.masks(segment, &mut masks);
@@ -227,6 +228,7 @@ impl Sieve {
     }
 
     /// The rows that match filters and span, whatever their action.
+    #[inline(never)] // its callers are built for size
     pub fn rows_of_any_action(&self, segment: &Segment) -> Vec<u32> {
         let mut masks = Vec::new();
         self.masks(segment, &mut masks);
@@ -248,6 +250,7 @@ fn rows_with(masks: &[u8], keep: impl Fn(u8) -> bool) -> Vec<u32> {
 
 impl Partition {
     /// How often each value occurs in the rows that a selection keeps.
+    #[inline(never)] // its callers are built for size
     pub fn tally(&self, selection: &Selection) -> Tally {
         let sieve = Sieve::new(self, selection);
         let mut masks = Vec::new();
@@ -278,6 +281,7 @@ impl Partition {
 
     /// Counts a column's values in the listed rows of each segment; where the
     /// list is of left-out rows, in all others.
+    #[inline(never)] // its callers are built for size
     fn count_values(
         &self,
         column: Column,
@@ -317,6 +321,7 @@ impl Partition {
     /// How the rows that match a selection's filters spread over slots and
     /// days. `slots` gives the slot of each tag code; codes beyond it are
     /// [`OTHER`].
+    #[inline(never)] // its callers are built for size
     pub fn days(&self, selection: &Selection, slots: &[u8]) -> Days {
         let sieve = Sieve::new(self, selection);
         let days = self.days.len();
@@ -384,6 +389,7 @@ impl Partition {
 
     /// How many rows match in each segment on each day code: what a page of
     /// rows is found by.
+    #[inline(never)] // its callers are built for size
     pub fn index(&self, selection: &Selection) -> Vec<(SliceId, Vec<(u32, u32)>)> {
         let sieve = Sieve::new(self, selection);
         let mut masks = Vec::new();
@@ -413,6 +419,7 @@ impl Partition {
     }
 
     /// Rows of a segment on a day that match, from the `skip`-th on.
+    #[inline(never)] // its callers are built for size
     pub fn rows_of(
         &self,
         selection: &Selection,

@@ -28,6 +28,7 @@ pub fn Tags() -> impl IntoView {
             </div>
         </Show>
     }
+    .into_any()
 }
 
 /// All other dimensions that the files know.
@@ -75,6 +76,7 @@ pub fn Others() -> impl IntoView {
             {unknown}
         </div>
     }
+    .into_any()
 }
 
 /// One dimension.
@@ -236,6 +238,7 @@ fn BreakdownPart(
             {move || outside(dimension, breakdown)}
         </section>
     }
+    .into_any()
 }
 
 fn count_of(b: &Breakdown) -> String {
@@ -296,6 +299,7 @@ pub fn swatch(role: Role) -> impl IntoView {
             {hatch}
         </svg>
     }
+    .into_any()
 }
 
 fn item(dimension: Dimension, entry: &Entry, top: u64, total: u64) -> impl IntoView + use<> {
@@ -331,4 +335,5 @@ fn item(dimension: Dimension, entry: &Entry, top: u64, total: u64) -> impl IntoV
             <span class="p">{share}</span>
         </li>
     }
+    .into_any()
 }

@@ -253,6 +253,7 @@ pub fn ChartPart() -> impl IntoView {
             </Show>
         </section>
     }
+    .into_any()
 }
 
 /// Files without days.
@@ -266,6 +267,7 @@ fn NoDays() -> impl IntoView {
             </span>
         </div>
     }
+    .into_any()
 }
 
 /// No row in the view.
@@ -303,6 +305,7 @@ fn Nothing() -> impl IntoView {
             </div>
         </div>
     }
+    .into_any()
 }
 
 /// Marks and keys below the chart.
@@ -364,6 +367,7 @@ fn Foot(
             </p>
         </div>
     }
+    .into_any()
 }
 
 /// The figures of a period in words.

@@ -117,6 +117,7 @@ pub fn Controls() -> impl IntoView {
             </form>
         </Fold>
     }
+    .into_any()
 }
 
 /// Reads the answer at hand; follows it.
@@ -206,6 +207,7 @@ fn Range() -> impl IntoView {
             </div>
         </div>
     }
+    .into_any()
 }
 
 /// The span as long, before or after: by whole periods.
@@ -298,4 +300,5 @@ fn RepositoryChoice(
             </div>
         </Show>
     }
+    .into_any()
 }

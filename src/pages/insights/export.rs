@@ -164,6 +164,7 @@ pub fn ExportForm() -> impl IntoView {
             <Standing />
         </div>
     }
+    .into_any()
 }
 
 fn file_name(what: What, gzip: bool) -> String {
@@ -271,6 +272,7 @@ fn Standing() -> impl IntoView {
         </Show>
         <p class="t13" role="status">{ended}</p>
     }
+    .into_any()
 }
 
 fn failure(why: ExportError) -> &'static str {

@@ -24,6 +24,7 @@ pub fn Files() -> impl IntoView {
             </For>
         </ul>
     }
+    .into_any()
 }
 
 #[component]
@@ -92,6 +93,7 @@ fn line(file: &FileState) -> impl IntoView + use<> {
             <div class="file-actions">{buttons}</div>
         </li>
     }
+    .into_any()
 }
 
 #[derive(Clone, Copy)]

@@ -48,4 +48,5 @@ pub fn Filters() -> impl IntoView {
             </div>
         </Show>
     }
+    .into_any()
 }

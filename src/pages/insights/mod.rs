@@ -76,10 +76,20 @@ pub fn Insights() -> impl IntoView {
         answer: workbench.answer.into(),
     };
     provide_context(desk);
-    Effect::new(move |_| workbench.start());
+    // What draws an answer is a part of its own: it comes while the reader looks for a file.
+    let part = RwSignal::new(None::<fn() -> AnyView>);
+    Effect::new(move |_| {
+        workbench.start();
+        leptos::task::spawn_local(async move {
+            let loaded = view_part().await;
+            // The page may be gone by then.
+            part.try_set(Some(loaded));
+        });
+    });
+    let any_file = Memo::new(move |_| workbench.progress.with(|p| !p.files.is_empty()));
     Effect::new(move |_| {
         let asked = query.get();
-        if workbench.progress.with(|p| !p.files.is_empty()) {
+        if any_file.get() {
             workbench.query(asked);
         }
     });
@@ -88,11 +98,26 @@ pub fn Insights() -> impl IntoView {
         <div class="wrap wide workbench">
             <Head any_answer=any_answer />
             <opening::Opening />
-            <Show when=move || any_answer.get()>
-                <View />
-            </Show>
+            {move || any_answer.get().then(|| part.get().map(|part| part())).flatten()}
         </div>
     }
+    .into_any()
+}
+
+/// What draws an answer.
+#[cfg(all(feature = "split", not(feature = "ssr")))]
+#[leptos::lazy]
+fn view_part() -> fn() -> AnyView {
+    show_view
+}
+
+#[cfg(not(all(feature = "split", not(feature = "ssr"))))]
+async fn view_part() -> fn() -> AnyView {
+    show_view
+}
+
+fn show_view() -> AnyView {
+    view! { <View /> }.into_any()
 }
 
 /// The heading: of the page, then of what is open.
@@ -148,6 +173,7 @@ fn Head(
             </p>
         </div>
     }
+    .into_any()
 }
 
 /// Everything that is drawn from an answer.
@@ -173,4 +199,5 @@ fn View() -> impl IntoView {
             </div>
         </section>
     }
+    .into_any()
 }

@@ -98,6 +98,7 @@ pub fn Opening() -> impl IntoView {
             </Show>
         </div>
     }
+    .into_any()
 }
 
 /// The button that chooses files. The input itself is out of sight but not out
@@ -122,6 +123,7 @@ fn Choose(
             {word}
         </label>
     }
+    .into_any()
 }
 
 /// What kinds of files there are.
@@ -139,6 +141,7 @@ fn Kinds() -> impl IntoView {
             <dd>"JSON with pulls a week or month. Chart and totals; no tags."</dd>
         </dl>
     }
+    .into_any()
 }
 
 /// All files read: one line, with the way to open more.
@@ -184,6 +187,7 @@ fn Open() -> impl IntoView {
             </div>
         </div>
     }
+    .into_any()
 }
 
 /// How far reading has come, and Cancel.
@@ -205,6 +209,7 @@ fn ReadingBar() -> impl IntoView {
             </div>
         </div>
     }
+    .into_any()
 }
 
 fn percent(p: &Progress) -> u8 {

@@ -138,4 +138,5 @@ pub fn Provenance() -> impl IntoView {
             </dl>
         </div>
     }
+    .into_any()
 }

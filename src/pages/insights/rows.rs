@@ -153,6 +153,7 @@ pub fn Rows() -> impl IntoView {
             </Show>
         </section>
     }
+    .into_any()
 }
 
 fn line(row: &Row, number: u64, counts: bool) -> impl IntoView + use<> {
@@ -197,4 +198,5 @@ fn line(row: &Row, number: u64, counts: bool) -> impl IntoView + use<> {
             <td>{or_dash(&row.domain)}</td>
         </tr>
     }
+    .into_any()
 }

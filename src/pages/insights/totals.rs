@@ -53,6 +53,7 @@ fn row(view: &View) -> impl IntoView + use<> {
             {unique}
         </dl>
     }
+    .into_any()
 }
 
 /// Whether any row names a tag: files of the publisher API do not.

@@ -1,0 +1,65 @@
+//! The Content-Security-Policy. A page may run the site's own files and the
+//! scripts that are written into it, each named by its hash; nothing else.
+
+use base64::{Engine, engine::general_purpose::STANDARD};
+use sha2::{Digest, Sha256};
+
+/// For whatever is not a page.
+pub const NOTHING: &str = "default-src 'none'; frame-ancestors 'none'";
+
+/// For scripts. A worker has the policy of its own script's answer, not that of the page: it may
+/// compile wasm, fetch from the site, and start further workers.
+pub const SCRIPT: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; \
+     worker-src 'self'; connect-src 'self'; frame-ancestors 'none'";
+
+/// The policy of a page: its inline scripts are hashed.
+pub fn of_page(html: &str) -> String {
+    let mut script = String::from("'self' 'wasm-unsafe-eval'");
+    for text in inline_scripts(html) {
+        let hash = STANDARD.encode(Sha256::digest(text.as_bytes()));
+        let source = format!(" 'sha256-{hash}'");
+        if !script.contains(&source) {
+            script.push_str(&source);
+        }
+    }
+    format!(
+        "default-src 'none'; script-src {script}; worker-src 'self'; connect-src 'self'; \
+         style-src 'self'; img-src 'self' data: blob:; font-src 'self'; manifest-src 'self'; \
+         base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    )
+}
+
+/// The texts of the scripts that are written into a page. It is our own page, as the build wrote
+/// it: a script begins with `<script`, and has no `>` in its attributes.
+fn inline_scripts(html: &str) -> impl Iterator<Item = &str> {
+    html.split("<script").skip(1).filter_map(|rest| {
+        let (attributes, rest) = rest.split_once('>')?;
+        let (text, _) = rest.split_once("</script>")?;
+        let is_inline = !attributes.contains(" src=") && !text.is_empty();
+        is_inline.then_some(text)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{inline_scripts, of_page};
+
+    #[test]
+    fn inline_scripts_are_found_and_named() {
+        let html = "<script src=\"/a.js\"></script><script type=\"module\">\nlet a = 1 < 2;\n</script><script>b</script><script>b</script>";
+        assert_eq!(
+            inline_scripts(html).collect::<Vec<_>>(),
+            ["\nlet a = 1 < 2;\n", "b", "b"]
+        );
+        let policy = of_page(html);
+        // printf b | openssl dgst -sha256 -binary | base64
+        assert_eq!(
+            policy
+                .matches("'sha256-PiPoFgA5WUoziU9lZOGxNIu9egCI1CxKy3PurtWcAJ0='")
+                .count(),
+            1
+        );
+        assert_eq!(policy.matches("'sha256-").count(), 2);
+        assert!(!policy.contains("unsafe-inline") && !policy.contains("'unsafe-eval'"));
+    }
+}

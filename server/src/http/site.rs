@@ -1,0 +1,226 @@
+//! The built site, read once at the start. What is not in the table cannot be
+//! asked for, whatever a request's path looks like.
+
+use super::policy;
+use axum::{body::Bytes, http::HeaderValue};
+use sha2::{Digest, Sha256};
+use std::{
+    collections::HashMap,
+    fmt, fs, io,
+    path::{Path, PathBuf},
+};
+
+/// The page for addresses that lead nowhere.
+const MISSING: &str = "/404.html";
+
+/// A file and all that an answer says about it.
+#[derive(Debug)]
+pub struct Asset {
+    /// As it is.
+    pub plain: Bytes,
+    /// Compressed with brotli, if there is such a copy.
+    pub brotli: Option<Bytes>,
+    /// Compressed with gzip, if there is such a copy.
+    pub gzip: Option<Bytes>,
+    /// Its media type.
+    pub media_type: &'static str,
+    /// Sixteen hexadecimal digits over its content.
+    pub digest: String,
+    /// Whether its name changes with its content, so that it can be kept for good.
+    pub is_hashed: bool,
+    /// What a page or a script may do, if it is one.
+    pub policy: Option<HeaderValue>,
+}
+
+/// All files of a site by the path they answer to.
+#[derive(Debug)]
+pub struct Site {
+    assets: HashMap<String, Asset>,
+}
+
+/// Why a folder cannot be served.
+#[derive(Debug)]
+pub enum SiteError {
+    /// A file or folder cannot be read.
+    Unreadable(PathBuf, io::Error),
+    /// The folder lacks a file that every built site has.
+    Incomplete(PathBuf),
+}
+
+impl fmt::Display for SiteError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unreadable(path, error) => {
+                write!(formatter, "{} cannot be read: {error}.", path.display())
+            }
+            Self::Incomplete(path) => write!(
+                formatter,
+                "{} is missing: build the site with cargo xtask build.",
+                path.display()
+            ),
+        }
+    }
+}
+
+impl std::error::Error for SiteError {}
+
+impl Site {
+    /// Reads the site in `folder`; hidden files are left out.
+    ///
+    /// # Errors
+    /// When something cannot be read, or it is not a built site.
+    pub fn load(folder: &Path) -> Result<Self, SiteError> {
+        let mut site = Self {
+            assets: HashMap::new(),
+        };
+        for needed in ["index.html", &MISSING[1..]] {
+            let path = folder.join(needed);
+            if !path.is_file() {
+                return Err(SiteError::Incomplete(path));
+            }
+        }
+        site.read(folder, "")?;
+        Ok(site)
+    }
+
+    /// The asset at a path with its leading slash. A page answers at its folder's path.
+    pub fn asset(&self, path: &str) -> Option<&Asset> {
+        self.assets.get(path)
+    }
+
+    /// The page for addresses that lead nowhere.
+    pub fn missing(&self) -> Option<&Asset> {
+        self.assets.get(MISSING)
+    }
+
+    fn read(&mut self, folder: &Path, prefix: &str) -> Result<(), SiteError> {
+        let unreadable = |error| SiteError::Unreadable(folder.to_path_buf(), error);
+        for entry in fs::read_dir(folder).map_err(unreadable)? {
+            let path = entry.map_err(unreadable)?.path();
+            let Some(name) = path.file_name().and_then(|name| name.to_str()) else {
+                continue;
+            };
+            let is_copy = matches!(
+                path.extension().and_then(|end| end.to_str()),
+                Some("br" | "gz")
+            );
+            if name.starts_with('.') || (is_copy && path.with_extension("").is_file()) {
+                continue;
+            }
+            let address = format!("{prefix}/{name}");
+            if path.is_dir() {
+                self.read(&path, &address)?;
+            } else {
+                let asset = Asset::load(&path, &address)?;
+                // A page is asked for by its folder; the file's own path would be a second address.
+                let address = match address.strip_suffix("/index.html") {
+                    Some("") => "/".to_owned(),
+                    Some(folder) => folder.to_owned(),
+                    None => address,
+                };
+                self.assets.insert(address, asset);
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Asset {
+    fn load(path: &Path, address: &str) -> Result<Self, SiteError> {
+        let read = |path: &Path| {
+            fs::read(path).map_err(|error| SiteError::Unreadable(path.to_path_buf(), error))
+        };
+        let copy = |ending: &str| {
+            let mut copy = path.as_os_str().to_owned();
+            copy.push(ending);
+            let copy = PathBuf::from(copy);
+            copy.is_file()
+                .then(|| read(&copy).map(Bytes::from))
+                .transpose()
+        };
+        let plain = read(path)?;
+        let media_type = media_type(
+            path.extension()
+                .and_then(|end| end.to_str())
+                .unwrap_or_default(),
+        );
+        let policy = match media_type {
+            HTML => HeaderValue::try_from(policy::of_page(&String::from_utf8_lossy(&plain))).ok(),
+            SCRIPT => Some(HeaderValue::from_static(policy::SCRIPT)),
+            _ => None,
+        };
+        Ok(Self {
+            digest: Sha256::digest(&plain)[..8]
+                .iter()
+                .map(|byte| format!("{byte:02x}"))
+                .collect(),
+            brotli: copy(".br")?,
+            gzip: copy(".gz")?,
+            plain: plain.into(),
+            media_type,
+            is_hashed: is_hashed(address),
+            policy,
+        })
+    }
+}
+
+const HTML: &str = "text/html; charset=utf-8";
+const SCRIPT: &str = "text/javascript; charset=utf-8";
+
+fn media_type(ending: &str) -> &'static str {
+    match ending {
+        "html" => HTML,
+        "css" => "text/css; charset=utf-8",
+        "js" | "mjs" => SCRIPT,
+        "json" => "application/json",
+        "wasm" => "application/wasm",
+        "svg" => "image/svg+xml",
+        "png" => "image/png",
+        "ico" => "image/vnd.microsoft.icon",
+        "txt" => "text/plain; charset=utf-8",
+        "xml" => "application/xml",
+        "webmanifest" => "application/manifest+json",
+        "woff2" => "font/woff2",
+        "csv" => "text/csv; charset=utf-8",
+        _ => "application/octet-stream",
+    }
+}
+
+/// Whether a part of the path ends in a dash and sixteen hexadecimal digits, as the build names
+/// what changes its name with its content.
+pub(super) fn is_hashed(path: &str) -> bool {
+    path.split('/').any(|part| {
+        let stem = part.split('.').next().unwrap_or_default();
+        stem.rsplit_once('-').is_some_and(|(_, digits)| {
+            digits.len() == 16
+                && digits
+                    .bytes()
+                    .all(|digit| matches!(digit, b'0'..=b'9' | b'a'..=b'f'))
+        })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_hashed;
+
+    #[test]
+    fn hashed_names_are_told_from_others() {
+        for path in [
+            "/dsos-0123456789abcdef.js",
+            "/pulls-worker-0123456789abcdef/pulls-worker_bg.wasm",
+        ] {
+            assert!(is_hashed(path), "{path}");
+        }
+        for path in [
+            "/",
+            "/insights",
+            "/robots.txt",
+            "/dsos-0123.js",
+            "/a-0123456789abcdeg.js",
+            "/0123456789abcdef",
+        ] {
+            assert!(!is_hashed(path), "{path}");
+        }
+    }
+}

@@ -1,0 +1,90 @@
+// A fresh browser for a measurement, the memory of its renderers, and small statistics.
+
+import { readFileSync, readdirSync } from 'node:fs';
+import { chromium } from 'playwright-core';
+
+const ARGUMENTS = [
+  '--no-sandbox',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  // A renderer kept in reserve would be counted as the page's.
+  '--disable-features=SpareRendererForSitePerProcess',
+];
+
+/** Starts a browser, hands it to `use` with its process number, and ends it. */
+export async function withBrowser(use) {
+  const executablePath = process.env.CHROMIUM || '/usr/bin/chromium';
+  const server = await chromium.launchServer({ executablePath, args: ARGUMENTS });
+  const browser = await chromium.connect(server.wsEndpoint());
+  try {
+    return await use(browser, server.process().pid);
+  } finally {
+    await browser.close();
+    await server.close();
+  }
+}
+
+/** The process numbers of a browser's renderers. */
+function renderers(browserPid) {
+  const parents = new Map();
+  for (const name of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
+    try {
+      const stat = readFileSync(`/proc/${name}/stat`, 'utf8');
+      parents.set(Number(name), Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]));
+    } catch {
+      // It ended meanwhile.
+    }
+  }
+  const below = (pid) => {
+    for (let at = pid; at > 1; at = parents.get(at) ?? 0) if (at === browserPid) return true;
+    return false;
+  };
+  return [...parents.keys()].filter((pid) => {
+    try {
+      return below(pid) && readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('--type=renderer');
+    } catch {
+      return false;
+    }
+  });
+}
+
+/** Resident memory of all renderers of a browser in MB: their proportional share, and counted whole. */
+export function rendererMemory(browserPid) {
+  const sum = { pss: 0, rss: 0 };
+  for (const pid of renderers(browserPid)) {
+    try {
+      const text = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8');
+      for (const key of ['pss', 'rss']) sum[key] += Number(text.match(new RegExp(`^${key}:\\s+(\\d+)`, 'im'))?.[1] ?? 0) / 1000;
+    } catch {
+      // It ended meanwhile.
+    }
+  }
+  return sum;
+}
+
+/** Samples the memory until stopped; answers the peaks. */
+export function watchMemory(browserPid) {
+  const peak = { pss: 0, rss: 0 };
+  const look = () => {
+    const now = rendererMemory(browserPid);
+    for (const key of ['pss', 'rss']) peak[key] = Math.max(peak[key], now[key]);
+  };
+  const timer = setInterval(look, 200);
+  return () => {
+    clearInterval(timer);
+    look();
+    return peak;
+  };
+}
+
+/** Median, least and greatest of some numbers; `undefined` for none. */
+export function spread(numbers) {
+  const sorted = numbers.filter((number) => Number.isFinite(number)).sort((one, other) => one - other);
+  if (!sorted.length) return undefined;
+  const middle = sorted.length >> 1;
+  const median = sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+  return { median, least: sorted[0], greatest: sorted.at(-1), runs: sorted.length };
+}

@@ -1,0 +1,277 @@
+// The program page and what surrounds every page: first paint, mounting, navigation, keyboard.
+
+import { HtmlValidate } from 'html-validate';
+import { BASE, PAGES, assert, mounted, test } from './harness.mjs';
+import { outline } from './outline.mjs';
+
+const WIDTHS = [320, 360, 768, 1280, 1920];
+
+for (const [name, path] of Object.entries(PAGES)) {
+  test(`${name}: the static shell and the app are the same text in the same elements`, async (visit) => {
+    const shell = await visit.open(path, { javaScript: false });
+    const before = await shell.evaluate(outline, '#boot');
+    const app = await visit.open(path);
+    const after = await app.evaluate(outline, '#app');
+    assert.ok(before.length > 20, `the shell holds ${before.length} elements`);
+    assert.deepEqual(before, after);
+  });
+
+  test(`${name}: nothing moves when the app mounts`, async (visit) => {
+    for (const width of [360, 1280]) {
+      const page = await visit.open(path, {
+        width,
+        prepare: async (page) => {
+          await page.addInitScript(recordMoves);
+          // Late enough that the shell has been laid out and painted by itself.
+          await page.route('**/*.wasm', (route) => setTimeout(() => route.continue(), 400));
+        },
+      });
+      await page.waitForTimeout(300);
+      const { shifts, before } = await page.evaluate(() => window.moves);
+      assert.deepEqual(shifts, [], `layout shifts at ${width} px`);
+      assert.ok(before.length > 0, 'headings of the shell were measured');
+      assert.deepEqual(before, await page.evaluate(() => window.placesOf('#app')), `places at ${width} px`);
+    }
+  });
+
+  test(`${name}: fits every width without scrolling sideways`, async (visit) => {
+    const page = await visit.open(path);
+    for (const width of WIDTHS) {
+      await page.setViewportSize({ width, height: 800 });
+      const room = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+      assert.ok(room <= 0, `${room} px too wide at ${width} px`);
+    }
+  });
+
+  test(`${name}: the document is valid HTML with one h1, a language, a title and a description`, async (visit) => {
+    const text = await (await fetch(BASE + path)).text();
+    // The bundler writes a few things its own way; what is ours is held to the standard.
+    const validator = new HtmlValidate({
+      extends: ['html-validate:standard', 'html-validate:document'],
+      rules: {
+        'attribute-boolean-style': 'off',
+        'no-inline-style': 'error',
+        'no-trailing-whitespace': 'off',
+        'require-sri': 'off',
+        'script-type': 'off',
+        'void-style': 'off',
+      },
+    });
+    const report = await validator.validateString(text);
+    const messages = report.results.flatMap((result) => result.messages);
+    assert.deepEqual(
+      messages.map((message) => `${message.line}: ${message.message} (${message.ruleId})`),
+      [],
+    );
+    const page = await visit.open(path);
+    assert.equal(await page.locator('h1').count(), 1);
+    assert.equal(await page.locator('html').getAttribute('lang'), 'en');
+    assert.match(await page.title(), /Docker-Sponsored Open Source/);
+    const description = await page.locator('meta[name=description]').getAttribute('content');
+    assert.ok(description.length > 50 && description.length < 200);
+  });
+}
+
+/** Runs in the page from the beginning: layout shifts, and where the shell's headings stood. */
+function recordMoves() {
+  window.moves = { shifts: [], before: [] };
+  window.placesOf = (root) =>
+    [...document.querySelectorAll(['h1', 'h2', 'h3', 'footer'].map((tag) => `${root} ${tag}`).join())].map((element) => {
+      const { x, y, width, height } = element.getBoundingClientRect();
+      return `${element.localName} ${[x, y + scrollY, width, height].map(Math.round)}`;
+    });
+  new PerformanceObserver((list) => {
+    for (const entry of list.getEntries()) window.moves.shifts.push(entry.value);
+  }).observe({ type: 'layout-shift', buffered: true });
+  addEventListener('DOMContentLoaded', () => {
+    requestAnimationFrame(() => {
+      if (document.querySelector('#boot')) window.moves.before = window.placesOf('#boot');
+    });
+  });
+}
+
+test('text paints before the wasm arrives', async (visit) => {
+  let release;
+  const held = new Promise((resolve) => (release = resolve));
+  const page = await visit.open('/', {
+    mounted: false,
+    prepare: (page) =>
+      page.route('**/*.wasm', async (route) => {
+        await held;
+        await route.continue();
+      }),
+  });
+  await page.locator('#boot h1').waitFor();
+  await page.waitForFunction(() => performance.getEntriesByName('first-contentful-paint').length > 0);
+  const text = await page.locator('#boot').innerText();
+  assert.match(text, /badge/i);
+  release();
+  await mounted(page);
+});
+
+test('without JavaScript the whole program is there', async (visit) => {
+  const still = await visit.open('/', { javaScript: false });
+  const app = await visit.open('/');
+  const headings = (page) => page.locator('h1, h2, h3').allInnerTexts();
+  const before = await headings(still);
+  assert.ok(before.length > 8, `${before.length} headings`);
+  assert.deepEqual(before, await headings(app));
+  const text = await still.locator('main').innerText();
+  for (const said of [
+    /verified/i,
+    /badge/i,
+    /insights/i,
+    /vulnerability scanning/i,
+    /rate limit/i,
+    /unlimited/i,
+    /one year/i,
+    /OSI|Open Source Initiative/,
+    /(6|six) months/i,
+    /commerciali[sz]ation/i,
+    /renew/i,
+  ]) {
+    assert.match(text, said);
+  }
+});
+
+test('the theme switch changes the page and is remembered', async (visit) => {
+  const page = await visit.open('/');
+  const background = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+  const root = page.locator('html');
+  const light = await background();
+  const theme = page.getByRole('group', { name: 'Theme' }).or(page.getByRole('radiogroup', { name: 'Theme' }));
+  const choose = (word) => theme.getByText(word, { exact: true }).click();
+  await choose('Dark');
+  assert.equal(await root.getAttribute('data-theme'), 'dark');
+  const dark = await background();
+  assert.notEqual(dark, light);
+  await page.reload({ waitUntil: 'commit' });
+  assert.equal(await root.getAttribute('data-theme'), 'dark', 'set again before the app is there');
+  await mounted(page);
+  assert.equal(await background(), dark);
+  await choose('System');
+  assert.equal(await root.getAttribute('data-theme'), null);
+  assert.equal(await background(), light);
+});
+
+test('navigation sets title and focus, without loading the document again', async (visit) => {
+  const page = await visit.open('/');
+  await page.evaluate(() => (window.sameDocument = true));
+  const title = await page.title();
+  await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Insights' }).click();
+  await page.waitForURL('**/insights');
+  await page.waitForFunction(() => document.activeElement?.localName === 'h1');
+  assert.notEqual(await page.title(), title);
+  assert.equal(await page.locator('.top [aria-current=page]').innerText(), 'Insights');
+  await page.goBack();
+  await page.waitForFunction((title) => document.title === title, title);
+  assert.ok(await page.evaluate(() => window.sameDocument));
+});
+
+test('an unknown address answers 404 with a way on', async (visit) => {
+  const page = await visit.open(PAGES['not-found']);
+  assert.equal(page.response.status(), 404);
+  assert.equal(await page.locator('meta[name=robots]').getAttribute('content'), 'noindex');
+  await page.getByRole('main').getByRole('link').first().click();
+  await page.waitForURL(`${BASE}/`);
+});
+
+test('every link within the app leads somewhere', async (visit) => {
+  for (const path of Object.values(PAGES)) {
+    const page = await visit.open(path);
+    const links = await page.locator('a[href]').evaluateAll((all) => all.map((link) => link.href));
+    for (const link of new Set(links)) {
+      const url = new URL(link);
+      if (url.origin !== new URL(BASE).origin) continue;
+      const answer = await fetch(url);
+      assert.equal(answer.status, path === PAGES['not-found'] && url.pathname === path ? 404 : 200, link);
+      if (url.hash) {
+        const text = await answer.text();
+        assert.ok(text.includes(`id="${url.hash.slice(1)}"`), `${link} names no element`);
+      }
+    }
+  }
+});
+
+test('keyboard: the skip link comes first, and Tab visits everything in order with a visible focus', async (visit) => {
+  for (const path of Object.values(PAGES)) {
+    const page = await visit.open(path);
+    await page.keyboard.press('Tab');
+    const skip = page.locator(':focus');
+    assert.equal(await skip.innerText(), 'Skip to content');
+    const box = await skip.boundingBox();
+    assert.ok(box.y >= 0 && box.x >= 0 && box.height > 10, 'the skip link is in sight');
+    await page.keyboard.press('Enter');
+    assert.equal(await page.evaluate(() => document.activeElement.id), 'main');
+
+    await page.evaluate(() => document.activeElement.blur());
+    await page.goto(BASE + path);
+    await mounted(page);
+    const seen = [];
+    for (let step = 0; step < 120; step += 1) {
+      await page.keyboard.press('Tab');
+      const at = await page.evaluate(() => {
+        const element = document.activeElement;
+        if (!element || element === document.body) return null;
+        const all = [...document.querySelectorAll('*')];
+        // A styled radio or checkbox may show its focus on the label around it.
+        const shown = [element, element.closest('label'), element.nextElementSibling, element.parentElement]
+          .filter(Boolean)
+          .some((candidate) => {
+            const style = getComputedStyle(candidate);
+            return (style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) > 0) || style.boxShadow !== 'none';
+          });
+        return { place: all.indexOf(element), shown, what: element.outerHTML.slice(0, 100) };
+      });
+      if (!at || seen.some((before) => before.place === at.place)) break;
+      seen.push(at);
+    }
+    assert.ok(seen.length > 5, `${seen.length} stops on ${path}`);
+    assert.deepEqual(seen.filter((at) => !at.shown).map((at) => at.what), [], 'focus is visible');
+    const places = seen.map((at) => at.place);
+    assert.deepEqual(places, places.toSorted((one, other) => one - other), 'in the order of the document');
+  }
+});
+
+test('with reduced motion nothing moves by itself, and forced colors keep the text', async (visit) => {
+  const page = await visit.open('/', { context: { reducedMotion: 'reduce', forcedColors: 'active' } });
+  const moving = await page.evaluate(
+    () => document.getAnimations().filter((animation) => animation.playState === 'running').length,
+  );
+  assert.equal(moving, 0);
+  assert.ok(await page.locator('h1').isVisible());
+});
+
+test('a part that fails to load offers to try again and leaves the app alive', async (visit) => {
+  const page = await visit.open('/', { expect: [/Failed to load resource/, /Failed to fetch/, /chunk|part|load/i] });
+  let refused = 0;
+  const refuse = (route) => {
+    refused += 1;
+    return route.abort();
+  };
+  await page.route(/\.(wasm|js)(\?|$)/, refuse);
+  await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Insights' }).click();
+  // A build in one file has nothing left to load.
+  await Promise.race([
+    page.waitForFunction(() => document.activeElement?.localName === 'h1'),
+    page.getByRole('button', { name: /again/i }).first().waitFor(),
+  ]);
+  if (refused === 0) return;
+  await page.unroute(/\.(wasm|js)(\?|$)/, refuse);
+  await page.getByRole('button', { name: /again/i }).first().click();
+  await page.getByRole('heading', { level: 1, name: /./ }).waitFor();
+  await page.waitForFunction(() => document.querySelector('main h1') && location.pathname === '/insights');
+  await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Program' }).click();
+  await page.waitForFunction(() => location.pathname === '/' && document.querySelector('main h1'));
+});
+
+test('if the app cannot load at all, the text stays and says so', async (visit) => {
+  const page = await visit.open('/', {
+    mounted: false,
+    expect: [/./],
+    prepare: (page) => page.route('**/*.wasm', (route) => route.abort()),
+  });
+  await page.waitForTimeout(1500);
+  assert.ok(await page.locator('#boot h1').isVisible());
+  await page.getByText(/(could not|did not|cannot|failed to) (be )?(load|start)/i).first().waitFor();
+});

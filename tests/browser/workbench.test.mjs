@@ -1,0 +1,336 @@
+// The workbench with real files: open, filter, share, go back, cancel, export; every number held
+// against a second, naive reader.
+
+import { readFileSync } from 'node:fs';
+import { gunzipSync, gzipSync } from 'node:zlib';
+import { PAGES, assert, mounted, openSample, read, test } from './harness.mjs';
+import { file, fixture, fixturePath, monday, pulls, records, rows } from './exports.mjs';
+
+const ROWS = 20_000;
+let bytes;
+const raw = () => (bytes ??= fixture('raw', '--rows', ROWS));
+
+const input = (page) => page.locator('input[type=file]').first();
+
+/** Opens files and waits for the whole picture. */
+async function open(page, ...files) {
+  await input(page).setInputFiles(files);
+  await read(page);
+}
+
+/** Waits until a question is answered as expected. */
+async function becomes(ask, expected, what) {
+  let answer;
+  for (const end = Date.now() + 10_000; Date.now() < end; await new Promise((go) => setTimeout(go, 50))) {
+    answer = await ask().catch((error) => error.message);
+    if (answer === expected) return;
+  }
+  assert.equal(answer, expected, what);
+}
+
+const digits = (text) => Number(text.replace(/[^\d]/g, ''));
+
+/** A figure of the totals, by its name. */
+const total = (page, name) => async () =>
+  digits(
+    await page.locator('.totals > div', { has: page.locator('dt', { hasText: new RegExp(`^${name}`) }) })
+      .locator('dd')
+      .evaluate((figure) => figure.firstChild.textContent),
+  );
+
+/** The chart's table: period by series name. */
+async function chartTable(page) {
+  await page.getByRole('group', { name: 'Form' }).getByRole('button', { name: 'Table' }).click();
+  const table = page.getByRole('region', { name: 'Figures of the chart' }).getByRole('table');
+  await table.waitFor();
+  const [head, ...lines] = await table.evaluate((table) =>
+    [...table.rows].map((row) => [...row.cells].map((cell) => cell.textContent.trim())),
+  );
+  return { head, lines };
+}
+
+/** Downloads an export of the view. */
+async function download(page, what, { gzip = false } = {}) {
+  const section = page.locator('#export');
+  await section.getByRole('radio', { name: what }).check();
+  if (gzip) await section.getByRole('group', { name: 'Format' }).getByRole('button', { name: 'CSV.gz' }).click();
+  const waiting = page.waitForEvent('download');
+  await section.getByRole('button', { name: 'Download', exact: true }).click();
+  const download = await waiting;
+  return { name: download.suggestedFilename(), bytes: readFileSync(await download.path()) };
+}
+
+/** The page without a file picker for saving, as in Firefox and Safari. */
+const options = { prepare: (page) => page.addInitScript(() => delete window.showSaveFilePicker) };
+
+test('a raw export: totals and every cell of the table are those of a naive count', async (visit) => {
+  const page = await visit.open(PAGES.insights, options);
+  await open(page, file('raw.csv', raw()));
+  const all = rows(raw());
+  await becomes(total(page, 'Pulls'), pulls(all));
+  await becomes(total(page, 'Version checks'), all.length - pulls(all));
+  await becomes(total(page, 'By digest'), all.filter((row) => row.action === 'pull_by_digest').length);
+
+  const { head, lines } = await chartTable(page);
+  const weeks = [...new Set(all.map((row) => monday(row.action_day)))].sort();
+  assert.equal(lines.length, weeks.length);
+  const order = digits(lines[0].at(-1)) === pulls(all.filter((row) => monday(row.action_day) === weeks[0])) ? weeks : weeks.toReversed();
+  let tags = 0;
+  for (const [column, name] of head.entries()) {
+    if (!all.some((row) => row.tag === name)) continue;
+    tags += 1;
+    for (const [at, week] of order.entries()) {
+      const expected = pulls(all.filter((row) => row.tag === name && monday(row.action_day) === week));
+      assert.equal(digits(lines[at][column].replace('–', '0')), expected, `${name} in the week of ${week}`);
+    }
+  }
+  assert.ok(tags >= 5, `${tags} tags in ${head}`);
+  const column = head.indexOf('Total');
+  assert.equal(lines.reduce((sum, line) => sum + digits(line[column]), 0), pulls(all));
+});
+
+test('filters: a click keeps, Alt+click leaves out, chips remove, Back returns', async (visit) => {
+  const page = await visit.open(PAGES.insights);
+  await open(page, file('raw.csv', raw()));
+  const all = rows(raw());
+  const country = page.getByRole('region', { name: /^countr/i });
+  const first = country.getByRole('listitem').first().getByRole('button');
+  await first.click();
+  await page.waitForURL(/filter=country(:|%3A)US/);
+  await becomes(total(page, 'Pulls'), pulls(all.filter((row) => row.country === 'US')));
+  await page.goBack();
+  await becomes(total(page, 'Pulls'), pulls(all));
+  await first.click({ modifiers: ['Alt'] });
+  await becomes(total(page, 'Pulls'), pulls(all.filter((row) => row.country !== 'US')));
+  await page.getByRole('button', { name: /^Remove filter: country is not/ }).click();
+  await becomes(total(page, 'Pulls'), pulls(all));
+  assert.doesNotMatch(page.url(), /filter/);
+});
+
+test('a shared link keeps its view until the file is opened', async (visit) => {
+  const page = await visit.open(`${PAGES.insights}?filter=country%3ADE&by=month`);
+  await page.getByText(/open the file to see this view/i).waitFor();
+  await open(page, file('raw.csv', raw()));
+  await becomes(total(page, 'Pulls'), pulls(rows(raw()).filter((row) => row.country === 'DE')));
+  assert.match(page.url(), /by=month/);
+});
+
+test('keyboard only: choose a file, filter by a tag, and remove the filter again', async (visit) => {
+  const page = await visit.open(PAGES.insights);
+  const all = rows(raw());
+  const tabTo = async (locator) => {
+    for (let step = 0; step < 150; step += 1) {
+      if (await locator.evaluate((element) => element === document.activeElement).catch(() => false)) return;
+      await page.keyboard.press('Tab');
+    }
+    assert.fail('Tab never came there');
+  };
+  await tabTo(input(page));
+  const choosing = page.waitForEvent('filechooser');
+  await page.keyboard.press('Enter');
+  await (await choosing).setFiles(file('raw.csv', raw()));
+  await read(page);
+  const tag = page.getByRole('region', { name: /^tags/i }).getByRole('button', { name: 'latest', exact: true });
+  await tabTo(tag);
+  await page.keyboard.press('Enter');
+  await becomes(total(page, 'Pulls'), pulls(all.filter((row) => row.tag === 'latest')));
+  const chip = page.getByRole('button', { name: 'Remove filter: tag is latest' });
+  await tabTo(chip);
+  await page.keyboard.press('Enter');
+  await becomes(total(page, 'Pulls'), pulls(all));
+});
+
+test('a raw export of matching rows is byte for byte what the file holds', async (visit) => {
+  const page = await visit.open(`${PAGES.insights}?filter=repository%3Aagent&filter=country%3AUS&count=both`, options);
+  await open(page, file('raw.csv', raw()));
+  const matching = rows(raw()).filter((row) => row.repository === 'agent' && row.country === 'US');
+  const expected = records(raw().toString())[0].text + matching.map((row) => row.text).join('');
+  const plain = await download(page, /^Raw/);
+  assert.match(plain.name, /^kelpworks_\d{4}-\d\d-\d\d_\d{4}-\d\d-\d\d_raw\.csv$/);
+  assert.ok(plain.bytes.equals(Buffer.from(expected)), `${plain.bytes.length} bytes instead of ${expected.length}`);
+  const packed = await download(page, /^Raw/, { gzip: true });
+  assert.match(packed.name, /\.csv\.gz$/);
+  assert.ok(gunzipSync(packed.bytes).equals(Buffer.from(expected)));
+});
+
+test('the summary adds up to the chart', async (visit) => {
+  const page = await visit.open(PAGES.insights, options);
+  await open(page, file('raw.csv', raw()));
+  const all = rows(raw());
+  for (const [what, key] of [
+    [/^Summary, per tag/, (row) => `${row.repository} ${row.tag || row.digest}`],
+    [/^Summary, per repository/, (row) => row.repository],
+  ]) {
+    const { name, bytes } = await download(page, what);
+    assert.match(name, /summary\.csv$/);
+    const lines = rows(bytes);
+    const expected = new Map();
+    for (const row of all) {
+      const counts = expected.get(key(row)) ?? { pull_by_tag: 0, pull_by_digest: 0, version_check: 0 };
+      counts[row.action] += 1;
+      expected.set(key(row), counts);
+    }
+    assert.equal(lines.length, expected.size);
+    for (const line of lines) {
+      const counts = expected.get(line.reference ? `${line.repository} ${line.reference}` : line.repository);
+      assert.deepEqual([line.pull_by_tag, line.pull_by_digest, line.version_check].map(Number), Object.values(counts));
+      assert.equal(line.unique_ip_address, '', 'addresses are not in a raw export');
+    }
+  }
+});
+
+const lines = () => raw().toString().split('\n');
+const SAME = {
+  'gzip, one member': () => gzipSync(raw()),
+  'gzip, three members': () => {
+    const text = raw();
+    const [first, second] = [text.length / 3, (2 * text.length) / 3].map(Math.floor);
+    return Buffer.concat([text.subarray(0, first), text.subarray(first, second), text.subarray(second)].map((part) => gzipSync(part)));
+  },
+  'BOM and CRLF': () => `\uFEFF${lines().join('\r\n')}`,
+  'header in other words': () => [lines()[0].replaceAll('_', ' ').toUpperCase(), ...lines().slice(1)].join('\n'),
+  'semicolons, columns reversed': () =>
+    records(raw().toString())
+      .map(({ cells }) => cells.toReversed().map((cell) => (/[;"]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell)).join(';'))
+      .join('\n'),
+  'tabs, an extra column': () =>
+    records(raw().toString())
+      .map(({ cells }, at) => ['extra', ...cells].map((cell, place) => (place === 0 && at ? '"more\nthan one line"' : /["\t]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell)).join('\t'))
+      .join('\n'),
+};
+for (const [name, content] of Object.entries(SAME)) {
+  test(`the same answer from: ${name}`, async (visit) => {
+    const page = await visit.open(PAGES.insights);
+    await open(page, file(name.startsWith('gzip') ? 'raw.csv.gz' : 'raw.csv', content()));
+    const all = rows(raw());
+    await becomes(total(page, 'Pulls'), pulls(all));
+    await becomes(total(page, 'Version checks'), all.length - pulls(all));
+  });
+}
+
+test('several files of one span are joined; the same file again counts nothing twice', async (visit) => {
+  const page = await visit.open(PAGES.insights);
+  const head = `${lines()[0]}\n`;
+  const days = rows(raw());
+  // Split between two days: a shared day would be an overlap, which is asked about.
+  const day = days[ROWS / 2].action_day;
+  const parts = [days.filter((row) => row.action_day < day), days.filter((row) => row.action_day >= day)];
+  assert.ok(early && late);
+  await open(page, ...parts.map((part, at) => file(`part-${at + 1}.csv`, head + part.map((row) => row.text).join(''))));
+  await becomes(total(page, 'Pulls'), pulls(days));
+  await input(page).setInputFiles([file('part-1-again.csv', head + parts[0].map((row) => row.text).join(''))]);
+  await page.getByText(/Open already|same file/i).first().waitFor();
+  await becomes(total(page, 'Pulls'), pulls(days));
+});
+
+test('overlapping spans are noticed before anything counts twice', async (visit) => {
+  const page = await visit.open(PAGES.insights);
+  const all = rows(raw());
+  const head = lines()[0];
+  const part = all.slice(ROWS / 4, ROWS / 2);
+  await open(page, file('raw.csv', raw()));
+  await input(page).setInputFiles([file('part.csv', `${head}\n${part.map((row) => row.text).join('')}`)]);
+  await page.getByRole('button', { name: 'Leave it out' }).first().waitFor();
+  await becomes(total(page, 'Pulls'), pulls(all));
+});
+
+test('summary, trends and the data API’s answers are opened too', async (visit) => {
+  const all = rows(fixture('raw', '--rows', 3000));
+  const pulled = pulls(all);
+  for (const kind of ['summary', 'repo-summary', 'trends', 'publisher-json', 'repos-json']) {
+    const page = await visit.open(PAGES.insights);
+    const name = kind.endsWith('json') ? `${kind}.json` : `${kind}.csv`;
+    await open(page, file(name, fixture(kind, '--rows', 3000)));
+    await becomes(total(page, 'Pulls'), pulled, kind);
+  }
+});
+
+const head = () => `${lines()[0]}\n`;
+const BAD = {
+  'an empty file': [() => '', /empty/i],
+  'a header only': [head, /no rows|only a header|header/i],
+  'a picture': [() => Buffer.concat([Buffer.from('89504e470d0a1a0a', 'hex'), Buffer.alloc(500, 7)]), /not|picture|image/i],
+  'a web page': [() => '<!doctype html><html><body>Sign in</body></html>', /web page|HTML/i],
+  'a truncated gzip': [() => gzipSync(raw()).subarray(0, 100_000), /truncated|cut|incomplete|ends|whole/i],
+  'other columns': [() => 'name,age\nAda,36\n', /expected|column/i],
+};
+for (const [name, [content, said]] of Object.entries(BAD)) {
+  test(`${name} is refused with a clear message, and the file that was open stays`, async (visit) => {
+    const page = await visit.open(PAGES.insights);
+    await open(page, file('raw.csv', raw()));
+    await input(page).setInputFiles([file(name.includes('gzip') ? 'bad.csv.gz' : 'bad.csv', content())]);
+    const line = page.getByRole('listitem').filter({ hasText: 'bad.csv' }).first();
+    await line.waitFor();
+    await becomes(async () => said.test(await line.innerText()), true, `${said}`);
+    await becomes(total(page, 'Pulls'), pulls(rows(raw())));
+  });
+}
+
+test('bad rows are skipped, counted, and named by their lines', async (visit) => {
+  const page = await visit.open(PAGES.insights);
+  const good = lines().slice(1, 101);
+  const bad = [
+    'pull_by_tag,2026-08-24,US',
+    `${good[0]},and,more`,
+    good[1].replace(/^[a-z_]+/, 'push'),
+    good[2].replace(/,\d{4}-\d\d-\d\d,/, ',2026-02-30,'),
+  ];
+  const content = Buffer.concat([
+    Buffer.from(`${head()}${good.join('\n')}\n${bad.join('\n')}\n`),
+    Buffer.from(good[3].replace('kelpworks', 'kelp\u0000')).map((byte) => (byte === 0 ? 0xff : byte)),
+    Buffer.from('\n'),
+  ]);
+  await open(page, file('raw.csv', content));
+  const expected = rows(Buffer.from(`${head()}${good.join('\n')}\n`));
+  await becomes(total(page, 'Pulls'), pulls(expected));
+  const text = await page.locator('main').innerText();
+  assert.match(text, /5 skipped/);
+  for (const line of [102, 103, 104, 105, 106]) assert.match(text, new RegExp(`\\b${line}\\b`), `line ${line} is named`);
+});
+
+test('Cancel keeps nothing, and another file can be opened', async (visit) => {
+  const page = await visit.open(PAGES.insights);
+  // Large enough to be interrupted.
+  await input(page).setInputFiles(fixturePath('raw', '--rows', 1_500_000));
+  await page.getByRole('button', { name: 'Cancel' }).click();
+  await page.getByText('Drop one or more files here').waitFor();
+  assert.equal(await page.locator('.totals').count(), 0);
+  await open(page, file('raw.csv', raw()));
+  await becomes(total(page, 'Pulls'), pulls(rows(raw())));
+});
+
+test('the chart is downloaded as PNG and SVG', async (visit) => {
+  const page = await visit.open(PAGES.insights);
+  await openSample(page);
+  for (const [kind, begins] of [
+    ['PNG', '\x89PNG'],
+    ['SVG', '<'],
+  ]) {
+    const waiting = page.waitForEvent('download');
+    await page.getByRole('button', { name: `Download the chart as ${kind}` }).click();
+    const bytes = readFileSync(await (await waiting).path());
+    assert.ok(bytes.length > 2000 && bytes.toString('latin1').startsWith(begins), kind);
+  }
+});
+
+test('reading a file sends nothing anywhere', async (visit) => {
+  const page = await visit.open(PAGES.insights);
+  const sent = [];
+  page.context().on('request', (request) => sent.push(`${request.method()} ${request.url()} ${request.postData() ?? ''}`));
+  await open(page, file('raw.csv', raw()));
+  await page.getByRole('region', { name: /^countr/i }).getByRole('listitem').first().getByRole('button').click();
+  await page.waitForTimeout(500);
+  assert.deepEqual(sent.filter((request) => !request.startsWith('GET ') || request.includes('kelpworks')), []);
+});
+
+test('the sample and its view survive leaving the page and coming back', async (visit) => {
+  const page = await visit.open(PAGES.insights);
+  await openSample(page);
+  const before = await total(page, 'Pulls')();
+  assert.ok(before > 10_000);
+  await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Program' }).click();
+  await page.waitForFunction(() => location.pathname === '/');
+  await page.goBack();
+  await mounted(page);
+  await becomes(total(page, 'Pulls'), before);
+});

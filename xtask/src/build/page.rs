@@ -1,0 +1,158 @@
+//! The finished site: one HTML file a page, the style sheet, the public files,
+//! what the app is made of, and a compressed copy beside each.
+
+use super::{app::set_meta, pack, styles};
+use crate::{
+    failure::{About, Failure, Outcome},
+    files, paths,
+};
+use std::{fs, path::Path};
+
+/// Where a page's own head goes.
+const HEAD: &str = "<!--head-->";
+/// Where its static text goes.
+const SHELL: &str = "<!--shell-->";
+/// The script that sets the theme before the first paint; written into the page.
+const THEME: &str = "<script src=\"/theme.js\"></script>";
+/// The style sheet as index.html names it.
+const STYLE: &str = "/style.css";
+
+/// A page, as the shell writer lists it.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Shell {
+    /// Its path, `*` for any other.
+    pub path: String,
+    /// The name of its text.
+    pub name: String,
+}
+
+impl Shell {
+    /// The file that answers for it.
+    pub fn file(&self) -> String {
+        match self.path.trim_matches('/') {
+            "" => "index.html".to_owned(),
+            "*" => "404.html".to_owned(),
+            path => format!("{path}/index.html"),
+        }
+    }
+}
+
+/// The pages that are listed in `routes.txt`.
+pub fn shells(routes: &str) -> Vec<Shell> {
+    routes
+        .lines()
+        .filter_map(|line| line.split_once('\t'))
+        .map(|(path, name)| Shell {
+            path: path.to_owned(),
+            name: name.to_owned(),
+        })
+        .collect()
+}
+
+/// Puts everything into `dist`.
+pub fn compose(app: &Path, shells_folder: &Path, dist: &Path) -> Outcome<()> {
+    let partial = dist.with_extension("partial");
+    files::remove(&partial)?;
+    let root = paths::root();
+    for (from, skip) in [(app.join("files"), ""), (root.join("public"), "theme.js")] {
+        for path in files::below(&from) {
+            let name = path.strip_prefix(&from).unwrap_or(&path);
+            if name != Path::new(skip) {
+                files::copy(&path, &partial.join(name))?;
+            }
+        }
+    }
+    let sheet = styles::bundle(&root.join("style"))?;
+    let sheet_name = format!("/style-{}.css", files::short_digest(sheet.as_bytes()));
+    files::write(&partial.join(&sheet_name[1..]), &sheet)?;
+
+    let theme = files::read(&root.join("public").join("theme.js"))?;
+    let mut page = files::read(&app.join("page.html"))?;
+    for needed in [HEAD, SHELL, THEME, STYLE] {
+        if !page.contains(needed) {
+            return Err(Failure::new(format!("index.html has no {needed}")));
+        }
+    }
+    page = page.replace(THEME, &format!("<script>{}</script>", theme.trim_end()));
+    page = page.replace(STYLE, &sheet_name);
+
+    let table = files::read(&app.join("parts.txt"))?;
+    let mut pages = Vec::new();
+    for shell in shells(&files::read(&shells_folder.join("routes.txt"))?) {
+        let text =
+            |kind: &str| files::read(&shells_folder.join(format!("{}.{kind}.html", shell.name)));
+        let head = format!(
+            "{}{}",
+            text("head")?.trim_end(),
+            preloads(&table, &shell.name)
+        );
+        let html = page
+            .replace(HEAD, &head)
+            .replace(SHELL, text("body")?.trim_end());
+        pages.push((shell.file(), html));
+    }
+    if pages.is_empty() {
+        return Err(Failure::new(
+            "There is no page: dsos-shell wrote an empty routes.txt.",
+        ));
+    }
+    // The build is named by what it serves.
+    let mut everything = String::new();
+    for (file, html) in &pages {
+        everything.push_str(file);
+        everything.push_str(html);
+    }
+    let build = files::short_digest(everything.as_bytes());
+    for (file, html) in pages {
+        files::write(&partial.join(file), set_meta(&html, "build", &build)?)?;
+    }
+    files::write(
+        &partial.join("build.json"),
+        format!("{{\"build\":\"{build}\"}}\n"),
+    )?;
+    pack::compress(&partial)?;
+    files::remove(dist)?;
+    fs::rename(&partial, dist).about(dist)
+}
+
+/// Lines that fetch the page's own parts at once, rather than when the app asks. A page's split
+/// point is called after its shell: `ProgramPart` for `program`.
+fn preloads(table: &str, name: &str) -> String {
+    let point = format!("__{}_part_view_", name.replace('-', "_"));
+    let mut lines = String::new();
+    for line in table.lines().filter(|line| line.contains(&point)) {
+        for file in line.split('\t').skip(1).filter(|file| !file.is_empty()) {
+            lines.push_str(&format!(
+                "\n<link rel=\"preload\" href=\"/{file}\" as=\"fetch\" type=\"application/wasm\" crossorigin>"
+            ));
+        }
+    }
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Shell, preloads, shells};
+
+    #[test]
+    fn each_page_has_its_file() {
+        let listed = shells("/\tprogram\n/insights\tinsights\n*\tnot-found\n");
+        let listed_files: Vec<_> = listed.iter().map(Shell::file).collect();
+        assert_eq!(
+            listed_files,
+            ["index.html", "insights/index.html", "404.html"]
+        );
+    }
+
+    #[test]
+    fn a_page_preloads_its_own_parts_only() {
+        let table = "__wasm_split_load___program_part_view_1\ta.wasm\tshared.wasm\n__wasm_split_load___insights_part_view_2\tb.wasm\n";
+        let lines = preloads(table, "program");
+        assert!(
+            lines.contains("/a.wasm")
+                && lines.contains("/shared.wasm")
+                && !lines.contains("/b.wasm")
+        );
+        assert_eq!(preloads(table, "not-found"), "");
+    }
+}

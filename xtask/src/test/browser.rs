@@ -1,0 +1,111 @@
+//! The tests of the real pages, and the browsers they need.
+
+use super::{
+    Count, Wish, node,
+    site::{self, Site},
+};
+use crate::{
+    build::{self, Splitting},
+    failure::{Failure, Outcome},
+    paths,
+    run::{answer, command, run as run_command, shown},
+    step::step,
+};
+use std::path::Path;
+
+/// Where the tests are.
+const TESTS: &str = "tests/browser";
+
+/// What Debian calls the browsers and the driver.
+const PACKAGES: &str = "chromium chromium-driver firefox-esr";
+
+/// Runs the tests on the split build.
+pub fn run(wish: &Wish) -> Outcome<Count> {
+    on(&build::build(Splitting::On)?, wish)
+}
+
+/// Runs the tests on a built site.
+pub fn on(dist: &Path, wish: &Wish) -> Outcome<Count> {
+    if !paths::root().join(TESTS).join("run.mjs").is_file() {
+        return Err(Failure::new(format!("{TESTS}/run.mjs is missing.")));
+    }
+    browsers();
+    node::install(TESTS)?;
+    if site::browser("CHROMIUM", &site::CHROMIUM).is_none() {
+        return Err(Failure::new(format!(
+            "Chromium is missing: install it (Debian: apt-get install {PACKAGES}), or name it in CHROMIUM."
+        )));
+    }
+    if site::browser("FIREFOX", &site::FIREFOX).is_none() {
+        println!(
+            "Firefox is missing: its smoke test is left out (Debian: apt-get install firefox-esr)."
+        );
+    }
+    let site = Site::open(dist)?;
+    let mut tests = command(&format!("node {TESTS}/run.mjs"));
+    site.tell(&mut tests);
+    if wish.long {
+        tests.env("LONG", "1");
+    }
+    let (is_well, text) = shown(&mut tests)?;
+    let mut count = last_count(&text)
+        .ok_or_else(|| Failure::new("The browser tests ended without a count."))?;
+    if !is_well && count.failed == 0 {
+        count.failed = 1;
+    }
+    Ok(count)
+}
+
+/// Installs the browsers where that is allowed; what is then missing is said where it is needed.
+pub fn browsers() {
+    let is_there = |program: &str| site::on_path(program).is_some();
+    let is_complete = site::browser("CHROMIUM", &site::CHROMIUM).is_some()
+        && site::browser("FIREFOX", &site::FIREFOX).is_some()
+        && is_there("chromedriver");
+    let is_debian = std::fs::read_to_string("/etc/os-release")
+        .is_ok_and(|text| text.lines().any(|line| line == "ID=debian"));
+    let is_root = answer(&mut command("id -u")).as_deref() == Some("0");
+    if is_complete || !is_debian || !is_root {
+        return;
+    }
+    let installed = step(&format!("installing {PACKAGES}"), || {
+        let apt = |line: &str| run_command(command(line).env("DEBIAN_FRONTEND", "noninteractive"));
+        apt("apt-get update -qq")?;
+        apt(&format!(
+            "apt-get install -y -qq --no-install-recommends {PACKAGES}"
+        ))
+    });
+    if let Err(failure) = installed {
+        println!("{failure}");
+    }
+}
+
+/// The last line `N passed, N failed`.
+fn last_count(text: &str) -> Option<Count> {
+    text.lines().rev().find_map(|line| {
+        let (passed, failed) = line.trim().split_once(" passed, ")?;
+        let failed = failed.strip_suffix(" failed")?;
+        Some(Count {
+            passed: passed.parse().ok()?,
+            failed: failed.parse().ok()?,
+        })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Count, last_count};
+
+    #[test]
+    fn the_last_count_is_read() {
+        let text = "1 passed, 0 failed\n...\n12 passed, 3 failed\ngoodbye\n";
+        assert_eq!(
+            last_count(text),
+            Some(Count {
+                passed: 12,
+                failed: 3
+            })
+        );
+        assert_eq!(last_count("all is well"), None);
+    }
+}

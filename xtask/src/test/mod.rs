@@ -1,0 +1,297 @@
+//! `cargo xtask test`: every check there is, stage by stage. A stage that fails
+//! does not keep the next from running; the last line counts all of them.
+
+mod browser;
+mod budget;
+mod deny;
+mod fuzz;
+mod lints;
+mod native;
+pub mod node;
+pub mod site;
+mod styles;
+mod wasm;
+
+use crate::{
+    build::{self, Splitting},
+    failure::{Failure, Outcome},
+    step::spoken,
+    tidy,
+};
+use std::{
+    ops::AddAssign,
+    time::{Duration, Instant},
+};
+
+/// What is asked for.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Wish {
+    /// What takes longer, too.
+    pub long: bool,
+    /// Only these stages; all when empty.
+    pub only: Vec<String>,
+    /// Only print the stages.
+    pub list: bool,
+}
+
+/// How many checks went how.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Count {
+    /// Checks that passed.
+    pub passed: u64,
+    /// Checks that failed.
+    pub failed: u64,
+}
+
+impl Count {
+    /// One check.
+    pub fn one(is_passed: bool) -> Self {
+        Self {
+            passed: u64::from(is_passed),
+            failed: u64::from(!is_passed),
+        }
+    }
+
+    /// One check: a step that says itself why it failed.
+    pub fn step(outcome: Outcome<()>) -> Self {
+        if let Err(failure) = &outcome {
+            println!("{failure}");
+        }
+        Self::one(outcome.is_ok())
+    }
+}
+
+impl AddAssign for Count {
+    fn add_assign(&mut self, other: Self) {
+        self.passed += other.passed;
+        self.failed += other.failed;
+    }
+}
+
+/// A part of the tests.
+struct Stage {
+    name: &'static str,
+    about: &'static str,
+    run: fn(&Wish) -> Outcome<Count>,
+}
+
+/// All of them, quick ones first.
+const STAGES: [Stage; 12] = [
+    Stage {
+        name: "format",
+        about: "rustfmt",
+        run: |_| lints::format(),
+    },
+    Stage {
+        name: "tidy",
+        about: "the project's own text rules",
+        run: |_| Ok(tidy::count()),
+    },
+    Stage {
+        name: "style",
+        about: "stylelint",
+        run: |_| styles::run(),
+    },
+    Stage {
+        name: "lint",
+        about: "clippy, natively and for the browser",
+        run: |_| lints::lint(),
+    },
+    Stage {
+        name: "native",
+        about: "unit, property and snapshot tests",
+        run: |_| native::run(),
+    },
+    Stage {
+        name: "wasm",
+        about: "tests/web.rs of each package, in headless Chromium",
+        run: |_| wasm::run(),
+    },
+    Stage {
+        name: "build",
+        about: "what start builds",
+        run: build_stage,
+    },
+    Stage {
+        name: "size",
+        about: "bytes before a page is interactive",
+        run: |_| budget::run(),
+    },
+    Stage {
+        name: "browser",
+        about: "the real pages, axe and Lighthouse",
+        run: browser::run,
+    },
+    Stage {
+        name: "unsplit",
+        about: "the build in one file (--long)",
+        run: unsplit_stage,
+    },
+    Stage {
+        name: "deny",
+        about: "bans, licenses, sources, advisories",
+        run: |_| deny::run(),
+    },
+    Stage {
+        name: "fuzz",
+        about: "the reader, with any bytes",
+        run: fuzz::run,
+    },
+];
+
+impl Wish {
+    /// Reads the command line.
+    pub fn from_arguments(arguments: &[String]) -> Outcome<Self> {
+        let mut wish = Self {
+            long: false,
+            only: Vec::new(),
+            list: false,
+        };
+        let mut rest = arguments.iter();
+        while let Some(argument) = rest.next() {
+            match argument.as_str() {
+                "--long" => wish.long = true,
+                "--list" => wish.list = true,
+                "--only" => {
+                    let names = rest.next().map(String::as_str).unwrap_or_default();
+                    wish.only = names.split(',').map(str::to_owned).collect();
+                }
+                other => {
+                    return Err(Failure::new(format!(
+                        "test does not know {other}: --long, --only STAGE, --list."
+                    )));
+                }
+            }
+        }
+        let is_stage = |name: &String| STAGES.iter().any(|stage| stage.name == name);
+        match wish.only.iter().find(|name| !is_stage(name)) {
+            Some(name) => Err(Failure::new(format!(
+                "There is no stage {name:?}: see cargo xtask test --list."
+            ))),
+            None => Ok(wish),
+        }
+    }
+
+    fn wants(&self, stage: &Stage) -> bool {
+        if self.only.is_empty() {
+            return self.long || stage.name != "unsplit";
+        }
+        self.only.iter().any(|name| name == stage.name)
+    }
+}
+
+/// Runs the stages; whether every check passed.
+pub fn run(wish: &Wish) -> Outcome<bool> {
+    if wish.list {
+        for stage in &STAGES {
+            println!("{:8}  {}", stage.name, stage.about);
+        }
+        return Ok(true);
+    }
+    let begin = Instant::now();
+    let mut rows = Vec::new();
+    for stage in STAGES.iter().filter(|stage| wish.wants(stage)) {
+        println!("\n== {}: {}", stage.name, stage.about);
+        let begin = Instant::now();
+        let count = (stage.run)(wish).unwrap_or_else(|failure| {
+            println!("{failure}");
+            Count::one(false)
+        });
+        let took = begin.elapsed();
+        println!(
+            "== {}: {} passed, {} failed in {}",
+            stage.name,
+            count.passed,
+            count.failed,
+            spoken(took)
+        );
+        rows.push((stage.name, count, took));
+    }
+    let mut total = Count::default();
+    println!("\nstage      minutes   passed   failed");
+    for (name, count, took) in rows {
+        total += count;
+        println!("{}", row(name, took, count));
+    }
+    println!("{}", row("all", begin.elapsed(), total));
+    println!("{} passed, {} failed", total.passed, total.failed);
+    Ok(total.failed == 0)
+}
+
+fn row(name: &str, took: Duration, count: Count) -> String {
+    format!(
+        "{name:8} {:9.1} {:8} {:8}",
+        took.as_secs_f64() / 60.0,
+        count.passed,
+        count.failed
+    )
+}
+
+fn build_stage(_: &Wish) -> Outcome<Count> {
+    build::build(Splitting::On).map(|_| Count::one(true))
+}
+
+fn unsplit_stage(wish: &Wish) -> Outcome<Count> {
+    let dist = build::build(Splitting::Off)?;
+    let mut count = Count::one(true);
+    count += browser::on(&dist, wish)?;
+    Ok(count)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Count, STAGES, Wish};
+
+    fn wish(line: &str) -> Option<Wish> {
+        Wish::from_arguments(
+            &line
+                .split_whitespace()
+                .map(str::to_owned)
+                .collect::<Vec<_>>(),
+        )
+        .ok()
+    }
+
+    #[test]
+    fn stages_are_chosen_by_name() {
+        let some = wish("--only tidy,size").unwrap();
+        let chosen: Vec<_> = STAGES
+            .iter()
+            .filter(|stage| some.wants(stage))
+            .map(|stage| stage.name)
+            .collect();
+        assert_eq!(chosen, ["tidy", "size"]);
+        for wrong in ["--only nothing", "--only", "--quick"] {
+            assert_eq!(wish(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn only_the_long_run_builds_twice() {
+        let runs = |line| {
+            STAGES
+                .iter()
+                .filter(|stage| wish(line).unwrap().wants(stage))
+                .count()
+        };
+        assert_eq!(runs("--long"), STAGES.len());
+        assert_eq!(runs(""), STAGES.len() - 1);
+    }
+
+    #[test]
+    fn counts_add_up() {
+        let mut count = Count::one(true);
+        count += Count {
+            passed: 3,
+            failed: 2,
+        };
+        count += Count::step(Err(crate::failure::Failure::new("on purpose")));
+        assert_eq!(
+            count,
+            Count {
+                passed: 4,
+                failed: 3
+            }
+        );
+    }
+}

@@ -1,0 +1,119 @@
+//! The built site, served for as long as tests need it.
+
+use crate::{
+    failure::{About, Failure, Outcome},
+    serve,
+};
+use std::{
+    env,
+    io::{Read, Write},
+    net::{Ipv4Addr, TcpStream},
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    thread,
+    time::{Duration, Instant},
+};
+
+/// The first port that is tried: not the one that `start` uses.
+const PORT: u16 = 8480;
+
+/// How long the server may take to answer.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// A server that stops when it is dropped.
+#[derive(Debug)]
+pub struct Site {
+    server: Child,
+    port: u16,
+    dist: PathBuf,
+}
+
+impl Site {
+    /// Serves `dist` and waits until it answers.
+    pub fn open(dist: &Path) -> Outcome<Self> {
+        let program = serve::server()?;
+        let port = serve::free_port(PORT)?;
+        let server = Command::new(&program)
+            .arg("--dir")
+            .arg(dist)
+            .args(["--port", &port.to_string()])
+            .stdout(Stdio::null())
+            .spawn()
+            .about(&program)?;
+        let site = Self {
+            server,
+            port,
+            dist: dist.to_path_buf(),
+        };
+        let begin = Instant::now();
+        while begin.elapsed() < PATIENCE {
+            if site.is_well() {
+                return Ok(site);
+            }
+            thread::sleep(Duration::from_millis(50));
+        }
+        Err(Failure::new("The server did not answer."))
+    }
+
+    /// The site's address, and the browsers, in the environment of `command`.
+    pub fn tell(&self, command: &mut Command) {
+        command
+            .env("DSOS_URL", format!("http://127.0.0.1:{}", self.port))
+            .env("DSOS_DIST", &self.dist);
+        for (name, programs) in [("CHROMIUM", &CHROMIUM[..]), ("FIREFOX", &FIREFOX[..])] {
+            if let Some(program) = browser(name, programs) {
+                command.env(name, program);
+            }
+        }
+    }
+
+    fn is_well(&self) -> bool {
+        let ask = || -> std::io::Result<String> {
+            let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, self.port))?;
+            stream.set_read_timeout(Some(Duration::from_secs(2)))?;
+            stream.write_all(b"GET /healthz HTTP/1.0\r\nHost: localhost\r\n\r\n")?;
+            let mut text = String::new();
+            stream.read_to_string(&mut text)?;
+            Ok(text)
+        };
+        ask().is_ok_and(|text| text.split(' ').nth(1) == Some("200"))
+    }
+}
+
+impl Drop for Site {
+    fn drop(&mut self) {
+        // It may have ended by itself; either way it is gone after this.
+        let _ = self.server.kill();
+        let _ = self.server.wait();
+    }
+}
+
+/// Names that Chromium goes by.
+pub const CHROMIUM: [&str; 5] = [
+    "chromium",
+    "chromium-browser",
+    "google-chrome-stable",
+    "google-chrome",
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+];
+
+/// Names that Firefox goes by.
+pub const FIREFOX: [&str; 3] = [
+    "firefox-esr",
+    "firefox",
+    "/Applications/Firefox.app/Contents/MacOS/firefox",
+];
+
+/// The browser that the environment names, else the first of `programs` that is there.
+pub fn browser(variable: &str, programs: &[&str]) -> Option<PathBuf> {
+    let named = env::var_os(variable).map(PathBuf::from);
+    named.or_else(|| programs.iter().find_map(|program| on_path(program)))
+}
+
+/// Where a program is.
+pub fn on_path(program: &str) -> Option<PathBuf> {
+    let path = env::var_os("PATH")?;
+    env::split_paths(&path)
+        .map(|folder| folder.join(program))
+        .find(|path| path.is_file())
+}
