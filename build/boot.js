@@ -7,6 +7,8 @@ const boot = async (script, wasm) => {
     await app.default({ module_or_path: wasm });
   } catch (reason) {
     console.error(reason);
-    document.getElementById("boot-failed")?.removeAttribute("hidden");
+    const message = document.getElementById("boot-failed");
+    message.hidden = false;
+    message.querySelector("button").onclick = () => location.reload();
   }
 };

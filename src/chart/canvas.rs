@@ -1,7 +1,7 @@
 //! The chart on a canvas, with pointer and keyboard cursor.
 
 use super::{theme, with_words};
-use crate::platform::{dom, events, media};
+use crate::platform::{dom, events, marks, media};
 use charts::{ChartModel, Emphasis, Form, Layout, Size, draw};
 use leptos::html;
 use leptos::prelude::*;
@@ -323,6 +323,7 @@ fn observe(element: &web_sys::Element, changed: impl Fn(f64) + 'static) {
 
 /// Draws the whole picture.
 fn paint(canvas: &HtmlCanvasElement, model: &ChartModel, layout: &Layout, emphasis: &Emphasis) {
+    marks::mark("draw-begin");
     let (width, height) = layout.device_size();
     if canvas.width() != width || canvas.height() != height {
         canvas.set_width(width);
@@ -343,7 +344,8 @@ fn paint(canvas: &HtmlCanvasElement, model: &ChartModel, layout: &Layout, emphas
     let area = backend.into_drawing_area();
     // A canvas refuses nothing that the drawing asks of it.
     let _ = draw(&area, model, &theme(), layout, emphasis);
-    crate::platform::marks::mark("painted");
+    marks::mark("draw-end");
+    marks::mark("painted");
 }
 
 /// A canvas for a picture to download.

@@ -28,7 +28,9 @@ pub fn CopyButton(
 ) -> impl IntoView {
     let announcer = use_announcer();
     let says = RwSignal::new(word);
-    let mut label = String::from("Copy ");
+    // The label begins with the word on the button: who speaks to the browser says that.
+    let mut label = String::from(word);
+    label.push_str(if word == "Copy" { " " } else { ": copy " });
     label.push_str(&what);
     let copy = move |_| {
         let mut aloud = String::from(&what);

@@ -100,9 +100,14 @@ pub fn workbench() -> Workbench {
     WORKBENCH.with(|cell| {
         let mut cell = cell.borrow_mut();
         let (_, workbench) = cell.get_or_insert_with(|| {
-            // Its own owner: the page that made it may go.
-            let owner = Owner::new();
+            // An owner without a parent: the page that asks first may go. Making it puts it
+            // in the page's place, which is undone.
+            let page = Owner::current();
+            let owner = Owner::new_root(None);
             let workbench = owner.with(Workbench::new);
+            if let Some(page) = page {
+                page.set();
+            }
             (owner, workbench)
         });
         *workbench

@@ -14,21 +14,20 @@ const ARGUMENTS = [
   '--disable-features=SpareRendererForSitePerProcess',
 ];
 
-/** Starts a browser, hands it to `use` with its process number, and ends it. */
+/** Starts a browser, hands it to `use`, and ends it. One at a time: see `renderers`. */
 export async function withBrowser(use) {
   const executablePath = process.env.CHROMIUM || '/usr/bin/chromium';
-  const server = await chromium.launchServer({ executablePath, args: ARGUMENTS });
-  const browser = await chromium.connect(server.wsEndpoint());
+  const browser = await chromium.launch({ executablePath, args: ARGUMENTS });
   try {
-    return await use(browser, server.process().pid);
+    // The only browser below this process: what its renderers are found by.
+    return await use(browser, process.pid);
   } finally {
     await browser.close();
-    await server.close();
   }
 }
 
-/** The process numbers of a browser's renderers. */
-function renderers(browserPid) {
+/** The process numbers of the renderers below a process. */
+function renderers(root) {
   const parents = new Map();
   for (const name of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
     try {
@@ -39,7 +38,7 @@ function renderers(browserPid) {
     }
   }
   const below = (pid) => {
-    for (let at = pid; at > 1; at = parents.get(at) ?? 0) if (at === browserPid) return true;
+    for (let at = pid; at > 1; at = parents.get(at) ?? 0) if (at === root) return true;
     return false;
   };
   return [...parents.keys()].filter((pid) => {
@@ -51,10 +50,10 @@ function renderers(browserPid) {
   });
 }
 
-/** Resident memory of all renderers of a browser in MB: their proportional share, and counted whole. */
-export function rendererMemory(browserPid) {
+/** Resident memory of all renderers below a process in MB: their proportional share, and counted whole. */
+export function rendererMemory(root) {
   const sum = { pss: 0, rss: 0 };
-  for (const pid of renderers(browserPid)) {
+  for (const pid of renderers(root)) {
     try {
       const text = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8');
       for (const key of ['pss', 'rss']) sum[key] += Number(text.match(new RegExp(`^${key}:\\s+(\\d+)`, 'im'))?.[1] ?? 0) / 1000;
@@ -66,10 +65,10 @@ export function rendererMemory(browserPid) {
 }
 
 /** Samples the memory until stopped; answers the peaks. */
-export function watchMemory(browserPid) {
+export function watchMemory(root) {
   const peak = { pss: 0, rss: 0 };
   const look = () => {
-    const now = rendererMemory(browserPid);
+    const now = rendererMemory(root);
     for (const key of ['pss', 'rss']) peak[key] = Math.max(peak[key], now[key]);
   };
   const timer = setInterval(look, 200);

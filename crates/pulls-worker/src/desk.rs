@@ -8,10 +8,10 @@ use crate::open::{self, OpenFile};
 use crate::wire::{Ask, Progress, State, Tell, decode, encode};
 use futures_util::future::join_all;
 use pulls::desk::Desk as Engine;
+use pulls::order::sorted;
 use pulls::query::{Query, Selection};
 use pulls::view::Row;
 use std::cell::{Cell, RefCell};
-use std::collections::HashSet;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
@@ -52,7 +52,7 @@ pub struct Desk {
     view_took_ms: Cell<f64>,
     index: RefCell<Option<(u32, Selection, Rc<Index>)>>,
     /// Exports that were called off.
-    pub stopped_exports: RefCell<HashSet<u32>>,
+    pub stopped_exports: RefCell<Vec<u32>>,
 }
 
 /// Where matching rows are, by reader.
@@ -208,7 +208,7 @@ fn take(desk: &Rc<Desk>, ask: Ask, attachments: Vec<JsValue>) {
             ));
         }
         Ask::StopExport { id } => {
-            desk.stopped_exports.borrow_mut().insert(id);
+            desk.stopped_exports.borrow_mut().push(id);
         }
     }
 }
@@ -384,7 +384,7 @@ impl Desk {
                 entries.extend(found.into_iter().map(|entry| (reader, entry)));
             }
         }
-        entries.sort_by_key(|(_, entry)| entry.id);
+        let entries = sorted(entries, |a: &(usize, IndexEntry), b| a.1.id.cmp(&b.1.id));
         let index = Rc::new(Index { entries });
         *self.index.borrow_mut() = Some((generation, selection, Rc::clone(&index)));
         index
@@ -399,7 +399,7 @@ impl Desk {
         newest_first: bool,
     ) -> (u64, Vec<Row>) {
         let index = self.index(query).await;
-        let mut runs: Vec<_> = index
+        let runs: Vec<_> = index
             .entries
             .iter()
             .flat_map(|(reader, entry)| {
@@ -408,10 +408,14 @@ impl Desk {
                 })
             })
             .collect();
-        runs.sort_by_key(|(day, id, ..)| (*day, *id));
-        if newest_first {
-            runs.sort_by_key(|(day, ..)| std::cmp::Reverse(*day));
-        }
+        let runs = sorted(runs, |a, b| {
+            if newest_first {
+                b.0.cmp(&a.0)
+            } else {
+                a.0.cmp(&b.0)
+            }
+            .then(a.1.cmp(&b.1))
+        });
         let selection = self.engine.borrow().selection(query);
         let (mut at, end) = (0u64, offset + u64::from(limit));
         let mut wanted = Vec::new();

@@ -13,7 +13,6 @@ use pulls::export::{alike, header_line, rewrite, union_names};
 use pulls::header::{FileKind, Header};
 use pulls::query::{Query, Selection};
 use pulls::summary::{self, Level};
-use std::collections::BTreeMap;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
@@ -79,7 +78,9 @@ pub async fn raw(desk: Rc<Desk>, export: RawExport) {
             }
         },
     };
-    desk.stopped_exports.borrow_mut().remove(&id);
+    desk.stopped_exports
+        .borrow_mut()
+        .retain(|stopped| *stopped != id);
     answer(id, &name, result);
 }
 
@@ -110,7 +111,6 @@ fn answer(id: u32, name: &str, result: Result<(u64, Option<Blob>), ExportError>)
 
 /// A file with matching rows.
 struct Part {
-    number: u32,
     file: File,
     header: Header,
     gzip: bool,
@@ -124,7 +124,8 @@ async fn write_raw(
     sink: &mut Sink,
 ) -> Result<(), ExportError> {
     let index = desk.index(&export.query).await;
-    let mut parts: Vec<Part> = desk
+    // In the order of opening.
+    let parts: Vec<Part> = desk
         .files
         .borrow()
         .iter()
@@ -137,7 +138,6 @@ async fn write_raw(
                 .cloned()
                 .collect();
             Some(Part {
-                number: f.told.file,
                 file: f.file.clone(),
                 header: f.header.clone()?,
                 gzip: f.told.gzip,
@@ -148,7 +148,6 @@ async fn write_raw(
     if parts.is_empty() {
         return Err(ExportError::NoRecords);
     }
-    parts.sort_by_key(|p| p.number);
     let selection = desk.engine.borrow().selection(&export.query);
     let headers: Vec<&Header> = parts.iter().map(|p| &p.header).collect();
     let anew = export.safe || !alike(&headers);
@@ -202,7 +201,7 @@ impl Copying<'_> {
     /// what they copied is written in the order of the file.
     async fn plain(&mut self, part: &Part, how: How, sink: &mut Sink) -> Result<(), ExportError> {
         let (answered, mut answers) = mpsc::unbounded();
-        let mut finished: BTreeMap<usize, ArrayBuffer> = BTreeMap::new();
+        let mut finished: Vec<(usize, ArrayBuffer)> = Vec::new();
         let (mut sent, mut written) = (0, 0);
         while written < part.segments.len() {
             while sent < part.segments.len() && sent - written < self.desk.readers.len() * IN_FLIGHT
@@ -229,8 +228,9 @@ impl Copying<'_> {
             let Some((number, answer)) = answers.next().await else {
                 return Err(ExportError::Refused);
             };
-            finished.insert(number, copied(answer)?);
-            while let Some(bytes) = finished.remove(&written) {
+            finished.push((number, copied(answer)?));
+            while let Some(at) = finished.iter().position(|f| f.0 == written) {
+                let (_, bytes) = finished.swap_remove(at);
                 let entry = &part.segments[written].1;
                 self.put(sink, &bytes, entry.next_row - entry.first_row)
                     .await?;

@@ -50,7 +50,13 @@ impl Drop for Source {
     fn drop(&mut self) {
         match &self.from {
             // Stops unpacking; what it says about that no longer matters.
-            Unpacker::Browser { reader, .. } => drop(reader.cancel()),
+            Unpacker::Browser { reader, .. } => {
+                let stopped: Promise = reader.cancel().unchecked_into();
+                // A stream that failed says so again here: once was enough.
+                wasm_bindgen_futures::spawn_local(
+                    async move { drop(JsFuture::from(stopped).await) },
+                );
+            }
             Unpacker::Worker { worker, .. } => worker.terminate(),
         }
     }

@@ -15,7 +15,6 @@ use pulls::tally::{Days, Tally};
 use pulls::view::Row;
 use serde::{Deserialize, Serialize};
 use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 use web_sys::{MessageEvent, Worker, WorkerOptions, WorkerType};
@@ -151,9 +150,17 @@ type Reply = (Done, Vec<JsValue>);
 /// The desk's end of a link to a reader.
 pub struct Reader {
     worker: Worker,
-    waiting: Rc<RefCell<HashMap<u32, oneshot::Sender<Reply>>>>,
+    waiting: Waiting,
     next: Cell<u32>,
     ready: RefCell<Option<oneshot::Receiver<()>>>,
+}
+
+type Waiting = Rc<RefCell<Vec<(u32, oneshot::Sender<Reply>)>>>;
+
+fn take_waiter(waiting: &Waiting, number: u32) -> Option<oneshot::Sender<Reply>> {
+    let mut waiting = waiting.borrow_mut();
+    let at = waiting.iter().position(|w| w.0 == number)?;
+    Some(waiting.swap_remove(at).1)
 }
 
 /// The name that a worker is started under to be a reader.
@@ -169,7 +176,7 @@ impl Reader {
         options.set_type(WorkerType::Module);
         options.set_name(READER);
         let worker = Worker::new_with_options(&js::scope().location().href(), &options)?;
-        let waiting: Rc<RefCell<HashMap<u32, oneshot::Sender<Reply>>>> = Rc::default();
+        let waiting: Waiting = Rc::default();
         let (tell_ready, ready) = oneshot::channel();
         let tell_ready = RefCell::new(Some(tell_ready));
         let answers = Rc::clone(&waiting);
@@ -186,7 +193,7 @@ impl Reader {
                 }
                 return;
             }
-            let waiter = answers.borrow_mut().remove(&number);
+            let waiter = take_waiter(&answers, number);
             if let Some(waiter) = waiter {
                 // The asker may be gone: a query that was overtaken.
                 let _ = waiter.send((done, attachments));
@@ -220,7 +227,7 @@ impl Reader {
         let number = self.next.get();
         self.next.set(number.wrapping_add(1));
         let (tell, answer) = oneshot::channel();
-        self.waiting.borrow_mut().insert(number, tell);
+        self.waiting.borrow_mut().push((number, tell));
         let message = js::message(&encode(&(number, job)), attachments);
         let sent = if transfer {
             self.worker.post_message_with_transfer(
@@ -231,7 +238,7 @@ impl Reader {
             self.worker.post_message(&message)
         };
         if sent.is_err() {
-            self.waiting.borrow_mut().remove(&number);
+            take_waiter(&self.waiting, number);
             return None;
         }
         answer.await.ok()

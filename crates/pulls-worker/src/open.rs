@@ -16,7 +16,6 @@ use pulls::partition::{MAX_ROW, SliceError, SliceReport};
 use pulls::segment::SliceId;
 use pulls::stitch::{Step, Stitcher};
 use std::cell::Cell;
-use std::collections::BTreeMap;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
@@ -554,13 +553,13 @@ struct Reading<'a> {
     header: Header,
     stitcher: Stitcher,
     /// Which reader has which slice, and where the slice ends.
-    dealt: BTreeMap<u32, (usize, u64)>,
+    dealt: Vec<(usize, u64)>,
     busy: Vec<Rc<Cell<usize>>>,
     answers: mpsc::UnboundedReceiver<(u32, Result<SliceReport, Refusal>)>,
     answered: mpsc::UnboundedSender<(u32, Result<SliceReport, Refusal>)>,
     in_flight: usize,
     /// Text of slices that may have to be read again.
-    kept: BTreeMap<u32, (ReadSlice, ArrayBuffer)>,
+    kept: Vec<(ReadSlice, ArrayBuffer)>,
     file: Option<File>,
     size: u64,
     /// Whether it was looked at for rows that another file has.
@@ -576,12 +575,12 @@ impl<'a> Reading<'a> {
             stopped,
             stitcher: Stitcher::new(u64::from(header.first_row), lines),
             header,
-            dealt: BTreeMap::new(),
+            dealt: Vec::new(),
             busy: desk.readers.iter().map(|_| Rc::default()).collect(),
             answers,
             answered,
             in_flight: 0,
-            kept: BTreeMap::new(),
+            kept: Vec::new(),
             file: None,
             size: u64::MAX,
             compared: false,
@@ -710,10 +709,10 @@ impl<'a> Reading<'a> {
         let reader = (0..self.busy.len())
             .min_by_key(|r| self.busy[*r].get())
             .unwrap_or(0);
-        self.dealt.insert(read.id.slice, (reader, read.end));
+        // Slices are dealt in order: the number is the place.
+        self.dealt.push((reader, read.end));
         if let Some(text) = &text {
-            self.kept
-                .insert(read.id.slice, (read.clone(), text.clone()));
+            self.kept.push((read.clone(), text.clone()));
         }
         self.send(reader, read, text);
         Ok(())
@@ -761,7 +760,7 @@ impl<'a> Reading<'a> {
             if self.desk.stopped.get() != self.stopped {
                 return Ok(());
             }
-            let end = self.dealt.get(&slice).map_or(0, |d| d.1);
+            let end = self.dealt.get(slice as usize).map_or(0, |d| d.1);
             self.stitcher.accept(slice, end, answer?);
             self.stitch().await?;
             if self.stitcher.rows > MAX_ROWS {
@@ -787,11 +786,11 @@ impl<'a> Reading<'a> {
             match self.stitcher.advance() {
                 Step::Wait => {
                     let joined = self.stitcher.joined();
-                    self.kept.retain(|slice, _| *slice >= joined);
+                    self.kept.retain(|(read, _)| read.id.slice >= joined);
                     return Ok(());
                 }
                 Step::Forget { slice } => {
-                    if let Some((reader, _)) = self.dealt.get(&slice) {
+                    if let Some((reader, _)) = self.dealt.get(slice as usize) {
                         self.desk.readers[*reader]
                             .ask(
                                 &Job::ForgetSlice(SliceId {
@@ -805,20 +804,21 @@ impl<'a> Reading<'a> {
                     }
                 }
                 Step::Reread { slice, from } => {
-                    let Some((reader, end)) = self.dealt.get(&slice).copied() else {
+                    let Some((reader, end)) = self.dealt.get(slice as usize).copied() else {
                         return Err(Refusal::Worker);
                     };
-                    let (read, text) = match self.kept.get(&slice) {
-                        Some((kept, text)) => {
-                            let read = ReadSlice {
-                                from,
-                                at_row: true,
-                                ..kept.clone()
-                            };
-                            (read, Some(text.slice_from((from - kept.from) as isize)))
-                        }
-                        None => (self.slice(slice, from, end, true, false), None),
-                    };
+                    let (read, text) =
+                        match self.kept.iter().find(|(read, _)| read.id.slice == slice) {
+                            Some((kept, text)) => {
+                                let read = ReadSlice {
+                                    from,
+                                    at_row: true,
+                                    ..kept.clone()
+                                };
+                                (read, Some(text.slice_from((from - kept.from) as isize)))
+                            }
+                            None => (self.slice(slice, from, end, true, false), None),
+                        };
                     self.send(reader, read, text);
                     // Its answer comes in like any other.
                     return Ok(());
@@ -839,18 +839,22 @@ impl<'a> Reading<'a> {
 
 /// What a file covers, from all readers.
 async fn coverage(desk: &Desk, number: u32) -> Coverage {
-    let mut coverage = Coverage::default();
-    for done in desk
+    let parts = desk
         .ask_all(&Job::Coverage(number))
         .await
         .into_iter()
-        .flatten()
-    {
-        if let Done::Coverage(part) = done {
-            coverage.merge(part);
-        }
-    }
-    coverage
+        .flatten();
+    Coverage::merge(
+        parts
+            .filter_map(|done| {
+                if let Done::Coverage(part) = done {
+                    Some(part)
+                } else {
+                    None
+                }
+            })
+            .collect(),
+    )
 }
 
 /// Whether the rows of a file read so far are in another that is counted.
@@ -917,7 +921,7 @@ async fn finish(desk: &Rc<Desk>, number: u32) {
                 }
             }
         });
-        let mut names: Vec<String> = coverage.rows.keys().map(|k| k.0.clone()).collect();
+        let mut names: Vec<String> = coverage.rows.iter().map(|r| r.namespace.clone()).collect();
         names.dedup();
         names.truncate(8);
         f.told.namespaces = names;

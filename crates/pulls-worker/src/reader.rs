@@ -246,13 +246,10 @@ fn at_once(partition: &mut Partition, job: Job, attachments: &[JsValue]) -> Done
         Job::Tally(selection) => Done::Tally(partition.tally(&selection)),
         Job::Days(selection, slots) => Done::Days(partition.days(&selection, &slots)),
         Job::Index(selection) => {
-            let places: std::collections::HashMap<_, _> = partition
-                .segments()
-                .iter()
-                .map(|s| (s.id, (s.first_row, s.next_row)))
-                .collect();
+            let segment = |id| partition.segments().iter().find(|s| s.id == id);
             let entry = |(id, days): (pulls::segment::SliceId, Vec<(u32, u32)>)| {
-                let (first_row, next_row) = places.get(&id).copied().unwrap_or_default();
+                let (first_row, next_row) =
+                    segment(id).map_or((0, 0), |s| (s.first_row, s.next_row));
                 IndexEntry {
                     id,
                     first_row,

@@ -3,6 +3,7 @@
 
 use crate::calendar::{Day, Granularity, Span, periods_before, year_before};
 use crate::dictionary::{Dictionary, EMPTY};
+use crate::order::{sort, sorted};
 use crate::partition::Partition;
 use crate::query::{Compare, Dimension, Measure, Query, Selection, SpanChoice};
 use crate::tally::{BASE, Base, Days, NO_TAG, OTHER, SLOTS, Tally};
@@ -152,7 +153,7 @@ impl Desk {
                 }
             }
         }
-        days.sort_unstable();
+        let mut days = sorted(days, Day::cmp);
         days.dedup();
         days
     }
@@ -204,7 +205,7 @@ impl Desk {
                 tags.push((*code, free.remove(0)));
             }
         }
-        tags.sort_by_key(|t| t.1);
+        tags = sorted(tags, |a: &(u32, u8), b| a.1.cmp(&b.1));
         self.colors.clone_from(&tags);
         Palette { tags }
     }
@@ -239,16 +240,20 @@ impl Desk {
 
     fn sort_by_count(&self, at: usize, counts: &[u64], codes: &mut Vec<u32>, limit: usize) {
         let dictionary = &self.dictionaries[at];
-        let order = |a: &u32, b: &u32| {
-            counts[*b as usize]
-                .cmp(&counts[*a as usize])
-                .then_with(|| dictionary.value(*a).cmp(dictionary.value(*b)))
+        let order = |a: usize, b: usize| {
+            counts[b]
+                .cmp(&counts[a])
+                .then_with(|| dictionary.value(a as u32).cmp(dictionary.value(b as u32)))
         };
-        if codes.len() > limit && limit > 0 {
-            codes.select_nth_unstable_by(limit - 1, order);
-            codes.truncate(limit);
+        if codes.len() > limit {
+            // Of very many values only those that can be among the first are sorted.
+            let least = least_of_first(counts, codes, limit);
+            codes.retain(|code| counts[*code as usize] >= least);
         }
-        codes.sort_unstable_by(order);
+        let mut places: Vec<usize> = codes.iter().map(|code| *code as usize).collect();
+        sort(&mut places, &order);
+        places.truncate(limit);
+        *codes = places.into_iter().map(|place| place as u32).collect();
     }
 
     fn merge<'a>(&self, at: usize, parts: impl Iterator<Item = &'a [u64]>) -> Vec<u64> {
@@ -491,31 +496,58 @@ impl Desk {
 
     /// The partitions' day counts by day.
     fn daily(&self, days: &[Days]) -> Daily {
-        let mut daily: std::collections::BTreeMap<Option<Day>, DayCounts> =
-            std::collections::BTreeMap::new();
+        let all: Vec<Option<Day>> = self
+            .parts
+            .iter()
+            .flat_map(|part| part.days.iter().copied())
+            .collect();
+        let mut all = sorted(all, Option::cmp);
+        all.dedup();
+        let mut daily: Vec<DayCounts> = all
+            .into_iter()
+            .map(|day| DayCounts {
+                day,
+                counts: [0; 2 * SLOTS],
+                unique: (0, 0),
+            })
+            .collect();
         for (part, counted) in self.parts.iter().zip(days) {
             for (code, day) in part.days.iter().enumerate().take(counted.days) {
-                let counts = (0..2 * SLOTS).map(|slot| counted.counts[slot * counted.days + code]);
+                let place = daily.partition_point(|d| d.day < *day);
+                let entry = &mut daily[place];
+                for (slot, sum) in entry.counts.iter_mut().enumerate() {
+                    *sum += counted.counts[slot * counted.days + code];
+                }
                 let addresses = counted.unique[code];
-                if addresses.0 == 0 && counts.clone().all(|n| n == 0) {
-                    continue;
-                }
-                let entry = daily.entry(*day).or_insert_with(|| DayCounts {
-                    day: *day,
-                    counts: [0; 2 * SLOTS],
-                    unique: (0, 0),
-                });
-                for (sum, n) in entry.counts.iter_mut().zip(counts) {
-                    *sum += n;
-                }
                 entry.unique.0 += addresses.0;
                 entry.unique.1 = entry.unique.1.saturating_add(addresses.1);
             }
         }
-        Daily {
-            days: daily.into_values().collect(),
+        Daily { days: daily }
+    }
+}
+
+/// A count that at least `limit` of the codes reach, and few more: found by
+/// halving the range of counts.
+fn least_of_first(counts: &[u64], codes: &[u32], limit: usize) -> u64 {
+    let (mut low, mut high) = (
+        0u64,
+        codes.iter().map(|c| counts[*c as usize]).max().unwrap_or(0),
+    );
+    while low < high {
+        let middle = high - (high - low) / 2;
+        if codes
+            .iter()
+            .filter(|c| counts[**c as usize] >= middle)
+            .count()
+            >= limit
+        {
+            low = middle;
+        } else {
+            high = middle - 1;
         }
     }
+    low
 }
 
 const PULLS: usize = 0;
@@ -568,7 +600,7 @@ impl Daily {
 }
 
 fn median(values: &[Option<u64>]) -> Option<u64> {
-    let mut known: Vec<u64> = values.iter().flatten().copied().collect();
-    known.sort_unstable();
+    let known: Vec<u64> = values.iter().flatten().copied().collect();
+    let known = sorted(known, u64::cmp);
     known.get(known.len() / 2).copied()
 }

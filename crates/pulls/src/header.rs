@@ -312,7 +312,8 @@ fn identify(delimiter: u8, names: Vec<String>, first_row: u32) -> Result<Header,
         header.fields[Column::Host as usize] = field(&["cloudserviceprovider", "host"]);
         header.fields[Column::Tool as usize] = field(&["useragent", "useragenttool"]);
         header.counts = CountFields {
-            by_tag: Some(pulls),
+            // PULLS adds version checks to what was downloaded, which is what a pull is here.
+            by_tag: field(&["datadownloads"]).or(Some(pulls)),
             checks: field(&["versionchecks"]),
             granularity: field(&["dategranularity"]),
             level: field(&["level"]),

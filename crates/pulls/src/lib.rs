@@ -22,6 +22,7 @@ pub mod desk;
 pub mod dictionary;
 pub mod export;
 pub mod header;
+pub mod order;
 pub mod overlap;
 pub mod partition;
 pub mod publisher;

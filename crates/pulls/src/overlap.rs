@@ -2,29 +2,60 @@
 //! file would count the same pulls again.
 
 use crate::calendar::{Day, Span};
+use crate::dictionary::Dictionary;
 use crate::header::Column;
+use crate::order::sorted;
 use crate::partition::Partition;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 
 /// Rows of each repository on each day; `None` for files without days.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Coverage {
-    /// Namespace, repository and day, with the number of rows.
-    pub rows: BTreeMap<(String, String, Option<Day>), u64>,
+    /// Namespace, repository and day, ascending, with the number of rows.
+    pub rows: Vec<Covered>,
+}
+
+/// Rows of a repository on a day.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Covered {
+    /// Owner of the image.
+    pub namespace: String,
+    /// Image name.
+    pub repository: String,
+    /// The day.
+    pub day: Option<Day>,
+    /// How many rows.
+    pub rows: u64,
+}
+
+impl Covered {
+    fn key(&self, other: &Self) -> std::cmp::Ordering {
+        self.namespace
+            .cmp(&other.namespace)
+            .then_with(|| self.repository.cmp(&other.repository))
+            .then_with(|| self.day.cmp(&other.day))
+    }
 }
 
 impl Coverage {
-    /// Adds what another partition holds of the same file.
-    pub fn merge(&mut self, other: Self) {
-        for (key, rows) in other.rows {
-            *self.rows.entry(key).or_default() += rows;
+    /// What several partitions hold of a file.
+    pub fn merge(parts: Vec<Self>) -> Self {
+        let mut rows: Vec<Covered> = Vec::new();
+        for covered in sorted(
+            parts.into_iter().flat_map(|p| p.rows).collect(),
+            Covered::key,
+        ) {
+            match rows.last_mut().filter(|last| last.key(&covered).is_eq()) {
+                None => rows.push(covered),
+                Some(last) => last.rows += covered.rows,
+            }
         }
+        Self { rows }
     }
 
     /// The days, first to last.
     pub fn span(&self) -> Option<Span> {
-        let mut days = self.rows.keys().filter_map(|k| k.2);
+        let mut days = self.rows.iter().filter_map(|r| r.day);
         let first = days.next()?;
         Some(days.fold(Span::new(first, first), |span, day| Span {
             first: span.first.min(day),
@@ -35,8 +66,9 @@ impl Coverage {
     /// What two files both cover.
     pub fn shared(&self, other: &Self) -> Option<Shared> {
         let mut shared: Option<Shared> = None;
-        for (key, rows) in &self.rows {
-            let Some(theirs) = other.rows.get(key) else {
+        for covered in &self.rows {
+            let place = other.rows.partition_point(|r| r.key(covered).is_lt());
+            let Some(theirs) = other.rows.get(place).filter(|r| r.key(covered).is_eq()) else {
                 continue;
             };
             let entry = shared.get_or_insert_with(|| Shared {
@@ -44,15 +76,15 @@ impl Coverage {
                 repositories: Vec::new(),
                 same_counts: true,
             });
-            entry.same_counts &= rows == theirs;
-            if let Some(day) = key.2 {
+            entry.same_counts &= covered.rows == theirs.rows;
+            if let Some(day) = covered.day {
                 let span = entry.span.get_or_insert(Span::new(day, day));
                 *span = Span {
                     first: span.first.min(day),
                     last: span.last.max(day),
                 };
             }
-            let name = format!("{}/{}", key.0, key.1);
+            let name = [&covered.namespace[..], "/", &covered.repository].concat();
             if !entry.repositories.contains(&name) {
                 entry.repositories.push(name);
             }
@@ -76,7 +108,20 @@ impl Partition {
     /// What this partition holds of a file.
     #[inline(never)] // its callers are built for size
     pub fn coverage(&self, file: u32) -> Coverage {
-        let mut counts: BTreeMap<(u32, u32, u32), u64> = BTreeMap::new();
+        // Codes of namespace, repository and day as one key.
+        let mut keys = Dictionary::new();
+        let mut counts = vec![0u64];
+        let mut add = |key: (u32, u32, u32), rows: u64| {
+            let packed =
+                ((u128::from(key.0) << 64) | (u128::from(key.1) << 32) | u128::from(key.2) | MARK)
+                    .to_le_bytes();
+            // There are no more keys than the three columns have values, which have a limit of their own.
+            let code = keys.code(&packed).unwrap_or(0) as usize;
+            if code >= counts.len() {
+                counts.push(0);
+            }
+            counts[code] += rows;
+        };
         for segment in self.segments.iter().filter(|s| s.id.file == file) {
             let column = |c: Column| segment.column(c);
             let (namespaces, repositories, days) = (
@@ -90,32 +135,39 @@ impl Partition {
                 let next = (namespaces.get(row), repositories.get(row), days.get(row));
                 if key != Some(next) {
                     if let Some(key) = key {
-                        *counts.entry(key).or_default() += run;
+                        add(key, run);
                     }
                     (key, run) = (Some(next), 0);
                 }
                 run += 1;
             }
             if let Some(key) = key {
-                *counts.entry(key).or_default() += run;
+                add(key, run);
             }
         }
         let text = |c: Column, code: u32| {
             String::from_utf8_lossy(self.dictionaries[c as usize].value(code)).into_owned()
         };
-        let rows = counts
-            .into_iter()
-            .map(|((n, r, d), rows)| {
-                (
-                    (
-                        text(Column::Namespace, n),
-                        text(Column::Repository, r),
-                        self.day(d),
-                    ),
-                    rows,
-                )
+        let rows = (1..counts.len())
+            .map(|code| {
+                let key = keys
+                    .value(code as u32)
+                    .first_chunk()
+                    .map_or(0, |key| u128::from_le_bytes(*key))
+                    & !MARK;
+                Covered {
+                    namespace: text(Column::Namespace, (key >> 64) as u32),
+                    repository: text(Column::Repository, (key >> 32) as u32),
+                    day: self.day(key as u32),
+                    rows: counts[code],
+                }
             })
             .collect();
-        Coverage { rows }
+        Coverage {
+            rows: sorted(rows, Covered::key),
+        }
     }
 }
+
+/// No key is empty: the dictionary's empty value is not one of them.
+const MARK: u128 = 1 << 127;

@@ -223,7 +223,9 @@ impl Partition {
         } = reading;
         report.next_row = slice.offset + at as u64;
         report.lines = line;
-        report.rows = self.builder.len() as u64;
+        if header.kind == FileKind::Raw {
+            report.rows = self.builder.len() as u64;
+        }
         if self.builder.len() > 0 {
             let segment = self
                 .builder
@@ -458,7 +460,7 @@ impl Partition {
                 continue;
             };
             match self.push_counted(reading, &row) {
-                Ok(()) => {}
+                Ok(()) => reading.report.rows += 1,
                 Err(Broken::Skip(why)) => reading.skip_line_before(why, &row),
                 Err(Broken::Full(column)) => return Err(SliceError::TooManyValues(column)),
             }
@@ -629,6 +631,11 @@ impl CountedRow {
                 });
             values.push((Column::Tool, tool.to_vec()));
             values.push((Column::Version, version.to_vec()));
+            if let Some((_, host)) = values.iter_mut().find(|(c, _)| *c == Column::Host)
+                && host == b"no csp"
+            {
+                host.clear();
+            }
             // `namespace/name` in the repository field names the owner too.
             if let Some((_, repository)) = values.iter_mut().find(|(c, _)| *c == Column::Repository)
                 && let Some(at) = repository.iter().position(|b| *b == b'/')

@@ -4,7 +4,6 @@
 //! place; so any cut gives the rows of one pass.
 
 use crate::partition::{SkippedRow, SliceReport, TOLD_SKIPS};
-use std::collections::BTreeMap;
 
 /// What to do after [`Stitcher::advance`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,7 +26,7 @@ pub enum Step {
 
 /// Puts a file's slice reports together, in order.
 pub struct Stitcher {
-    waiting: BTreeMap<u32, (SliceReport, u64)>,
+    waiting: Vec<(u32, SliceReport, u64)>,
     next_slice: u32,
     next_row: u64,
     /// Lines before `next_row`.
@@ -44,7 +43,7 @@ impl Stitcher {
     /// For a file whose first row begins at `first_row`, after `lines` lines.
     pub fn new(first_row: u64, lines: u64) -> Self {
         Self {
-            waiting: BTreeMap::new(),
+            waiting: Vec::new(),
             next_slice: 0,
             next_row: first_row,
             lines,
@@ -56,7 +55,7 @@ impl Stitcher {
 
     /// Takes in the report of a slice that ends at the offset `end`.
     pub fn accept(&mut self, slice: u32, end: u64, report: SliceReport) {
-        self.waiting.insert(slice, (report, end));
+        self.waiting.push((slice, report, end));
     }
 
     /// How many slices meet, counted from the first.
@@ -66,8 +65,8 @@ impl Stitcher {
 
     /// Joins what has come in; call it again after each step but [`Step::Wait`].
     pub fn advance(&mut self) -> Step {
-        while let Some((report, end)) = self.waiting.remove(&self.next_slice) {
-            let slice = self.next_slice;
+        while let Some(at) = self.waiting.iter().position(|w| w.0 == self.next_slice) {
+            let (slice, report, end) = self.waiting.swap_remove(at);
             if report.first_row == self.next_row {
                 for skipped in report.told {
                     if self.told.len() < TOLD_SKIPS {

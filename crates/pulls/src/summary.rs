@@ -4,16 +4,16 @@
 //! Format: the registry's summary export. `unique_ip_address` cannot be added
 //! up, so it is empty unless a single row of a file told it.
 
-use crate::dictionary::EMPTY;
+use crate::dictionary::{Dictionary, EMPTY};
 use crate::export::neutralize;
 use crate::header::Column;
+use crate::order::sorted;
 use crate::partition::Partition;
 use crate::query::Selection;
 use crate::record::write_field;
 use crate::segment::Segment;
 use crate::tally::Sieve;
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, HashMap};
 
 /// What a line of the summary stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -124,10 +124,20 @@ fn add(counts: &mut Counts, segment: &Segment, row: usize) {
     }
 }
 
+/// No key is empty: the dictionary's empty value is not one of them.
+const MARK: u128 = 1 << 127;
+
 /// Counts by owner and value.
 enum Counter {
-    Table { values: usize, counts: Vec<Counts> },
-    Map(HashMap<(usize, usize), Counts>),
+    Table {
+        values: usize,
+        counts: Vec<Counts>,
+    },
+    /// Owner and value as bytes, and their counts by code.
+    Keyed {
+        keys: Dictionary,
+        counts: Vec<Counts>,
+    },
 }
 
 impl Counter {
@@ -138,7 +148,10 @@ impl Counter {
                 counts: vec![Counts::default(); owners * values],
             }
         } else {
-            Self::Map(HashMap::new())
+            Self::Keyed {
+                keys: Dictionary::new(),
+                counts: vec![Counts::default()],
+            }
         }
     }
 
@@ -146,7 +159,15 @@ impl Counter {
     fn at(&mut self, owner: usize, value: usize) -> &mut Counts {
         match self {
             Self::Table { values, counts } => &mut counts[owner * *values + value],
-            Self::Map(counts) => counts.entry((owner, value)).or_default(),
+            Self::Keyed { keys, counts } => {
+                let key = (((owner as u128) << 64) | value as u128 | MARK).to_le_bytes();
+                // There are no more keys than values of a column, which has a limit of its own.
+                let code = keys.code(&key).unwrap_or(EMPTY) as usize;
+                if code >= counts.len() {
+                    counts.push(Counts::default());
+                }
+                &mut counts[code]
+            }
         }
     }
 
@@ -158,9 +179,14 @@ impl Counter {
                     emit(at / values, at % values, *counts);
                 }
             }
-            Self::Map(map) => {
-                for ((owner, value), counts) in map {
-                    emit(*owner, *value, *counts);
+            Self::Keyed { keys, counts } => {
+                for (code, counts) in counts.iter().enumerate().skip(1) {
+                    let key = keys
+                        .value(code as u32)
+                        .first_chunk()
+                        .map_or(0, |key| u128::from_le_bytes(*key))
+                        & !MARK;
+                    emit((key >> 64) as usize, key as u64 as usize, *counts);
                 }
             }
         }
@@ -171,24 +197,33 @@ impl Counter {
 /// reference. Values that a spreadsheet would run as formulas are made plain.
 #[inline(never)] // its callers are built for size
 pub fn write(parts: Vec<Vec<Group>>, level: Level) -> Vec<u8> {
-    let mut lines: BTreeMap<(String, String, String), ([u64; 3], (u32, u64))> = BTreeMap::new();
-    for group in parts.into_iter().flatten() {
-        let line = lines
-            .entry((group.namespace, group.repository, group.reference))
-            .or_default();
-        for (sum, n) in line.0.iter_mut().zip(group.counts) {
-            *sum += n;
+    let key = |a: &Group, b: &Group| {
+        a.namespace
+            .cmp(&b.namespace)
+            .then_with(|| a.repository.cmp(&b.repository))
+            .then_with(|| a.reference.cmp(&b.reference))
+    };
+    let mut lines: Vec<Group> = Vec::new();
+    for group in sorted(parts.into_iter().flatten().collect(), key) {
+        match lines.last_mut().filter(|line| key(line, &group).is_eq()) {
+            None => lines.push(group),
+            Some(line) => {
+                for (sum, n) in line.counts.iter_mut().zip(group.counts) {
+                    *sum += n;
+                }
+                line.unique.0 += group.unique.0;
+                line.unique.1 = line.unique.1.saturating_add(group.unique.1);
+            }
         }
-        line.1.0 += group.unique.0;
-        line.1.1 = line.1.1.saturating_add(group.unique.1);
     }
     let mut out: Vec<u8> = match level {
         Level::Reference => &b"namespace,repository,reference,unique_ip_address,pull_by_tag,pull_by_digest,version_check\n"[..],
         Level::Repository => b"namespace,repository,unique_ip_address,pull_by_tag,pull_by_digest,version_check\n",
     }
     .to_vec();
-    for ((namespace, repository, reference), (counts, unique)) in lines {
-        let names = [namespace, repository, reference];
+    for line in lines {
+        let (counts, unique) = (line.counts, line.unique);
+        let names = [line.namespace, line.repository, line.reference];
         let names = &names[..if level == Level::Reference { 3 } else { 2 }];
         for name in names {
             write_field(&mut out, &neutralize(name.as_bytes()), b',');

@@ -138,9 +138,8 @@ pub fn ChartPart() -> impl IntoView {
         drawn.with(|m| (0..m.buckets.len()).rev().find(|b| m.stack_sum(*b) > 0))
     });
     Effect::new(move |before: Option<bool>| {
-        let first = before.is_none_or(|b| !b);
-        let any = has_days.get();
-        if any && first {
+        let any = desk.answer.with(Option::is_some);
+        if any && !before.unwrap_or(false) {
             crate::platform::marks::mark("first-picture");
         }
         if any && !partial.get() {
@@ -360,10 +359,10 @@ fn Foot(
         })
     };
     view! {
-        <div class="chart-foot chart">
+        <div class="chart-foot">
             <ul class="legend" aria-label="Lines and marks">{total}{compared}{running_text}</ul>
             <p class="t12 dim keys" id="chart-keys">
-                "Arrow keys move through time and series, Enter shows only that tag; drag, or Shift with arrows and Enter, zooms."
+                "Keys: arrows move through time and series, Enter keeps only that tag, Shift with arrows and then Enter zooms. With the pointer: click, drag."
             </p>
         </div>
     }

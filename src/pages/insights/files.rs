@@ -84,12 +84,12 @@ fn line(file: &FileState) -> impl IntoView + use<> {
         .map(|text| view! { <p class="wrong">{text}</p> })
         .collect();
     view! {
-        <li class="file" role=role>
+        <li class="file">
             <div class="nm">
                 <code>{name}</code>
                 <span class=class><Icon of=icon />{word}</span>
             </div>
-            {said}
+            <div role=role>{said}</div>
             <div class="file-actions">{buttons}</div>
         </li>
     }

@@ -87,10 +87,10 @@ fn content(model: &ChartModel, bucket: usize, at: Pointed) -> Option<AnyView> {
 
 fn class(rows: usize, right: bool) -> &'static str {
     match (rows > UPRIGHT, right) {
-        (true, false) => "tip pop flat",
-        (true, true) => "tip pop flat left",
-        (false, false) => "tip pop",
-        (false, true) => "tip pop left",
+        (true, false) => "tip flat",
+        (true, true) => "tip flat left",
+        (false, false) => "tip",
+        (false, true) => "tip left",
     }
 }
 
