@@ -4,11 +4,13 @@ use crate::{
     build::{self, Splitting},
     failure::Outcome,
     run::command,
-    test::site::Site,
+    test::{browser, node, site::Site},
 };
 
 /// Runs the measurements with these arguments; whether they succeeded.
 pub fn run(arguments: &[String]) -> Outcome<bool> {
+    node::install("tests/bench")?;
+    browser::browsers();
     let dist = build::build(Splitting::On)?;
     let site = Site::open(&dist)?;
     let mut bench = command("node tests/bench/run.mjs");

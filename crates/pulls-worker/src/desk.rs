@@ -276,7 +276,7 @@ impl Desk {
         if !at_once
             && self.reading.get()
             && self.viewed_ms.get() > 0.0
-            && since < (self.view_took_ms.get() * 8.0).max(200.0)
+            && since < (self.view_took_ms.get() * 10.0).max(700.0)
         {
             return;
         }
@@ -451,10 +451,10 @@ impl Desk {
         (at, rows.collect())
     }
 
-    /// Tells how far reading has come; unless at an end, ten times a second.
+    /// Tells how far reading has come; unless at an end, five times a second.
     pub fn progress(&self, end: bool) {
         let now = js::now_ms();
-        if !end && now - self.told_ms.get() < 100.0 {
+        if !end && now - self.told_ms.get() < 200.0 {
             return;
         }
         self.told_ms.set(now);

@@ -2,6 +2,7 @@
 //! of them, the choice of tags that get a colour, and the [`View`].
 
 use crate::calendar::{Day, Granularity, Span, periods_before, year_before};
+use crate::daily::{CHECKS, Daily, DayCounts, PULLS, least_of_first, median};
 use crate::dictionary::{Dictionary, EMPTY};
 use crate::order::{sort, sorted};
 use crate::partition::Partition;
@@ -63,10 +64,10 @@ impl Partition {
 }
 
 #[derive(Default)]
-struct Part {
+pub(crate) struct Part {
     /// For each dimension, the desk's code of each of the partition's.
     codes: Vec<Vec<u32>>,
-    days: Vec<Option<Day>>,
+    pub days: Vec<Option<Day>>,
     base: Base,
     rows: u64,
 }
@@ -80,7 +81,7 @@ pub struct Palette {
 /// All partitions' values under one numbering.
 pub struct Desk {
     dictionaries: Vec<Dictionary>,
-    parts: Vec<Part>,
+    pub(crate) parts: Vec<Part>,
     /// The finest period that the files allow.
     pub finest: Granularity,
     /// The counts of the last view, for searching within a breakdown.
@@ -110,12 +111,7 @@ impl Desk {
         for (at, (text, ends)) in news.values.iter().enumerate() {
             let mut start = 0;
             for &end in ends {
-                // The desk has as many values as its partitions together at most; past the
-                // dictionary's limit a value is counted with the empty one, which the
-                // partitions' own limit keeps from happening.
-                let code = self.dictionaries[at]
-                    .code(&text[start..end as usize])
-                    .unwrap_or(EMPTY);
+                let code = self.dictionaries[at].code_unlimited(&text[start..end as usize]);
                 part.codes[at].push(code);
                 start = end as usize;
             }
@@ -493,114 +489,4 @@ impl Desk {
             value.to_lowercase().contains(&wanted)
         })
     }
-
-    /// The partitions' day counts by day.
-    fn daily(&self, days: &[Days]) -> Daily {
-        let all: Vec<Option<Day>> = self
-            .parts
-            .iter()
-            .flat_map(|part| part.days.iter().copied())
-            .collect();
-        let mut all = sorted(all, Option::cmp);
-        all.dedup();
-        let mut daily: Vec<DayCounts> = all
-            .into_iter()
-            .map(|day| DayCounts {
-                day,
-                counts: [0; 2 * SLOTS],
-                unique: (0, 0),
-            })
-            .collect();
-        for (part, counted) in self.parts.iter().zip(days) {
-            for (code, day) in part.days.iter().enumerate().take(counted.days) {
-                let place = daily.partition_point(|d| d.day < *day);
-                let entry = &mut daily[place];
-                for (slot, sum) in entry.counts.iter_mut().enumerate() {
-                    *sum += counted.counts[slot * counted.days + code];
-                }
-                let addresses = counted.unique[code];
-                entry.unique.0 += addresses.0;
-                entry.unique.1 = entry.unique.1.saturating_add(addresses.1);
-            }
-        }
-        Daily { days: daily }
-    }
-}
-
-/// A count that at least `limit` of the codes reach, and few more: found by
-/// halving the range of counts.
-fn least_of_first(counts: &[u64], codes: &[u32], limit: usize) -> u64 {
-    let (mut low, mut high) = (
-        0u64,
-        codes.iter().map(|c| counts[*c as usize]).max().unwrap_or(0),
-    );
-    while low < high {
-        let middle = high - (high - low) / 2;
-        if codes
-            .iter()
-            .filter(|c| counts[**c as usize] >= middle)
-            .count()
-            >= limit
-        {
-            low = middle;
-        } else {
-            high = middle - 1;
-        }
-    }
-    low
-}
-
-const PULLS: usize = 0;
-const CHECKS: usize = 1;
-
-/// Counts of a day by kind and slot.
-struct DayCounts {
-    /// `None` for rows without a day.
-    day: Option<Day>,
-    counts: [u64; 2 * SLOTS],
-    unique: (u32, u64),
-}
-
-impl DayCounts {
-    fn of(&self, kind: usize) -> u64 {
-        self.counts[kind * SLOTS..(kind + 1) * SLOTS].iter().sum()
-    }
-}
-
-/// All days with counts, ascending; rows without a day first.
-struct Daily {
-    days: Vec<DayCounts>,
-}
-
-impl Daily {
-    fn within(&self, span: Span) -> &[DayCounts] {
-        let from = self.days.partition_point(|d| d.day < Some(span.first));
-        let to = self.days.partition_point(|d| d.day <= Some(span.last));
-        &self.days[from..to]
-    }
-
-    fn in_span(&self, span: Option<Span>) -> impl Iterator<Item = &DayCounts> {
-        self.days.iter().filter(move |d| match (d.day, span) {
-            (Some(day), Some(span)) => span.contains(day),
-            _ => true,
-        })
-    }
-
-    fn unique(&self, span: Option<Span>) -> Option<u64> {
-        span.and_then(|span| self.unique_of(self.within(span).iter()))
-    }
-
-    /// Unique addresses, if just one row tells them.
-    fn unique_of<'a>(&self, days: impl Iterator<Item = &'a DayCounts>) -> Option<u64> {
-        let (rows, sum) = days.fold((0u32, 0u64), |a, d| {
-            (a.0 + d.unique.0, a.1.saturating_add(d.unique.1))
-        });
-        (rows == 1).then_some(sum)
-    }
-}
-
-fn median(values: &[Option<u64>]) -> Option<u64> {
-    let known: Vec<u64> = values.iter().flatten().copied().collect();
-    let known = sorted(known, u64::cmp);
-    known.get(known.len() / 2).copied()
 }

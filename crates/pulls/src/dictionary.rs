@@ -112,6 +112,25 @@ impl Dictionary {
         (slot.len != FREE).then_some(slot.code)
     }
 
+    /// The code of a value, whatever the limit: for keys made of codes, and for
+    /// values that dictionaries with a limit have let in already.
+    ///
+    /// # Panics
+    /// Past 4,294,967,294 values or bytes, which no memory of a tab holds.
+    pub fn code_unlimited(&mut self, value: &[u8]) -> u32 {
+        let (low, high) = if value.len() <= 16 {
+            short_key_of(value)
+        } else {
+            (long_hash(value), 0)
+        };
+        let slot = self.slots[self.find(low, high, value.len() as u32, value)];
+        if slot.len == FREE {
+            self.add(low, high, value)
+        } else {
+            slot.code
+        }
+    }
+
     /// The code of a value, a new one if it is not known yet.
     ///
     /// # Errors
@@ -179,8 +198,11 @@ impl Dictionary {
 
     #[inline(always)]
     fn place(&self, low: u64, high: u64, len: u32) -> usize {
-        let mixed = (low ^ high.rotate_left(29) ^ u64::from(len)).wrapping_mul(SPREAD);
-        ((mixed ^ (mixed >> 29)).wrapping_mul(SPREAD) >> self.shift) as usize
+        // A product's top bits depend on every bit below them.
+        ((low ^ high.rotate_left(29))
+            .wrapping_add(u64::from(len))
+            .wrapping_mul(SPREAD)
+            >> self.shift) as usize
     }
 
     /// The slot of a value, or the vacant one where it belongs.
@@ -211,6 +233,11 @@ impl Dictionary {
         if code > MAX_VALUES || self.text.len() + value.len() > u32::MAX as usize {
             return Err(TooManyValues);
         }
+        Ok(self.add(low, high, value))
+    }
+
+    fn add(&mut self, low: u64, high: u64, value: &[u8]) -> u32 {
+        let code = self.ends.len() as u32;
         if self.used * 2 >= self.slots.len() {
             self.grow();
         }
@@ -224,7 +251,7 @@ impl Dictionary {
             code,
         };
         self.used += 1;
-        Ok(code)
+        code
     }
 
     fn grow(&mut self) {
@@ -282,7 +309,7 @@ fn long_hash(value: &[u8]) -> u64 {
 /// Whether two values are equal, in words: `==` on slices goes byte by byte
 /// in wasm.
 #[inline(always)]
-fn same(a: &[u8], b: &[u8]) -> bool {
+pub(crate) fn same(a: &[u8], b: &[u8]) -> bool {
     if a.len() != b.len() {
         return false;
     }
@@ -292,7 +319,10 @@ fn same(a: &[u8], b: &[u8]) -> bool {
     for (x, y) in a8.iter().zip(b8) {
         differ |= u64::from_le_bytes(*x) ^ u64::from_le_bytes(*y);
     }
-    differ == 0 && a_rest == b_rest
+    for (x, y) in a_rest.iter().zip(b_rest) {
+        differ |= u64::from(x ^ y);
+    }
+    differ == 0
 }
 
 #[cfg(test)]

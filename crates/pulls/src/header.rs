@@ -245,7 +245,7 @@ fn settle_repeats(header: &mut Header, start: &[u8]) {
     let mut at = header.first_row as usize;
     while let Some(next) = record.split(start, at, header.delimiter, false) {
         if let Some(field) = granularity {
-            let period = crate::partition::period(&record.value(start, usize::from(field)));
+            let period = crate::counted::period(&record.value(start, usize::from(field)));
             header.period = match (header.period, period) {
                 (Some(a), Some(b)) => Some(a.min(b)),
                 (a, b) => a.or(b),

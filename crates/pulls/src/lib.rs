@@ -18,6 +18,8 @@
 //! view: counts are integers and nothing is sampled or rounded.
 
 pub mod calendar;
+pub mod counted;
+mod daily;
 pub mod desk;
 pub mod dictionary;
 pub mod export;
@@ -27,7 +29,9 @@ pub mod overlap;
 pub mod partition;
 pub mod publisher;
 pub mod query;
+mod raw;
 pub mod record;
+mod rows;
 pub mod scan;
 pub mod segment;
 pub mod stitch;

@@ -115,8 +115,7 @@ impl Partition {
             let packed =
                 ((u128::from(key.0) << 64) | (u128::from(key.1) << 32) | u128::from(key.2) | MARK)
                     .to_le_bytes();
-            // There are no more keys than the three columns have values, which have a limit of their own.
-            let code = keys.code(&packed).unwrap_or(0) as usize;
+            let code = keys.code_unlimited(&packed) as usize;
             if code >= counts.len() {
                 counts.push(0);
             }

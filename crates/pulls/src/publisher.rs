@@ -5,8 +5,8 @@
 //! country}`: pulls of a week or month, with no tag named.
 
 use crate::calendar::{Day, Granularity};
+use crate::counted::CountedRow;
 use crate::header::Column;
-use crate::partition::CountedRow;
 use crate::segment::Action;
 
 /// Pulls of a period, as the API answers them. The browser parses the JSON:

@@ -45,10 +45,7 @@ fn push_bits(mut mask: u64, base: usize, found: &mut Vec<u32>) {
 
 /// The same in plain Rust, for native builds; 64 bytes a mask. Gives the
 /// offset of the first byte that it left.
-#[cfg_attr(
-    target_arch = "wasm32",
-    allow(dead_code, reason = "the tests compare the two")
-)]
+#[cfg(any(test, not(any(target_arch = "wasm32", target_arch = "x86_64"))))]
 fn portable_blocks(
     text: &[u8],
     from: usize,
@@ -77,22 +74,38 @@ fn portable_blocks(
 #[cfg(target_arch = "x86_64")]
 mod x86 {
     use super::{Marks, push_bits};
-    use core::arch::x86_64::{__m128i, _mm_cmpeq_epi8, _mm_loadu_si128, _mm_movemask_epi8, _mm_or_si128, _mm_set1_epi8, _mm_setzero_si128};
+    use core::arch::x86_64::{
+        __m128i, _mm_cmpeq_epi8, _mm_loadu_si128, _mm_movemask_epi8, _mm_or_si128, _mm_set1_epi8,
+        _mm_setzero_si128,
+    };
 
     /// SSE2, which every x86-64 processor has.
-    #[allow(unsafe_code, reason = "vector instructions; a plain loop over bytes takes several times as long")]
+    #[allow(
+        unsafe_code,
+        reason = "vector instructions; a plain loop over bytes takes several times as long"
+    )]
     pub fn blocks(text: &[u8], from: usize, delimiter: u8, found: &mut Vec<u32>) -> (usize, Marks) {
         let (blocks, _) = text[from..].as_chunks::<64>();
         // SAFETY: SSE2 is part of the x86-64 baseline, and `_mm_loadu_si128`
         // reads 16 bytes at 0, 16, 32 and 48 of a block of 64, aligned or not.
         let high = unsafe {
-            let (delimiters, newlines, quotes) = (_mm_set1_epi8(delimiter as i8), _mm_set1_epi8(b'\n' as i8), _mm_set1_epi8(b'"' as i8));
+            let (delimiters, newlines, quotes) = (
+                _mm_set1_epi8(delimiter as i8),
+                _mm_set1_epi8(b'\n' as i8),
+                _mm_set1_epi8(b'"' as i8),
+            );
             let mut high = _mm_setzero_si128();
             for (n, block) in blocks.iter().enumerate() {
                 let mut mask = 0u64;
                 for part in 0..4 {
                     let bytes = _mm_loadu_si128(block.as_ptr().add(part * 16).cast::<__m128i>());
-                    let hits = _mm_or_si128(_mm_or_si128(_mm_cmpeq_epi8(bytes, delimiters), _mm_cmpeq_epi8(bytes, newlines)), _mm_cmpeq_epi8(bytes, quotes));
+                    let hits = _mm_or_si128(
+                        _mm_or_si128(
+                            _mm_cmpeq_epi8(bytes, delimiters),
+                            _mm_cmpeq_epi8(bytes, newlines),
+                        ),
+                        _mm_cmpeq_epi8(bytes, quotes),
+                    );
                     mask |= u64::from(_mm_movemask_epi8(hits) as u32) << (part * 16);
                     high = _mm_or_si128(high, bytes);
                 }
@@ -100,7 +113,12 @@ mod x86 {
             }
             _mm_movemask_epi8(high)
         };
-        (from + blocks.len() * 64, Marks { non_ascii: high != 0 })
+        (
+            from + blocks.len() * 64,
+            Marks {
+                non_ascii: high != 0,
+            },
+        )
     }
 }
 

@@ -146,32 +146,26 @@ impl Segment {
 /// Collects the rows of a segment; its buffers are used again for the next.
 #[derive(Default)]
 pub struct Builder {
-    /// Codes of the row being added, then of all rows, by column.
+    /// Codes of all rows, by column; none for a column that the file has not.
     pub codes: [Vec<u32>; COLUMNS],
-    actions: Vec<u8>,
+    /// Actions and places of all rows.
+    pub rows: Rows,
     counts: Vec<u64>,
     unique: Vec<u64>,
+}
+
+/// What each row is and where it stands.
+#[derive(Default)]
+pub struct Rows {
+    actions: Vec<u8>,
     starts: Vec<u32>,
     lengths: Vec<u16>,
     long: Vec<(u32, u32)>,
 }
 
-impl Builder {
-    /// Empties it for a slice of about `rows` rows.
-    pub fn begin(&mut self, rows: usize) {
-        for codes in &mut self.codes {
-            codes.clear();
-        }
-        self.actions = Vec::with_capacity(rows);
-        self.starts = Vec::with_capacity(rows);
-        self.lengths = Vec::with_capacity(rows);
-        self.counts.clear();
-        self.unique.clear();
-        self.long.clear();
-    }
-
-    /// Adds a row's action and place; its codes are pushed onto `codes` by the
-    /// caller, for each column that the file has.
+impl Rows {
+    /// Adds a row's action and place; its codes are pushed onto
+    /// [`Builder::codes`] by the caller, for each column that the file has.
     #[inline(always)]
     pub fn push(&mut self, action: Action, start: usize, length: usize) {
         let short = match u16::try_from(length) {
@@ -185,8 +179,25 @@ impl Builder {
         self.starts.push(start as u32);
         self.lengths.push(short);
     }
+}
 
-    /// As [`Self::push`], for a row that stands for `count` actions.
+impl Builder {
+    /// Empties it for a slice of about `rows` rows.
+    pub fn begin(&mut self, rows: usize) {
+        for codes in &mut self.codes {
+            codes.clear();
+        }
+        self.rows = Rows {
+            actions: Vec::with_capacity(rows),
+            starts: Vec::with_capacity(rows),
+            lengths: Vec::with_capacity(rows),
+            long: Vec::new(),
+        };
+        self.counts.clear();
+        self.unique.clear();
+    }
+
+    /// Adds a row that stands for `count` actions.
     pub fn push_counted(
         &mut self,
         action: Action,
@@ -195,50 +206,56 @@ impl Builder {
         count: u64,
         unique: u64,
     ) {
-        self.push(action, start, length);
+        self.rows.push(action, start, length);
         self.counts.push(count);
         self.unique.push(unique);
     }
 
     /// Gives the row numbered `row`, the last one added, another place.
     pub fn move_last(&mut self, row: usize, start: usize, length: usize) {
-        let action = self.actions[row];
-        self.actions.truncate(row);
-        self.starts.truncate(row);
-        self.lengths.truncate(row);
-        self.long.retain(|l| l.0 < row as u32);
-        self.push(Action::ALL[action as usize], start, length);
+        let rows = &mut self.rows;
+        let action = rows.actions[row];
+        rows.actions.truncate(row);
+        rows.starts.truncate(row);
+        rows.lengths.truncate(row);
+        rows.long.retain(|l| l.0 < row as u32);
+        rows.push(Action::ALL[action as usize], start, length);
     }
 
     /// Number of rows added.
     #[allow(clippy::len_without_is_empty)]
     pub fn len(&self) -> usize {
-        self.actions.len()
+        self.rows.actions.len()
     }
 
     /// The segment of all rows added.
     pub fn finish(&mut self, id: SliceId, first_row: u64, next_row: u64) -> Segment {
-        let rows = self.actions.len();
+        let Rows {
+            actions,
+            starts,
+            lengths,
+            long,
+        } = std::mem::take(&mut self.rows);
         let counted = !self.counts.is_empty();
         Segment {
             id,
             first_row,
             next_row,
-            actions: tight(std::mem::take(&mut self.actions)),
             columns: std::array::from_fn(|c| {
                 let codes = &self.codes[c];
                 // A column that the file has not is empty in every row.
-                if codes.len() == rows {
+                if codes.len() == actions.len() {
                     Codes::pack(codes)
                 } else {
                     Codes::Empty
                 }
             }),
+            actions: tight(actions),
             counts: counted.then(|| std::mem::take(&mut self.counts)),
             unique: counted.then(|| std::mem::take(&mut self.unique)),
-            starts: tight(std::mem::take(&mut self.starts)),
-            lengths: tight(std::mem::take(&mut self.lengths)),
-            long: std::mem::take(&mut self.long),
+            starts: tight(starts),
+            lengths: tight(lengths),
+            long,
         }
     }
 }

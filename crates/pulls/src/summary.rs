@@ -161,8 +161,7 @@ impl Counter {
             Self::Table { values, counts } => &mut counts[owner * *values + value],
             Self::Keyed { keys, counts } => {
                 let key = (((owner as u128) << 64) | value as u128 | MARK).to_le_bytes();
-                // There are no more keys than values of a column, which has a limit of its own.
-                let code = keys.code(&key).unwrap_or(EMPTY) as usize;
+                let code = keys.code_unlimited(&key) as usize;
                 if code >= counts.len() {
                     counts.push(Counts::default());
                 }

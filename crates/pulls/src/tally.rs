@@ -10,7 +10,7 @@ use crate::dictionary::EMPTY;
 use crate::header::Column;
 use crate::partition::Partition;
 use crate::query::{Dimension, Measure, Selection};
-use crate::segment::{Action, Codes, Segment, SliceId};
+use crate::segment::{Action, Codes, Segment};
 use serde::{Deserialize, Serialize};
 
 /// The columns whose values are counted for all rows as they are read.
@@ -87,7 +87,7 @@ impl Base {
 }
 
 #[inline(always)]
-fn each_code(codes: &Codes, rows: usize, mut apply: impl FnMut(usize, usize)) {
+pub(crate) fn each_code(codes: &Codes, rows: usize, mut apply: impl FnMut(usize, usize)) {
     match codes {
         Codes::Empty => (0..rows).for_each(|row| apply(row, EMPTY as usize)),
         Codes::Narrow(codes) => codes
@@ -132,7 +132,7 @@ const FILTERED: u8 = 1;
 /// It matches filters and span.
 const IN_SPAN: u8 = 2;
 /// It matches filters, span and measure.
-const COUNTED: u8 = 4;
+pub(crate) const COUNTED: u8 = 4;
 /// Its action is one of the measure.
 const MEASURED: u8 = 8;
 
@@ -189,7 +189,7 @@ impl Sieve {
     }
 
     /// The mask of each row of a segment.
-    fn masks(&self, segment: &Segment, masks: &mut Vec<u8>) {
+    pub(crate) fn masks(&self, segment: &Segment, masks: &mut Vec<u8>) {
         masks.clear();
         masks.extend(
             segment
@@ -384,82 +384,6 @@ impl Partition {
             days,
             counts,
             unique,
-        }
-    }
-
-    /// How many rows match in each segment on each day code: what a page of
-    /// rows is found by.
-    #[inline(never)] // its callers are built for size
-    pub fn index(&self, selection: &Selection) -> Vec<(SliceId, Vec<(u32, u32)>)> {
-        let sieve = Sieve::new(self, selection);
-        let mut masks = Vec::new();
-        let mut index = Vec::with_capacity(self.segments.len());
-        for segment in &self.segments {
-            sieve.masks(segment, &mut masks);
-            let mut by_day = vec![0u32; self.days.len()];
-            each_code(segment.column(Column::Day), segment.len(), |row, day| {
-                by_day[day] += u32::from(masks[row] & COUNTED != 0);
-            });
-            let found: Vec<_> = by_day
-                .into_iter()
-                .enumerate()
-                .filter(|(_, n)| *n > 0)
-                .map(|(day, n)| (day as u32, n))
-                .collect();
-            if !found.is_empty() {
-                index.push((segment.id, found));
-            }
-        }
-        index
-    }
-
-    /// The day of a day code.
-    pub fn day(&self, code: u32) -> Option<crate::calendar::Day> {
-        self.days.get(code as usize).copied().flatten()
-    }
-
-    /// Rows of a segment on a day that match, from the `skip`-th on.
-    #[inline(never)] // its callers are built for size
-    pub fn rows_of(
-        &self,
-        selection: &Selection,
-        id: SliceId,
-        day: u32,
-        skip: usize,
-        take: usize,
-    ) -> Vec<crate::view::Row> {
-        let Some(segment) = self.segments.iter().find(|s| s.id == id) else {
-            return Vec::new();
-        };
-        let days = segment.column(Column::Day);
-        let rows = Sieve::new(self, selection).rows(segment);
-        let on_day = rows
-            .into_iter()
-            .map(|row| row as usize)
-            .filter(|row| days.get(*row) == day);
-        on_day
-            .skip(skip)
-            .take(take)
-            .map(|row| self.row(segment, row))
-            .collect()
-    }
-
-    fn row(&self, segment: &Segment, row: usize) -> crate::view::Row {
-        let text = |column| String::from_utf8_lossy(self.value(segment, column, row)).into_owned();
-        crate::view::Row {
-            day: self.day(segment.column(Column::Day).get(row)),
-            action: Action::ALL[segment.actions[row] as usize],
-            count: segment.count(row),
-            namespace: text(Column::Namespace),
-            repository: text(Column::Repository),
-            tag: text(Column::Tag),
-            digest: text(Column::Digest),
-            country: text(Column::Country),
-            tool: text(Column::Tool),
-            version: text(Column::Version),
-            network: text(Column::Network),
-            host: text(Column::Host),
-            domain: text(Column::Domain),
         }
     }
 }

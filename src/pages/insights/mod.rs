@@ -56,17 +56,22 @@ pub fn Insights() -> impl IntoView {
     let workbench = workbench();
     let state = ViewState::new(use_query());
     // Weeks suit months of data; a few days of it are shown by day.
-    let usual = Memo::new(move |_| {
-        let few = workbench.answer.with(|a| {
-            a.as_ref()
-                .and_then(|a| a.view.available)
-                .is_some_and(|s| s.days() <= BY_DAY_UP_TO)
-        });
-        if few {
-            Granularity::Day
-        } else {
-            Granularity::Week
-        }
+    let usual = Memo::new(move |before: Option<&Granularity>| {
+        workbench.answer.with(|answer| match answer {
+            Some(answer) if !answer.partial => {
+                let few = answer
+                    .view
+                    .available
+                    .is_some_and(|s| s.days() <= BY_DAY_UP_TO);
+                if few {
+                    Granularity::Day
+                } else {
+                    Granularity::Week
+                }
+            }
+            // While files are read, days are still to come.
+            _ => before.copied().unwrap_or(Granularity::Week),
+        })
     });
     let query = Memo::new(move |_| state.query(usual.get()));
     let desk = Desk {

@@ -1,0 +1,186 @@
+//! Finds out what files are, before they are read: their kind, whether they
+//! were opened before, whether they fit.
+
+use crate::desk::Desk;
+use crate::js;
+use crate::link::Job;
+use crate::open::{MAX_ANSWER, MAX_ROWS, with};
+use crate::wire::{Refusal, State};
+use js_sys::Uint8Array;
+use pulls::header::{self, FileKind, Header, Looks, MAX_HEADER, NotAnExport};
+use std::rc::Rc;
+use web_sys::File;
+
+/// Finds out what a file is from its beginning.
+pub async fn look(desk: &Rc<Desk>, number: u32) {
+    let Some(file) = with(desk, number, |f| f.file.clone()) else {
+        return;
+    };
+    match look_at(&file).await {
+        Ok(Looked {
+            header,
+            gzip,
+            publisher,
+            fingerprint,
+            row_bytes,
+        }) => {
+            let twin = desk
+                .files
+                .borrow()
+                .iter()
+                .find(|f| {
+                    f.told.file != number
+                        && f.fingerprint == Some(fingerprint)
+                        && f.told.size == file.size() as u64
+                })
+                .map(|f| f.told.file);
+            with(desk, number, |f| {
+                f.fingerprint = Some(fingerprint);
+                f.told.gzip = gzip;
+                if let Some(header) = &header {
+                    f.told.kind = Some(header.kind);
+                    f.told.columns.clone_from(&header.names);
+                    f.told.period = header.period;
+                }
+                if publisher {
+                    f.told.kind = Some(FileKind::Publisher);
+                }
+                f.header = header;
+                if let Some(as_file) = twin {
+                    f.told.state = State::Same { as_file };
+                }
+                f.row_bytes = row_bytes;
+                if publisher && f.told.size > MAX_ANSWER {
+                    f.told.state = State::Refused(too_long_answer());
+                }
+            });
+        }
+        Err(refusal) => {
+            with(desk, number, |f| f.told.state = State::Refused(refusal));
+        }
+    }
+}
+
+/// Why an answer is not parsed.
+pub fn too_long_answer() -> Refusal {
+    Refusal::Publisher("it is longer than any answer of it".to_owned())
+}
+
+/// Rows that the readers hold, of files other than this one.
+pub fn held_rows(desk: &Desk, number: u32) -> u64 {
+    desk.files
+        .borrow()
+        .iter()
+        .filter(|f| f.told.file != number && f.is_done())
+        .map(|f| f.told.rows)
+        .sum()
+}
+
+/// Holds a file back that does not fit beside what is held; whether it did.
+pub fn hold_back(desk: &Desk, number: u32) -> bool {
+    let room = MAX_ROWS.saturating_sub(held_rows(desk, number));
+    with(desk, number, |f| {
+        let rows = f.told.size / f.row_bytes.max(1);
+        let large = !f.told.gzip && f.limit.is_none() && f.header.is_some() && rows > room;
+        if large {
+            f.told.state = State::TooLarge {
+                rows,
+                fits: room * f.row_bytes,
+            };
+        }
+        large
+    })
+    .unwrap_or(false)
+}
+
+struct Looked {
+    header: Option<Header>,
+    gzip: bool,
+    publisher: bool,
+    fingerprint: u64,
+    /// Mean length of the first rows.
+    row_bytes: u64,
+}
+
+async fn look_at(file: &File) -> Result<Looked, Refusal> {
+    let size = file.size() as u64;
+    let part = |from: u64, to: u64| async move {
+        let part = js::cut(file, from, to).map_err(|_| Refusal::Unreadable)?;
+        js::bytes(&part)
+            .await
+            .map(|b| Uint8Array::new(&b).to_vec())
+            .map_err(|_| Refusal::Unreadable)
+    };
+    let start = part(0, (MAX_HEADER as u64).min(size)).await?;
+    let end = part(size.saturating_sub(MAX_HEADER as u64), size).await?;
+    let fingerprint = fingerprint(&start) ^ fingerprint(&end).rotate_left(1) ^ size;
+    if start.starts_with(&[0x1F, 0x8B]) {
+        return Ok(Looked {
+            header: None,
+            gzip: true,
+            publisher: false,
+            fingerprint,
+            row_bytes: 1,
+        });
+    }
+    match header::read(&start) {
+        Err(NotAnExport::NotCsv(Looks::Json)) => Ok(Looked {
+            header: None,
+            gzip: false,
+            publisher: true,
+            fingerprint,
+            row_bytes: size.max(1),
+        }),
+        Err(other) => Err(Refusal::NotAnExport(other)),
+        Ok(header) => {
+            let rows = &start[(header.first_row as usize).min(start.len())..];
+            let lines = rows.iter().filter(|b| **b == b'\n').count().max(1);
+            let row_bytes = (rows.len() / lines).max(1) as u64;
+            Ok(Looked {
+                header: Some(header),
+                gzip: false,
+                publisher: false,
+                fingerprint,
+                row_bytes,
+            })
+        }
+    }
+}
+
+/// FNV-1a, 64 bits: enough to suspect that two files of one size are the same.
+fn fingerprint(bytes: &[u8]) -> u64 {
+    bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
+    })
+}
+
+/// Of several kinds of files only the most detailed is counted: the others say
+/// the same pulls again.
+pub async fn settle_kinds(desk: &Rc<Desk>) {
+    let files: Vec<(u32, Option<FileKind>, bool, bool)> = desk
+        .files
+        .borrow()
+        .iter()
+        .filter(|f| f.is_done() || f.told.state == State::Waiting)
+        .map(|f| (f.told.file, f.told.kind, f.is_done(), f.force))
+        .collect();
+    // The one that a person chose to count, else the most detailed.
+    let chosen = files.iter().filter(|f| f.3 && !f.2).find_map(|f| f.1);
+    let Some(counted) = chosen.or_else(|| files.iter().filter_map(|f| f.1).min()) else {
+        return;
+    };
+    for (number, kind, done, _) in files {
+        let Some(kind) = kind else { continue };
+        if kind != counted {
+            if done {
+                desk.ask_all(&Job::ForgetFile(number)).await;
+                desk.changed();
+            }
+            with(desk, number, |f| {
+                f.force = false;
+                f.told.rows = 0;
+                f.told.state = State::Aside { counted };
+            });
+        }
+    }
+}

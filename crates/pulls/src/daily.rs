@@ -1,0 +1,125 @@
+//! Counts by day, from all partitions.
+
+use crate::calendar::{Day, Span};
+use crate::desk::Desk;
+use crate::order::sorted;
+use crate::tally::{Days, SLOTS};
+
+impl Desk {
+    /// The partitions' day counts by day.
+    pub(crate) fn daily(&self, days: &[Days]) -> Daily {
+        let all: Vec<Option<Day>> = self
+            .parts
+            .iter()
+            .flat_map(|part| part.days.iter().copied())
+            .collect();
+        let mut all = sorted(all, Option::cmp);
+        all.dedup();
+        let mut daily: Vec<DayCounts> = all
+            .into_iter()
+            .map(|day| DayCounts {
+                day,
+                counts: [0; 2 * SLOTS],
+                unique: (0, 0),
+            })
+            .collect();
+        for (part, counted) in self.parts.iter().zip(days) {
+            for (code, day) in part.days.iter().enumerate().take(counted.days) {
+                let place = daily.partition_point(|d| d.day < *day);
+                let entry = &mut daily[place];
+                for (slot, sum) in entry.counts.iter_mut().enumerate() {
+                    *sum += counted.counts[slot * counted.days + code];
+                }
+                let addresses = counted.unique[code];
+                entry.unique.0 += addresses.0;
+                entry.unique.1 = entry.unique.1.saturating_add(addresses.1);
+            }
+        }
+        Daily { days: daily }
+    }
+}
+
+/// The kind of pulls.
+pub(crate) const PULLS: usize = 0;
+/// The kind of version checks.
+pub(crate) const CHECKS: usize = 1;
+
+/// Counts of a day by kind and slot.
+pub(crate) struct DayCounts {
+    /// `None` for rows without a day.
+    pub day: Option<Day>,
+    pub counts: [u64; 2 * SLOTS],
+    pub unique: (u32, u64),
+}
+
+impl DayCounts {
+    /// All slots of a kind.
+    pub fn of(&self, kind: usize) -> u64 {
+        self.counts[kind * SLOTS..(kind + 1) * SLOTS].iter().sum()
+    }
+}
+
+/// All days with counts, ascending; rows without a day first.
+pub(crate) struct Daily {
+    pub days: Vec<DayCounts>,
+}
+
+impl Daily {
+    /// Days of a span.
+    pub fn within(&self, span: Span) -> &[DayCounts] {
+        let from = self.days.partition_point(|d| d.day < Some(span.first));
+        let to = self.days.partition_point(|d| d.day <= Some(span.last));
+        &self.days[from..to]
+    }
+
+    /// Days of a span, or all; rows without a day always.
+    pub fn in_span(&self, span: Option<Span>) -> impl Iterator<Item = &DayCounts> {
+        self.days.iter().filter(move |d| match (d.day, span) {
+            (Some(day), Some(span)) => span.contains(day),
+            _ => true,
+        })
+    }
+
+    /// Unique addresses in a span, if just one row tells them.
+    pub fn unique(&self, span: Option<Span>) -> Option<u64> {
+        span.and_then(|span| self.unique_of(self.within(span).iter()))
+    }
+
+    /// Unique addresses, if just one row tells them.
+    pub fn unique_of<'a>(&self, days: impl Iterator<Item = &'a DayCounts>) -> Option<u64> {
+        let (rows, sum) = days.fold((0u32, 0u64), |a, d| {
+            (a.0 + d.unique.0, a.1.saturating_add(d.unique.1))
+        });
+        (rows == 1).then_some(sum)
+    }
+}
+
+/// The median of what is known.
+pub(crate) fn median(values: &[Option<u64>]) -> Option<u64> {
+    let known: Vec<u64> = values.iter().flatten().copied().collect();
+    let known = sorted(known, u64::cmp);
+    known.get(known.len() / 2).copied()
+}
+
+/// A count that at least `limit` of the codes reach, and few more: found by
+/// halving the range of counts.
+pub(crate) fn least_of_first(counts: &[u64], codes: &[u32], limit: usize) -> u64 {
+    let (mut low, mut high) = (
+        0u64,
+        codes.iter().map(|c| counts[*c as usize]).max().unwrap_or(0),
+    );
+    while low < high {
+        let middle = high - (high - low) / 2;
+        if codes
+            .iter()
+            .filter(|c| counts[**c as usize] >= middle)
+            .count()
+            >= limit
+        {
+            low = middle;
+        } else {
+            high = middle - 1;
+        }
+    }
+    low
+}
