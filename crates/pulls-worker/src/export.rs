@@ -341,7 +341,7 @@ impl Copying<'_> {
 
 fn copied(answer: Option<(Done, Vec<JsValue>)>) -> Result<ArrayBuffer, ExportError> {
     match answer {
-        Some((Done::Copied(Ok(())), mut bytes)) if !bytes.is_empty() => {
+        Some((Done::Copied(true), mut bytes)) if !bytes.is_empty() => {
             Ok(bytes.remove(0).unchecked_into())
         }
         _ => Err(ExportError::FileGone),

@@ -114,8 +114,8 @@ pub enum Done {
     Groups(Vec<Group>),
     /// What a file covers.
     Coverage(Coverage),
-    /// The copied bytes follow; else the file has changed.
-    Copied(Result<(), ()>),
+    /// Whether rows could be copied, which follow then; else the file has changed.
+    Copied(bool),
 }
 
 /// Matching rows of one segment by day.

@@ -250,7 +250,10 @@ async fn run(desk: &Rc<Desk>) {
                 desk.ask_all(&Job::ForgetFile(number)).await;
                 with(desk, number, |f| {
                     f.told.rows = 0;
-                    f.told.state = State::Refused(refusal);
+                    // A file that is held back has stopped with a state of its own.
+                    if f.told.state == State::Reading {
+                        f.told.state = State::Refused(refusal);
+                    }
                 });
             }
         }

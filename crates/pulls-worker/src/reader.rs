@@ -52,11 +52,7 @@ pub fn run() {
                 rewrite,
             } => spawn_local(async move {
                 let copied = copy(&state, &selection, id, rewrite, &attachments).await;
-                answer(
-                    number,
-                    &Done::Copied(copied.as_ref().map(|_| ()).map_err(|()| ())),
-                    copied.ok(),
-                );
+                answer(number, &Done::Copied(copied.is_some()), copied);
             }),
             job => answer(
                 number,
@@ -174,7 +170,7 @@ async fn copy(
     id: pulls::segment::SliceId,
     rewrite: Option<(Vec<Option<u16>>, u8, bool)>,
     attachments: &[JsValue],
-) -> Result<ArrayBuffer, ()> {
+) -> Option<ArrayBuffer> {
     let place = state
         .borrow()
         .partition
@@ -182,28 +178,23 @@ async fn copy(
         .iter()
         .find(|s| s.id == id)
         .map(|s| (s.first_row, s.next_row));
-    let (from, to) = place.ok_or(())?;
-    let attachment = attachments.first().ok_or(())?;
+    let (from, to) = place?;
+    let attachment = attachments.first()?;
     let bytes: ArrayBuffer = if attachment.is_instance_of::<ArrayBuffer>() {
         attachment.clone().unchecked_into()
     } else {
-        let part = js::cut(attachment.unchecked_ref(), from, to).map_err(|_| ())?;
-        js::bytes(&part).await.map_err(|_| ())?
+        let part = js::cut(attachment.unchecked_ref(), from, to).ok()?;
+        js::bytes(&part).await.ok()?
     };
     let state = &mut *state.borrow_mut();
     let bytes = Uint8Array::new(&bytes);
     let len = bytes.length() as usize;
     if len as u64 != to - from {
-        return Err(());
+        return None;
     }
     state.text.resize(len + PADDING, 0);
     bytes.copy_to(&mut state.text[..len]);
-    let segment = state
-        .partition
-        .segments()
-        .iter()
-        .find(|s| s.id == id)
-        .ok_or(())?;
+    let segment = state.partition.segments().iter().find(|s| s.id == id)?;
     let rows = Sieve::new(&state.partition, selection).rows(segment);
     let mut out = Vec::with_capacity((len / segment.len().max(1) + 8) * rows.len());
     match rewrite {
@@ -222,7 +213,7 @@ async fn copy(
             );
         }
     }
-    Ok(Uint8Array::from(&out[..]).buffer())
+    Some(Uint8Array::from(&out[..]).buffer())
 }
 
 fn at_once(partition: &mut Partition, job: Job, attachments: &[JsValue]) -> Done {

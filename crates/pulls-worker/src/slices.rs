@@ -74,6 +74,20 @@ impl<'a> Reading<'a> {
 
     /// Reads a plain file up to an offset.
     pub async fn plain(&mut self, file: &File, limit: u64) -> Result<(), Refusal> {
+        let result = self.read_plain(file, limit).await;
+        self.settle().await;
+        result
+    }
+
+    /// Waits for every slice that is still with a reader: what comes in after
+    /// its file was forgotten would stay.
+    async fn settle(&mut self) {
+        while self.in_flight > 0 && self.answers.next().await.is_some() {
+            self.in_flight -= 1;
+        }
+    }
+
+    async fn read_plain(&mut self, file: &File, limit: u64) -> Result<(), Refusal> {
         self.size = file.size() as u64;
         self.file = Some(file.clone());
         let limit = limit.min(self.size);
@@ -106,6 +120,17 @@ impl<'a> Reading<'a> {
 
     /// Reads text as it is unpacked.
     pub async fn stream(
+        &mut self,
+        source: &mut Source,
+        first: Vec<Uint8Array>,
+        ended: bool,
+    ) -> Result<(), Refusal> {
+        let result = self.read_stream(source, first, ended).await;
+        self.settle().await;
+        result
+    }
+
+    async fn read_stream(
         &mut self,
         source: &mut Source,
         first: Vec<Uint8Array>,
@@ -243,7 +268,8 @@ impl<'a> Reading<'a> {
             };
             self.in_flight -= 1;
             if self.desk.stopped.get() != self.stopped {
-                return Ok(());
+                // What the error says matters to nobody: the reading was called off.
+                return Err(Refusal::Worker);
             }
             let end = self.dealt.get(slice as usize).map_or(0, |d| d.1);
             self.stitcher.accept(slice, end, answer?);
@@ -255,9 +281,9 @@ impl<'a> Reading<'a> {
             if !self.compared {
                 self.compared = true;
                 if let Some(held) = shares(self.desk, self.number).await {
-                    // Said before anything counts twice; `finish` settles it.
+                    // Said before anything counts twice; the rest need not be read.
                     with(self.desk, self.number, |f| f.told.state = held);
-                    return Ok(());
+                    return Err(Refusal::Worker);
                 }
             }
             self.tell();

@@ -145,7 +145,7 @@ impl Partition {
     ) -> Result<(), SliceError> {
         let (padded, first) = (batch.padded, reading.first);
         let days = &mut self.builder.codes[Column::Day as usize];
-        let mut line = reading.line;
+        let first_line = reading.line;
         reading.line += places.len() as u32;
         let mut kept = 0;
         for index in 0..places.len() {
@@ -192,9 +192,8 @@ impl Partition {
                         .rows
                         .push(action, row.start - first, end - row.start);
                 }
-                Err(why) => reading.tell(line, why),
+                Err(why) => reading.tell(first_line + index as u32, why),
             }
-            line += 1;
         }
         places.truncate(kept);
         for &(column, field) in &batch.plan.columns {

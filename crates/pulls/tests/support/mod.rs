@@ -2,12 +2,16 @@
 //! a text in slices, stitches, asks and exports.
 #![allow(dead_code, reason = "each test file uses a part of it")]
 
+pub mod reader;
+
+use pulls::calendar::Granularity;
+use pulls::counted::CountedRow;
 use pulls::desk::Desk;
 use pulls::dictionary::PADDING;
 use pulls::header::{self, Header};
 use pulls::partition::{MAX_ROW, Partition, Slice, SliceError};
 use pulls::query::Query;
-use pulls::segment::SliceId;
+use pulls::segment::{Segment, SliceId};
 use pulls::stitch::{Step, Stitcher};
 use pulls::summary::{self, Level};
 use pulls::tally::Sieve;
@@ -87,7 +91,29 @@ impl Engine {
             }
         }
         assert_eq!(stitcher.joined(), slices);
+        if let Some(period) = header.period {
+            self.desk.finest = self.desk.finest.max(period);
+        }
         self.files.push((header, text.to_vec(), stitcher));
+        self.learn();
+    }
+
+    /// Holds the rows of a publisher answer, dealt out over the partitions.
+    pub fn hold(&mut self, file: u32, rows: &[CountedRow], by: Granularity) {
+        let parts = self.parts.len();
+        for (at, part) in self.parts.iter_mut().enumerate() {
+            let dealt: Vec<_> = rows.iter().skip(at).step_by(parts).cloned().collect();
+            let id = SliceId {
+                file,
+                slice: at as u32,
+            };
+            part.hold(id, &dealt).expect("few values");
+        }
+        self.desk.finest = self.desk.finest.max(by);
+        self.learn();
+    }
+
+    fn learn(&mut self) {
         for (at, part) in self.parts.iter().enumerate() {
             self.desk.learn(at, part.news(&self.known[at]));
             self.known[at] = part.known();
@@ -159,6 +185,28 @@ impl Engine {
 
     /// The matching rows of all files, byte for byte, without a header.
     pub fn raw(&self, query: &Query) -> Vec<u8> {
+        self.matching(query, |_, segment, text, rows, out| {
+            pulls::export::copy_rows(segment, text, rows, out);
+        })
+    }
+
+    /// The matching rows of all files under one header, with it.
+    pub fn rewritten(&self, query: &Query, safe: bool) -> Vec<u8> {
+        let headers: Vec<&Header> = self.files.iter().map(|f| &f.0).collect();
+        let names = pulls::export::union_names(&headers);
+        let mut out = pulls::export::header_line(&names, b',', safe);
+        out.extend(self.matching(query, |file, segment, text, rows, out| {
+            let how = pulls::export::rewrite(&self.files[file].0, &names, safe);
+            pulls::export::rewrite_rows(segment, text, rows, &how, out);
+        }));
+        out
+    }
+
+    fn matching(
+        &self,
+        query: &Query,
+        write: impl Fn(usize, &Segment, &[u8], &[u32], &mut Vec<u8>),
+    ) -> Vec<u8> {
         let selection = self.desk.selection(query);
         let mut segments: Vec<_> = self
             .parts
@@ -169,9 +217,9 @@ impl Engine {
         let mut out = Vec::new();
         for (part, segment) in segments {
             let rows = Sieve::new(part, &selection).rows(segment);
-            let text = &self.files[segment.id.file as usize].1
-                [segment.first_row as usize..segment.next_row as usize];
-            pulls::export::copy_rows(segment, text, &rows, &mut out);
+            let file = segment.id.file as usize;
+            let text = &self.files[file].1[segment.first_row as usize..segment.next_row as usize];
+            write(file, segment, text, &rows, &mut out);
         }
         out
     }

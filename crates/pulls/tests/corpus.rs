@@ -1,0 +1,94 @@
+//! Replays the fuzzer's corpus on stable: nothing panics, any cut gives the
+//! same answers, and each seed is read as what it was written for.
+
+mod support;
+
+use std::path::PathBuf;
+use support::reader::{Found, check};
+
+/// Each seed, with its rows read and skipped; `None` where it is no export.
+const SEEDS: [(&str, Option<(u64, u64)>); 40] = [
+    ("actions-and-days.csv", Some((4, 3))),
+    ("bad-utf8-quoted.csv", Some((1, 1))),
+    ("bad-utf8.csv", Some((3, 2))),
+    ("binary-rows.csv", Some((1, 2))),
+    ("binary.csv", None),
+    ("blank-lines.csv", Some((2, 0))),
+    ("blank.csv", None),
+    ("bom.csv", Some((2, 0))),
+    ("crlf.csv", Some((3, 0))),
+    ("empty.csv", None),
+    ("header-bare.csv", Some((0, 0))),
+    ("header-only.csv", Some((0, 0))),
+    ("header-quoted.csv", Some((1, 0))),
+    ("long-row.csv", Some((5, 0))),
+    ("long-values.csv", Some((3, 0))),
+    ("many-values.csv", Some((40, 0))),
+    ("no-last-newline.csv", Some((2, 0))),
+    ("no-tag-column.csv", Some((2, 0))),
+    ("other-table.csv", None),
+    ("page.csv", None),
+    ("picture.csv", None),
+    ("plain.csv", Some((5, 0))),
+    ("quote-at-end.csv", Some((2, 0))),
+    ("quote-open-at-end.csv", Some((2, 1))),
+    ("quote-open.csv", Some((3, 1))),
+    ("quote-stray.csv", Some((3, 0))),
+    ("quoted-newline.csv", Some((5, 0))),
+    ("quoted-row.csv", Some((3, 0))),
+    ("quotes-doubled.csv", Some((3, 0))),
+    ("reference-unlike-tag.csv", Some((2, 0))),
+    ("returns.csv", Some((3, 0))),
+    ("semicolons.csv", Some((3, 0))),
+    ("short-and-long-rows.csv", Some((2, 2))),
+    ("spellings-of-none.csv", Some((3, 0))),
+    ("summary-levels.csv", Some((1, 2))),
+    ("summary-repository.csv", Some((2, 0))),
+    ("summary-tag.csv", Some((3, 2))),
+    ("tabs.csv", Some((2, 0))),
+    ("trends.csv", Some((2, 2))),
+    ("truncated.csv", Some((2, 1))),
+];
+
+fn folder() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("fuzz/corpus/reader")
+}
+
+#[test]
+fn seeds_are_read_as_what_they_are() {
+    let mut wrong = Vec::new();
+    for (name, expected) in SEEDS {
+        let file = std::fs::read(folder().join(name)).expect(name);
+        let found = check(&file).map(|Found { rows, skipped }| (rows, skipped));
+        if found != expected {
+            wrong.push((name, found, expected));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn the_whole_corpus_holds() {
+    let mut files: Vec<PathBuf> = std::fs::read_dir(folder())
+        .expect("the corpus")
+        .map(|entry| entry.expect("an entry").path())
+        .collect();
+    files.sort();
+    assert!(files.len() >= SEEDS.len());
+    for path in files {
+        println!("{}", path.display());
+        check(&std::fs::read(&path).expect("a file"));
+    }
+}
+
+/// Every seed cut short at every place: files end anywhere.
+#[test]
+fn seeds_cut_short_hold() {
+    for (name, _) in SEEDS {
+        let file = std::fs::read(folder().join(name)).expect(name);
+        let steps = (file.len() / 40).max(1);
+        for len in (0..file.len()).step_by(steps) {
+            check(&file[..len]);
+        }
+    }
+}
