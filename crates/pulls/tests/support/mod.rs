@@ -2,6 +2,7 @@
 //! a text in slices, stitches, asks and exports.
 #![allow(dead_code, reason = "each test file uses a part of it")]
 
+pub mod plain;
 pub mod reader;
 
 use pulls::calendar::Granularity;
