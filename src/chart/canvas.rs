@@ -102,7 +102,8 @@ pub fn ChartCanvas(
         };
         let emphasis = Emphasis {
             hover_bucket: pointed.get().bucket,
-            picked_series: pointed.get().series,
+            // In a stack the cursor names the series; pales would hide their sum.
+            picked_series: pointed.get().series.filter(|_| form.get() == Form::Lines),
             reading_at: reading_at.get(),
         };
         model.with(|model| paint(&canvas, model, &layout.0, &emphasis));

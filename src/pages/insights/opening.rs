@@ -72,7 +72,7 @@ pub fn Opening() -> impl IntoView {
                     <div class="drop" class:over=move || over.get()>
                         <Show when=move || !desk.state.is_plain()>
                             <p class="t14">
-                                <strong class="t14">"This link shows a view of a file that is not open."</strong>
+                                <b>"This link shows a view of a file that is not open."</b>
                                 " Open the file to see this view; it stays as it is. "
                                 <button type="button" class="btn quiet small" on:click=move |_| desk.state.clear()>
                                     "Forget the view"
