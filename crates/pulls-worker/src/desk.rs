@@ -41,8 +41,10 @@ pub struct Desk {
     learnt: Cell<u32>,
     /// Grows when reading is called off.
     pub stopped: Cell<u32>,
-    /// Whether [`open::run`] is at work.
+    /// Whether files are being read, as the page is told.
     pub reading: Cell<bool>,
+    /// Whether the one task that reads them is at work.
+    pub running: Cell<bool>,
     /// When reading began.
     pub began_ms: Cell<f64>,
     told_ms: Cell<f64>,
@@ -84,6 +86,7 @@ pub fn run(gunzip: String) {
         learnt: Cell::new(0),
         stopped: Cell::new(0),
         reading: Cell::new(false),
+        running: Cell::new(false),
         began_ms: Cell::new(0.0),
         told_ms: Cell::new(0.0),
         viewing: Cell::new(false),

@@ -16,4 +16,5 @@ pub mod publisher;
 pub mod reader;
 pub mod sink;
 pub mod slices;
+pub mod unpack;
 pub mod wire;

@@ -2,17 +2,16 @@
 //! notices what would count twice.
 
 use crate::desk::Desk;
-use crate::gunzip::{self, Source};
 use crate::js;
 use crate::link::{Done, Job};
-use crate::look::{hold_back, look, settle_kinds, too_long_answer};
+use crate::look::{hold_back, look, settle_kinds};
 use crate::slices::Reading;
+use crate::unpack::{hold_publisher, unpack};
 use crate::wire::{FileState, Refusal, State};
-use js_sys::{Array, ArrayBuffer, Uint8Array};
+use js_sys::{Array, Uint8Array};
 use pulls::calendar::Granularity;
-use pulls::header::{self, FileKind, Header, Looks, MAX_HEADER, NotAnExport};
+use pulls::header::{FileKind, Header};
 use pulls::overlap::Coverage;
-use pulls::segment::SliceId;
 use std::rc::Rc;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{File, FilePropertyBag};
@@ -108,11 +107,14 @@ pub fn sample() -> Option<File> {
 
 /// Begins reading what waits, unless that is being done.
 pub fn start(desk: &Rc<Desk>) {
-    if desk.reading.replace(true) {
+    if !desk.reading.replace(true) {
+        desk.began_ms.set(js::now_ms());
+    }
+    if desk.running.replace(true) {
+        // It will come to what was added.
         desk.progress(true);
         return;
     }
-    desk.began_ms.set(js::now_ms());
     desk.progress(true);
     let desk = Rc::clone(desk);
     spawn_local(async move {
@@ -120,12 +122,15 @@ pub fn start(desk: &Rc<Desk>) {
             reader.ready().await;
         }
         run(&desk).await;
-        desk.reading.set(false);
+        desk.running.set(false);
+        let untold = desk.reading.replace(false);
         for file in desk.files.borrow_mut().iter_mut() {
             file.in_this_run = false;
         }
         desk.progress(true);
-        desk.view(true);
+        if untold {
+            desk.view(true);
+        }
     });
 }
 
@@ -245,7 +250,21 @@ async fn run(desk: &Rc<Desk>) {
             continue;
         }
         match result {
-            Ok(()) => finish(desk, number).await,
+            Ok(()) => {
+                finish(desk, number).await;
+                desk.changed();
+                if !desk
+                    .files
+                    .borrow()
+                    .iter()
+                    .any(|f| f.told.state == State::Waiting)
+                {
+                    // The picture is complete: it need not wait for what is told about the file.
+                    desk.reading.set(false);
+                    desk.view(true);
+                }
+                describe(desk, number).await;
+            }
             Err(refusal) => {
                 desk.ask_all(&Job::ForgetFile(number)).await;
                 with(desk, number, |f| {
@@ -311,95 +330,6 @@ async fn lines_before(file: &File, first_row: u32) -> Result<u64, Refusal> {
         .count() as u64)
 }
 
-async fn hold_publisher(desk: &Rc<Desk>, number: u32, bytes: &ArrayBuffer) -> Result<(), Refusal> {
-    let job = Job::HoldPublisher {
-        id: SliceId {
-            file: number,
-            slice: 0,
-        },
-    };
-    match desk.readers[0].ask(&job, &[bytes.into()], false).await {
-        Some((Done::Held(Ok((rows, period))), _)) => {
-            with(desk, number, |f| {
-                f.told.rows = rows;
-                f.told.period = Some(period);
-            });
-            Ok(())
-        }
-        Some((Done::Held(Err(found)), _)) => Err(Refusal::Publisher(found)),
-        _ => Err(Refusal::Worker),
-    }
-}
-
-/// Reads a gzip file: the browser unpacks it; several members, which it
-/// refuses, are unpacked by the gunzip worker.
-async fn unpack(desk: &Rc<Desk>, number: u32, stopped: u32, file: &File) -> Result<(), Refusal> {
-    let first = match gunzip::browser(file) {
-        Ok(mut source) => unpack_from(desk, number, stopped, &mut source).await,
-        Err(refusal) => Err(refusal),
-    };
-    if first != Err(Refusal::Damaged) || desk.stopped.get() != stopped {
-        return first;
-    }
-    desk.ask_all(&Job::ForgetFile(number)).await;
-    with(desk, number, |f| {
-        f.told.rows = 0;
-        f.done = 0;
-    });
-    let mut source = gunzip::worker(file, &desk.gunzip)?;
-    unpack_from(desk, number, stopped, &mut source).await
-}
-
-async fn unpack_from(
-    desk: &Rc<Desk>,
-    number: u32,
-    stopped: u32,
-    source: &mut Source,
-) -> Result<(), Refusal> {
-    // The beginning tells what it is.
-    let mut start: Vec<u8> = Vec::new();
-    let mut chunks = Vec::new();
-    let mut ended = false;
-    while start.len() < MAX_HEADER {
-        match source.next().await? {
-            Some(chunk) => {
-                start.extend(chunk.to_vec());
-                chunks.push(chunk);
-            }
-            None => {
-                ended = true;
-                break;
-            }
-        }
-    }
-    let header = match header::read(&start) {
-        Ok(header) => header,
-        Err(NotAnExport::NotCsv(Looks::Json)) => {
-            while let Some(chunk) = if ended { None } else { source.next().await? } {
-                start.extend(chunk.to_vec());
-                if start.len() as u64 > MAX_ANSWER {
-                    return Err(too_long_answer());
-                }
-            }
-            with(desk, number, |f| f.told.kind = Some(FileKind::Publisher));
-            return hold_publisher(desk, number, &Uint8Array::from(&start[..]).buffer()).await;
-        }
-        Err(other) => return Err(Refusal::NotAnExport(other)),
-    };
-    with(desk, number, |f| {
-        f.told.kind = Some(header.kind);
-        f.told.columns.clone_from(&header.names);
-        f.told.period = header.period;
-        f.header = Some(header.clone());
-    });
-    let lines = start[..(header.first_row as usize).min(start.len())]
-        .iter()
-        .filter(|b| **b == b'\n')
-        .count() as u64;
-    let mut reading = Reading::new(desk, number, stopped, header, lines);
-    reading.stream(source, chunks, ended).await
-}
-
 /// What a file covers, from all readers.
 async fn coverage(desk: &Desk, number: u32) -> Coverage {
     let parts = desk
@@ -461,7 +391,6 @@ async fn finish(desk: &Rc<Desk>, number: u32) {
         Some(state) => Some(state),
         None => shares(desk, number).await,
     };
-    let coverage = coverage(desk, number).await;
     let rows = with(desk, number, |f| (f.told.rows, f.told.skipped)).unwrap_or_default();
     let state = match held {
         Some(held) => held,
@@ -472,6 +401,16 @@ async fn finish(desk: &Rc<Desk>, number: u32) {
     if state != State::Counted {
         desk.ask_all(&Job::ForgetFile(number)).await;
     }
+    with(desk, number, |f| {
+        if !matches!(f.told.state, State::CountedInPart(_)) || state != State::Counted {
+            f.told.state = state;
+        }
+    });
+}
+
+/// Tells what a file that was read covers: its days and namespaces.
+async fn describe(desk: &Rc<Desk>, number: u32) {
+    let coverage = coverage(desk, number).await;
     with(desk, number, |f| {
         let finest = f.told.period.unwrap_or(Granularity::Day);
         f.told.span = coverage.span().map(|s| {
@@ -489,8 +428,5 @@ async fn finish(desk: &Rc<Desk>, number: u32) {
         names.truncate(8);
         f.told.namespaces = names;
         f.coverage = coverage;
-        if !matches!(f.told.state, State::CountedInPart(_)) || state != State::Counted {
-            f.told.state = state;
-        }
     });
 }

@@ -47,6 +47,13 @@ impl Day {
         )
     }
 
+    /// As [`Self::parse`], for the day of a pull: from 2013, before which there
+    /// was no registry to pull from, to 2199. A wrong digit in a year would
+    /// otherwise stretch every chart over centuries.
+    pub fn of_a_pull(text: &[u8]) -> Option<Self> {
+        Self::parse(text).filter(|day| matches!(day.date().year(), 2013..=2199))
+    }
+
     /// The day `days` later (earlier when negative).
     #[must_use]
     pub fn plus(self, days: i32) -> Self {
@@ -214,6 +221,19 @@ mod tests {
             "2026-0a-01",
         ] {
             assert_eq!(Day::parse(bad.as_bytes()), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn pulls_are_not_from_another_century() {
+        for (text, is_day) in [
+            ("2013-01-01", true),
+            ("2199-12-31", true),
+            ("2012-12-31", false),
+            ("0206-02-03", false),
+            ("9999-01-01", false),
+        ] {
+            assert_eq!(Day::of_a_pull(text.as_bytes()).is_some(), is_day, "{text}");
         }
     }
 

@@ -44,12 +44,14 @@ impl Partition {
         let counted = counted.map_err(Broken::Skip)?;
         let codes = self.counted_codes(&counted)?;
         let place = (row.start - reading.first, row.len());
+        // The row tells its unique addresses once, whatever it counts.
+        let mut unique = counted.unique;
         for (action, count) in counted.counts {
             // A row whose counts are all zero still says that the tag exists.
             if count == 0 && !(action == Action::PullByTag && counted.total() == 0) {
                 continue;
             }
-            self.push_actions(&codes, action, place, count, counted.unique);
+            self.push_actions(&codes, action, place, count, unique.take());
         }
         Ok(())
     }
@@ -98,9 +100,10 @@ impl Partition {
                 Broken::Full(column) => SliceError::TooManyValues(column),
                 Broken::Skip(_) => SliceError::TooManyValues(Column::Day),
             })?;
+            let mut unique = row.unique;
             for (action, count) in row.counts {
                 if count > 0 || action == Action::PullByTag && row.total() == 0 {
-                    self.push_actions(&codes, action, (0, 0), count, row.unique);
+                    self.push_actions(&codes, action, (0, 0), count, unique.take());
                 }
             }
         }
@@ -113,6 +116,10 @@ impl Partition {
         Ok(())
     }
 }
+
+/// A count above this is no count: so many pulls there are not, and sums of
+/// as many rows as are held stay far below what a `u64` holds.
+const MAX_COUNT: u64 = 1 << 40;
 
 /// A row of a file that carries counts.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -142,6 +149,7 @@ impl CountedRow {
             digits => std::str::from_utf8(digits)
                 .ok()
                 .and_then(|n| n.trim().parse::<u64>().ok())
+                .filter(|n| *n <= MAX_COUNT)
                 .ok_or(Skip::Count),
         };
         if let Some(keep) = &header.keep_level
@@ -165,7 +173,7 @@ impl CountedRow {
         }
         let mut day = None;
         if header.kind == FileKind::Trends {
-            day = Some(Day::parse(&column(Column::Day)).ok_or(Skip::Date)?);
+            day = Some(Day::of_a_pull(&column(Column::Day)).ok_or(Skip::Date)?);
             let client = column(Column::Tool);
             // `docker/27.1.0` is a tool and its version.
             let (tool, version) = client
@@ -185,7 +193,11 @@ impl CountedRow {
             if let Some((_, repository)) = values.iter_mut().find(|(c, _)| *c == Column::Repository)
                 && let Some(at) = repository.iter().position(|b| *b == b'/')
             {
+                let owner = repository[..at].to_vec();
                 *repository = repository[at + 1..].to_vec();
+                if header.fields[Column::Namespace as usize].is_none() {
+                    values.push((Column::Namespace, owner));
+                }
             }
         } else {
             let reference = column(Column::Reference);
@@ -203,9 +215,22 @@ impl CountedRow {
                 values.push((Column::Digest, reference));
             }
         }
+        let mut by_tag = number(header.counts.by_tag)?;
+        if header.counts.with_checks {
+            by_tag = by_tag.saturating_sub(number(header.counts.checks)?);
+        }
+        let mut by_digest = number(header.counts.by_digest)?;
+        let untagged = header.kind == FileKind::Trends
+            && values.iter().all(|(c, v)| {
+                *c != Column::Tag || matches!(&v[..], b"" | b"\\N" | b"null" | b"NULL")
+            });
+        if untagged {
+            // Downloads that named no tag.
+            (by_tag, by_digest) = (0, by_tag);
+        }
         let counts = [
-            (Action::PullByTag, number(header.counts.by_tag)?),
-            (Action::PullByDigest, number(header.counts.by_digest)?),
+            (Action::PullByTag, by_tag),
+            (Action::PullByDigest, by_digest),
             (Action::VersionCheck, number(header.counts.checks)?),
         ];
         let unique = match header.counts.unique {

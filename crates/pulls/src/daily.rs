@@ -3,7 +3,9 @@
 use crate::calendar::{Day, Span};
 use crate::desk::Desk;
 use crate::order::sorted;
-use crate::tally::{Days, SLOTS};
+use crate::query::Measure;
+use crate::segment::Action;
+use crate::tally::{ACTIONS, Days, SLOTS};
 
 impl Desk {
     /// The partitions' day counts by day.
@@ -19,7 +21,7 @@ impl Desk {
             .into_iter()
             .map(|day| DayCounts {
                 day,
-                counts: [0; 2 * SLOTS],
+                counts: [0; ACTIONS * SLOTS],
                 unique: (0, 0),
             })
             .collect();
@@ -39,23 +41,38 @@ impl Desk {
     }
 }
 
-/// The kind of pulls.
-pub(crate) const PULLS: usize = 0;
-/// The kind of version checks.
-pub(crate) const CHECKS: usize = 1;
-
-/// Counts of a day by kind and slot.
+/// Counts of a day by action and slot.
 pub(crate) struct DayCounts {
     /// `None` for rows without a day.
     pub day: Option<Day>,
-    pub counts: [u64; 2 * SLOTS],
+    pub counts: [u64; ACTIONS * SLOTS],
     pub unique: (u32, u64),
 }
 
 impl DayCounts {
-    /// All slots of a kind.
-    pub fn of(&self, kind: usize) -> u64 {
-        self.counts[kind * SLOTS..(kind + 1) * SLOTS].iter().sum()
+    /// All slots of an action.
+    pub fn of(&self, action: Action) -> u64 {
+        let first = action as usize * SLOTS;
+        self.counts[first..first + SLOTS].iter().sum()
+    }
+
+    /// What a chart stacks in a slot: pulls, or version checks when only they
+    /// are measured.
+    pub fn stacked(&self, measure: Measure, slot: usize) -> u64 {
+        match measure {
+            Measure::Checks => self.counts[Action::VersionCheck as usize * SLOTS + slot],
+            _ => self.counts[slot] + self.counts[Action::PullByDigest as usize * SLOTS + slot],
+        }
+    }
+
+    /// All that is measured.
+    pub fn measured(&self, measure: Measure) -> u64 {
+        let pulls = self.of(Action::PullByTag) + self.of(Action::PullByDigest);
+        match measure {
+            Measure::Pulls => pulls,
+            Measure::Checks => self.of(Action::VersionCheck),
+            Measure::Both => pulls + self.of(Action::VersionCheck),
+        }
     }
 }
 

@@ -2,11 +2,12 @@
 //! of them, the choice of tags that get a colour, and the [`View`].
 
 use crate::calendar::{Day, Granularity, Span, periods_before, year_before};
-use crate::daily::{CHECKS, Daily, DayCounts, PULLS, least_of_first, median};
+use crate::daily::{Daily, least_of_first, median};
 use crate::dictionary::{Dictionary, EMPTY};
 use crate::order::{sort, sorted};
 use crate::partition::Partition;
 use crate::query::{Compare, Dimension, Measure, Query, Selection, SpanChoice};
+use crate::segment::Action;
 use crate::tally::{BASE, Base, Days, NO_TAG, OTHER, SLOTS, Tally};
 use crate::view::{Breakdown, Comparison, Entry, Period, Role, Series, Totals, Unique, View};
 use serde::{Deserialize, Serialize};
@@ -307,11 +308,6 @@ impl Desk {
         }
         let daily = self.daily(days);
         let (mut totals, mut periods) = (Totals::default(), Vec::with_capacity(whole.len()));
-        let stacked = if query.measure == Measure::Checks {
-            CHECKS
-        } else {
-            PULLS
-        };
         let mut values = vec![vec![0u64; whole.len()]; SLOTS];
         let mut checks = vec![0u64; whole.len()];
         let mut unique: Vec<Option<u64>> = Vec::with_capacity(whole.len());
@@ -321,9 +317,9 @@ impl Desk {
             let covered = shown.and_then(|s| available.and_then(|a| a.intersection(s)));
             for day in shown.map_or(&[][..], |s| daily.within(s)) {
                 for (slot, values) in values.iter_mut().enumerate() {
-                    values[at] += day.counts[stacked * SLOTS + slot];
+                    values[at] += day.stacked(query.measure, slot);
                 }
-                checks[at] += day.of(CHECKS);
+                checks[at] += day.of(Action::VersionCheck);
             }
             unique.push(daily.unique(shown));
             periods.push(Period {
@@ -333,11 +329,11 @@ impl Desk {
             });
         }
         for day in daily.in_span(span) {
-            totals.by_tag += day.of(PULLS) - day.counts[NO_TAG as usize];
-            totals.by_digest += day.counts[NO_TAG as usize];
-            totals.checks += day.of(CHECKS);
+            totals.by_tag += day.of(Action::PullByTag);
+            totals.by_digest += day.of(Action::PullByDigest);
+            totals.checks += day.of(Action::VersionCheck);
             for (slot, total) in slot_totals.iter_mut().enumerate() {
-                *total += day.counts[stacked * SLOTS + slot];
+                *total += day.stacked(query.measure, slot);
             }
         }
         totals.unique = match span {
@@ -394,12 +390,13 @@ impl Desk {
         if query.compare == Compare::Nothing || periods.is_empty() {
             return None;
         }
-        let measure = |day: &DayCounts| match query.measure {
-            Measure::Pulls => day.of(PULLS),
-            Measure::Checks => day.of(CHECKS),
-            Measure::Both => day.of(PULLS) + day.of(CHECKS),
+        let sum = |span: Span| {
+            daily
+                .within(span)
+                .iter()
+                .map(|day| day.measured(query.measure))
+                .sum::<u64>()
         };
-        let sum = |span: Span| daily.within(span).iter().map(measure).sum::<u64>();
         let mut comparison = Comparison {
             values: Vec::new(),
             periods: 0,

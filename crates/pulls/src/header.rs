@@ -110,6 +110,8 @@ pub struct CountFields {
     pub by_digest: Option<u16>,
     /// Field of version checks.
     pub checks: Option<u16>,
+    /// Whether `by_tag` counts version checks too, which are then taken off.
+    pub with_checks: bool,
     /// Field of unique addresses.
     pub unique: Option<u16>,
     /// Field of the period's length (`day`, `week`, `month`).
@@ -195,7 +197,7 @@ pub fn read(start: &[u8]) -> Result<Header, NotAnExport> {
     if text.iter().all(u8::is_ascii_whitespace) {
         return Err(NotAnExport::Empty);
     }
-    if let Some(looks) = looks_like(start) {
+    if let Some(looks) = looks_like(text) {
         return Err(NotAnExport::NotCsv(looks));
     }
     // Blank lines before the header are passed over.
@@ -314,6 +316,7 @@ fn identify(delimiter: u8, names: Vec<String>, first_row: u32) -> Result<Header,
         header.counts = CountFields {
             // PULLS adds version checks to what was downloaded, which is what a pull is here.
             by_tag: field(&["datadownloads"]).or(Some(pulls)),
+            with_checks: field(&["datadownloads"]).is_none(),
             checks: field(&["versionchecks"]),
             granularity: field(&["dategranularity"]),
             level: field(&["level"]),
@@ -335,6 +338,7 @@ fn identify(delimiter: u8, names: Vec<String>, first_row: u32) -> Result<Header,
             checks: field(&["versioncheck", "versionchecks"]),
             unique: field(&["uniqueipaddress", "uniqueipaddresses"]),
             granularity: None,
+            with_checks: false,
             level: field(&["level"]),
         };
         return Ok(header);

@@ -50,7 +50,7 @@ pub fn read(models: Vec<PullModel>) -> Result<(Vec<CountedRow>, Granularity), Pu
     let mut rows = Vec::with_capacity(models.len());
     for model in models {
         let day = |text: &str| {
-            Day::parse(text.as_bytes()).ok_or_else(|| PublisherError::Date(text.to_owned()))
+            Day::of_a_pull(text.as_bytes()).ok_or_else(|| PublisherError::Date(text.to_owned()))
         };
         let start = day(&model.start)?;
         if !model.end.is_empty() && day(&model.end)?.0 - start.0 > 20 {
@@ -68,8 +68,9 @@ pub fn read(models: Vec<PullModel>) -> Result<(Vec<CountedRow>, Granularity), Pu
                 (Column::Country, model.country.into_bytes()),
             ],
             counts: [
-                (Action::PullByTag, model.pull_count),
-                (Action::PullByDigest, 0),
+                // No tag is told.
+                (Action::PullByTag, 0),
+                (Action::PullByDigest, model.pull_count),
                 (Action::VersionCheck, 0),
             ],
             unique: model.ip_count,

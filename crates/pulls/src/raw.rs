@@ -173,7 +173,7 @@ impl Partition {
                         .code_padded(padded, from, to)
                         .map_err(|_| SliceError::TooManyValues(Column::Day))?;
                     if code as usize >= self.days.len() {
-                        self.days.push(Day::parse(&padded[from..to]));
+                        self.days.push(Day::of_a_pull(&padded[from..to]));
                     }
                     if self.days[code as usize].is_some() {
                         days.push(code);
@@ -345,7 +345,7 @@ impl Partition {
             .code_padded(padded, start, end)
             .map_err(|_| Broken::Full(Column::Day))?;
         if code as usize >= self.days.len() {
-            self.days.push(Day::parse(&padded[start..end]));
+            self.days.push(Day::of_a_pull(&padded[start..end]));
         }
         if self.days[code as usize].is_none() {
             return Err(Broken::Skip(Skip::Date));

@@ -46,7 +46,12 @@ impl Record {
                 if !complete {
                     return None;
                 }
-                self.fields.push((field as u32, at as u32));
+                let end = if at > field && text[at - 1] == b'\r' {
+                    at - 1
+                } else {
+                    at
+                };
+                self.fields.push((field as u32, end as u32));
                 return Some(at);
             }
             if text[at] == b'\n' {

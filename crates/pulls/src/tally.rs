@@ -37,6 +37,9 @@ pub const NO_TAG: u8 = 9;
 /// Pulls and version checks are counted apart.
 const KINDS: usize = 2;
 
+/// Over days and slots, each [`Action`] is counted apart.
+pub(crate) const ACTIONS: usize = Action::ALL.len();
+
 fn kind(action: u8) -> usize {
     usize::from(action == Action::VersionCheck as u8)
 }
@@ -120,7 +123,7 @@ pub struct Tally {
 pub struct Days {
     /// Number of day codes.
     pub days: usize,
-    /// `counts[(kind * SLOTS + slot) * days + day code]`, kind 0 pulls, 1 checks.
+    /// `counts[(action * SLOTS + slot) * days + day code]`, by the actions' numbers.
     pub counts: Vec<u64>,
     /// Rows that tell unique addresses, and their sum; the sum means something
     /// only when there is one row.
@@ -325,15 +328,15 @@ impl Partition {
     pub fn days(&self, selection: &Selection, slots: &[u8]) -> Days {
         let sieve = Sieve::new(self, selection);
         let days = self.days.len();
-        let mut counts = vec![0u64; KINDS * SLOTS * days];
+        let mut counts = vec![0u64; ACTIONS * SLOTS * days];
         let mut unique = vec![(0u32, 0u64); days];
         let mut base_of =
             vec![u32::from(OTHER) * days as u32; self.dictionaries[Column::Tag as usize].len()];
         for (place, slot) in base_of.iter_mut().zip(slots) {
             *place = u32::from(*slot) * days as u32;
         }
-        let checks = (SLOTS * days) as u32;
-        let first = [0, 0, checks];
+        let step = (SLOTS * days) as u32;
+        let first = [0, step, 2 * step];
         let mut masks = Vec::new();
         for segment in &self.segments {
             sieve.masks(segment, &mut masks);

@@ -40,9 +40,9 @@ pub struct View {
 /// Sums over the span under the filters, whatever the measure.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Totals {
-    /// Pulls that named a tag.
+    /// Pulls by tag, by the action.
     pub by_tag: u64,
-    /// Pulls that named none.
+    /// Pulls by digest, by the action.
     pub by_digest: u64,
     /// Version checks.
     pub checks: u64,

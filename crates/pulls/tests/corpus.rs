@@ -92,3 +92,33 @@ fn seeds_cut_short_hold() {
         }
     }
 }
+
+/// Rows about as long as a row may be, and longer: too long for a seed.
+#[test]
+fn the_longest_rows_hold() {
+    let long = pulls::partition::MAX_ROW;
+    let head = "action,action_day,reference,note\n";
+    let row = "pull_by_tag,2026-02-03,latest,";
+    for len in [
+        long - row.len() - 3,
+        long - row.len() - 1,
+        long,
+        long + 70_000,
+    ] {
+        let plain = "x".repeat(len);
+        let lines = "y\n".repeat(len / 2);
+        for note in [
+            plain.clone(),
+            format!("\"{plain}\""),
+            format!("\"{lines}\""),
+        ] {
+            let text = format!("{head}{row}a\n{row}{note}\n{row}b\n");
+            let found = check(text.as_bytes()).expect("an export");
+            let fits = row.len() + note.len() < long;
+            assert_eq!(
+                (found.rows, found.skipped == 0),
+                if fits { (3, true) } else { (2, false) }
+            );
+        }
+    }
+}

@@ -287,28 +287,6 @@ fn addresses_are_told_by_a_single_row_only() {
     assert_eq!(engine.view(&only).totals.unique, Some(Unique::Whole(5)));
 }
 
-/// A row is one row also when it counts several actions.
-#[test]
-fn a_row_of_several_actions_tells_its_addresses() {
-    let head = "namespace,repository,reference,unique_ip_address,pull_by_tag,pull_by_digest,version_check\n";
-    let text = format!("{head}kelp,app,latest,7,10,0,3\n");
-    let mut engine = opened(&text);
-    let all = Query::default();
-    assert_eq!(engine.view(&all).totals.unique, Some(Unique::Whole(7)));
-    assert_eq!(engine.summary(&all, Level::Reference), text);
-}
-
-/// Numbers up to the largest are kept or skipped, but break nothing.
-#[test]
-fn the_largest_counts_break_nothing() {
-    let most = u64::MAX;
-    let head = "namespace,repository,reference,pull_by_tag,pull_by_digest,version_check\n";
-    let rows = format!("kelp,app,a,0,{most},{most}\nkelp,app,b,{most},{most},0\n");
-    let mut engine = opened(&format!("{head}{rows}"));
-    engine.view(&Query::default());
-    engine.summary(&Query::default(), Level::Repository);
-}
-
 fn model(start: &str, end: &str, repo: &str, pulls: u64, ips: Option<u64>) -> PullModel {
     PullModel {
         start: start.into(),

@@ -290,8 +290,10 @@ fn trends_and_raw_say_the_same() {
 
 #[test]
 fn other_spellings_of_a_file_are_the_same_file() {
+    // Without the owner the last column is one that is counted: line ends touch it.
     let export = RawExport {
         rows: 5_000,
+        owner: false,
         ..export()
     };
     let text = String::from_utf8(export.to_bytes()).expect("text");
@@ -353,6 +355,8 @@ fn other_spellings_of_a_file_are_the_same_file() {
         for slice_len in [spelled.len(), 33_333] {
             let mut engine = opened(spelled.as_bytes(), slice_len, 3);
             assert_eq!(engine.view(&query(Measure::Both)), expected, "{name}");
+            let names = &engine.files[0].0.names;
+            assert!(!names.iter().any(|n| n.contains('\u{feff}')), "{name}");
         }
     }
 }

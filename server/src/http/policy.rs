@@ -12,43 +12,56 @@ pub const NOTHING: &str = "default-src 'none'; frame-ancestors 'none'";
 pub const SCRIPT: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; \
      worker-src 'self'; connect-src 'self'; frame-ancestors 'none'";
 
-/// The policy of a page: its inline scripts are hashed.
+/// The policy of a page: its inline scripts and styles are hashed.
 pub fn of_page(html: &str) -> String {
-    let mut script = String::from("'self' 'wasm-unsafe-eval'");
-    for text in inline_scripts(html) {
-        let hash = STANDARD.encode(Sha256::digest(text.as_bytes()));
-        let source = format!(" 'sha256-{hash}'");
-        if !script.contains(&source) {
-            script.push_str(&source);
-        }
-    }
+    let script = hashes("'self' 'wasm-unsafe-eval'", inline(html, "script"));
+    let style = hashes("'self'", inline(html, "style"));
     format!(
         "default-src 'none'; script-src {script}; worker-src 'self'; connect-src 'self'; \
-         style-src 'self'; img-src 'self' data: blob:; font-src 'self'; manifest-src 'self'; \
+         style-src {style}; img-src 'self' data: blob:; font-src 'self'; manifest-src 'self'; \
          base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
     )
 }
 
-/// The texts of the scripts that are written into a page. It is our own page, as the build wrote
-/// it: a script begins with `<script`, and has no `>` in its attributes.
-fn inline_scripts(html: &str) -> impl Iterator<Item = &str> {
-    html.split("<script").skip(1).filter_map(|rest| {
-        let (attributes, rest) = rest.split_once('>')?;
-        let (text, _) = rest.split_once("</script>")?;
-        let is_inline = !attributes.contains(" src=") && !text.is_empty();
-        is_inline.then_some(text)
-    })
+/// The sources, and each text by its hash, once.
+fn hashes<'a>(sources: &str, texts: impl Iterator<Item = &'a str>) -> String {
+    let mut sources = sources.to_owned();
+    for text in texts {
+        let hash = STANDARD.encode(Sha256::digest(text.as_bytes()));
+        let source = format!(" 'sha256-{hash}'");
+        if !sources.contains(&source) {
+            sources.push_str(&source);
+        }
+    }
+    sources
+}
+
+/// The texts of the scripts, or styles, that are written into a page. It is our own page, as the
+/// build wrote it: an element begins with `<script`, and has no `>` in its attributes.
+fn inline<'a>(html: &'a str, tag: &str) -> impl Iterator<Item = &'a str> {
+    let (open, close) = (format!("<{tag}"), format!("</{tag}>"));
+    let texts: Vec<&str> = html
+        .split(&open)
+        .skip(1)
+        .filter_map(|rest| {
+            let (attributes, rest) = rest.split_once('>')?;
+            let (text, _) = rest.split_once(&close)?;
+            let is_inline = !attributes.contains(" src=") && !text.is_empty();
+            is_inline.then_some(text)
+        })
+        .collect();
+    texts.into_iter()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{inline_scripts, of_page};
+    use super::{inline, of_page};
 
     #[test]
     fn inline_scripts_are_found_and_named() {
         let html = "<script src=\"/a.js\"></script><script type=\"module\">\nlet a = 1 < 2;\n</script><script>b</script><script>b</script>";
         assert_eq!(
-            inline_scripts(html).collect::<Vec<_>>(),
+            inline(html, "script").collect::<Vec<_>>(),
             ["\nlet a = 1 < 2;\n", "b", "b"]
         );
         let policy = of_page(html);
@@ -60,6 +73,12 @@ mod tests {
             1
         );
         assert_eq!(policy.matches("'sha256-").count(), 2);
+        let styled = of_page("<style>b</style>");
+        assert!(
+            styled.contains(
+                "style-src 'self' 'sha256-PiPoFgA5WUoziU9lZOGxNIu9egCI1CxKy3PurtWcAJ0=';"
+            )
+        );
         assert!(!policy.contains("unsafe-inline") && !policy.contains("'unsafe-eval'"));
     }
 }

@@ -14,8 +14,9 @@ const HEAD: &str = "<!--head-->";
 const SHELL: &str = "<!--shell-->";
 /// The script that sets the theme before the first paint; written into the page.
 const THEME: &str = "<script src=\"/theme.js\"></script>";
-/// The style sheet as index.html names it.
-const STYLE: &str = "/style.css";
+/// The style sheet as index.html names it. It is written into each page: the first
+/// paint waits for one answer, not for two.
+const STYLE: &str = "<link rel=\"stylesheet\" href=\"/style.css\">";
 
 /// A page, as the shell writer lists it.
 #[derive(Debug, PartialEq, Eq)]
@@ -63,8 +64,11 @@ pub fn compose(app: &Path, shells_folder: &Path, dist: &Path) -> Outcome<()> {
         }
     }
     let sheet = styles::bundle(&root.join("style"))?;
-    let sheet_name = format!("/style-{}.css", files::short_digest(sheet.as_bytes()));
-    files::write(&partial.join(&sheet_name[1..]), &sheet)?;
+    if sheet.contains("</") {
+        return Err(Failure::new(
+            "style/ holds `</`, which would end the style element.",
+        ));
+    }
 
     let theme = files::read(&root.join("public").join("theme.js"))?;
     let mut page = files::read(&app.join("page.html"))?;
@@ -74,7 +78,7 @@ pub fn compose(app: &Path, shells_folder: &Path, dist: &Path) -> Outcome<()> {
         }
     }
     page = page.replace(THEME, &format!("<script>{}</script>", theme.trim_end()));
-    page = page.replace(STYLE, &sheet_name);
+    page = page.replace(STYLE, &format!("<style>{sheet}</style>"));
 
     let table = files::read(&app.join("parts.txt"))?;
     let mut pages = Vec::new();

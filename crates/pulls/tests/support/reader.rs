@@ -75,9 +75,13 @@ fn answers(file: &[u8], slice_len: usize, parts: usize) -> Answers {
 /// A raw export of everything, read as a file, holds the same rows.
 fn read_again(file: &[u8], whole: &Answers) {
     let header = header::read(file).expect("it was one before");
-    // Rows that a file counts at several levels are known by those left out;
-    // a zero byte that moves to the front makes the file look binary.
-    if header.kind != FileKind::Raw || whole.found.rows == 0 || whole.raw.contains(&0) {
+    // Rows that a file counts at several levels are known by those left out.
+    if header.kind != FileKind::Raw || whole.found.rows == 0 {
+        return;
+    }
+    // A zero byte that moves to the front makes the file look binary; a lone
+    // return at the very end is a value's, and with a newline it is the row's.
+    if whole.raw.contains(&0) || file.ends_with(b"\r") {
         return;
     }
     let mut text = file[..header.first_row as usize].to_vec();
