@@ -304,10 +304,8 @@ impl Desk {
         let Some((id, query)) = self.query.borrow().clone() else {
             return;
         };
-        // Two askers must not take in the same news twice.
-        if !self.learn_alone().await {
-            return;
-        }
+        // Only here, one view at a time: the same news must not be taken in twice.
+        self.learn().await;
         let partial = self.reading.get();
         let selection = self.engine.borrow().selection(&query);
         let tallies: Vec<_> = self
@@ -362,12 +360,6 @@ impl Desk {
             },
             &[],
         );
-    }
-
-    /// Learns; only [`Self::answer`] and [`Self::index`] do, one at a time.
-    async fn learn_alone(&self) -> bool {
-        self.learn().await;
-        true
     }
 
     /// Where the rows of a query are.
