@@ -1,16 +1,16 @@
 //! Reads files: tells what each is, deals its slices out to the readers, and
 //! notices what would count twice.
 
-use crate::desk::Desk;
+use crate::desk::{Desk, tell};
 use crate::js;
+use crate::late;
 use crate::link::{Done, Job};
 use crate::look::{hold_back, look, settle_kinds};
 use crate::slices::Reading;
-use crate::unpack::{hold_publisher, unpack};
-use crate::wire::{FileState, Refusal, State};
+use crate::wire::{FileState, Refusal, State, Tell};
 use js_sys::{Array, Uint8Array};
 use pulls::calendar::Granularity;
-use pulls::header::{FileKind, Header};
+use pulls::header::Header;
 use pulls::overlap::Coverage;
 use std::rc::Rc;
 use wasm_bindgen_futures::spawn_local;
@@ -121,6 +121,7 @@ pub fn start(desk: &Rc<Desk>) {
         for reader in &desk.readers {
             reader.ready().await;
         }
+        prepare(&desk);
         run(&desk).await;
         desk.running.set(false);
         let untold = desk.reading.replace(false);
@@ -131,6 +132,16 @@ pub fn start(desk: &Rc<Desk>) {
         if untold {
             desk.view(true);
         }
+    });
+}
+
+/// Has every worker load what it needs next, while the file is read.
+fn prepare(desk: &Rc<Desk>) {
+    let desk = Rc::clone(desk);
+    spawn_local(async move {
+        // Whoever needs it asks again, and says so when it is not to be had.
+        let _ = late::load().await;
+        desk.ask_all(&Job::Prepare).await;
     });
 }
 
@@ -263,7 +274,13 @@ async fn run(desk: &Rc<Desk>) {
                     desk.reading.set(false);
                     desk.view(true);
                 }
-                describe(desk, number).await;
+                let described = match late::load().await {
+                    Ok(late) => (late.describe)(Rc::clone(desk), number).await,
+                    Err(lost) => Err(lost.into()),
+                };
+                if described.is_err() {
+                    tell(&Tell::Broken, &[]);
+                }
             }
             Err(refusal) => {
                 desk.ask_all(&Job::ForgetFile(number)).await;
@@ -292,23 +309,13 @@ pub fn with<T>(desk: &Desk, number: u32, change: impl FnOnce(&mut OpenFile) -> T
 }
 
 async fn read_file(desk: &Rc<Desk>, number: u32, stopped: u32) -> Result<(), Refusal> {
-    let Some((file, gzip, kind, header, limit)) = with(desk, number, |f| {
-        (
-            f.file.clone(),
-            f.told.gzip,
-            f.told.kind,
-            f.header.clone(),
-            f.limit,
-        )
+    let Some((file, header, limit)) = with(desk, number, |f| {
+        (f.file.clone(), f.header.clone(), f.limit)
     }) else {
         return Ok(());
     };
     if desk.readers.is_empty() {
         return Err(Refusal::Worker);
-    }
-    if kind == Some(FileKind::Publisher) && !gzip {
-        let bytes = js::bytes(&file).await.map_err(|_| Refusal::Unreadable)?;
-        return hold_publisher(desk, number, &bytes).await;
     }
     match header {
         Some(header) => {
@@ -316,7 +323,10 @@ async fn read_file(desk: &Rc<Desk>, number: u32, stopped: u32) -> Result<(), Ref
             let mut reading = Reading::new(desk, number, stopped, header, lines);
             reading.plain(&file, limit.unwrap_or(u64::MAX)).await
         }
-        None => unpack(desk, number, stopped, &file).await,
+        None => {
+            let late = late::load().await?;
+            (late.unpack)(Rc::clone(desk), number, stopped, file).await
+        }
     }
 }
 
@@ -331,38 +341,43 @@ async fn lines_before(file: &File, first_row: u32) -> Result<u64, Refusal> {
 }
 
 /// What a file covers, from all readers.
-async fn coverage(desk: &Desk, number: u32) -> Coverage {
-    let parts = desk
-        .ask_all(&Job::Coverage(number))
-        .await
-        .into_iter()
-        .flatten();
-    Coverage::merge(
-        parts
-            .filter_map(|done| {
-                if let Done::Coverage(part) = done {
-                    Some(part)
-                } else {
-                    None
-                }
-            })
-            .collect(),
-    )
+async fn coverage(desk: &Desk, number: u32) -> Result<Coverage, Refusal> {
+    let mut parts = Vec::new();
+    for done in desk.ask_all(&Job::Coverage(number)).await {
+        match done {
+            Some(Done::Coverage(part)) => parts.push(part),
+            // Without one of them nobody knows what would count twice.
+            _ => return Err(Refusal::Worker),
+        }
+    }
+    Ok(Coverage::merge(parts))
 }
 
 /// Whether the rows of a file read so far are in another that is counted.
-pub async fn shares(desk: &Desk, number: u32) -> Option<State> {
+///
+/// # Errors
+/// [`Refusal::Worker`] when that cannot be found out.
+pub async fn shares(desk: &Rc<Desk>, number: u32) -> Result<Option<State>, Refusal> {
     let others = desk
         .files
         .borrow()
         .iter()
         .any(|f| f.told.file != number && f.is_done());
     if !others || with(desk, number, |f| f.force).unwrap_or(true) {
-        return None;
+        return Ok(None);
     }
-    let coverage = coverage(desk, number).await;
+    let late = late::load().await?;
+    (late.shared)(Rc::clone(desk), number).await
+}
+
+/// Which other file holds rows of this one.
+///
+/// # Errors
+/// [`Refusal::Worker`] when a reader does not answer.
+pub async fn shared(desk: &Desk, number: u32) -> Result<Option<State>, Refusal> {
+    let coverage = coverage(desk, number).await?;
     let files = desk.files.borrow();
-    files
+    let found = files
         .iter()
         .filter(|f| f.told.file != number && f.is_done())
         .find_map(|other| {
@@ -378,7 +393,8 @@ pub async fn shares(desk: &Desk, number: u32) -> Option<State> {
                 with: other.told.file,
                 shared,
             })
-        })
+        });
+    Ok(found)
 }
 
 /// Settles what becomes of a file that was read.
@@ -389,7 +405,9 @@ async fn finish(desk: &Rc<Desk>, number: u32) {
     .flatten();
     let held = match early {
         Some(state) => Some(state),
-        None => shares(desk, number).await,
+        None => shares(desk, number)
+            .await
+            .unwrap_or_else(|refusal| Some(State::Refused(refusal))),
     };
     let rows = with(desk, number, |f| (f.told.rows, f.told.skipped)).unwrap_or_default();
     let state = match held {
@@ -409,8 +427,11 @@ async fn finish(desk: &Rc<Desk>, number: u32) {
 }
 
 /// Tells what a file that was read covers: its days and namespaces.
-async fn describe(desk: &Rc<Desk>, number: u32) {
-    let coverage = coverage(desk, number).await;
+///
+/// # Errors
+/// [`Refusal::Worker`] when a reader does not answer.
+pub async fn describe(desk: &Rc<Desk>, number: u32) -> Result<(), Refusal> {
+    let coverage = coverage(desk, number).await?;
     with(desk, number, |f| {
         let finest = f.told.period.unwrap_or(Granularity::Day);
         f.told.span = coverage.span().map(|s| {
@@ -429,4 +450,5 @@ async fn describe(desk: &Rc<Desk>, number: u32) {
         f.told.namespaces = names;
         f.coverage = coverage;
     });
+    Ok(())
 }
