@@ -1,10 +1,10 @@
-//! Odd files, each the smallest that once was read wrong. The ignored ones, at
-//! the end, still are; `cargo test -p pulls --test quirks -- --ignored` runs them.
+//! Odd files, each the smallest that once was read wrong.
 
 mod support;
 
 use pulls::calendar::{Day, Granularity};
 use pulls::header::{self, Looks, NotAnExport};
+use pulls::partition::{MAX_ROW, Skip};
 use pulls::query::Query;
 use pulls::summary::Level;
 use pulls::view::{Unique, View};
@@ -194,14 +194,53 @@ fn columns_of_like_names_are_all_written() {
 }
 
 #[test]
-#[ignore = "what follows the first megabyte of a long row is read as a row of its own"]
 fn the_rest_of_a_long_row_is_no_row() {
     let head = "action,action_day,reference,note\n";
     let row = "pull_by_tag,2026-02-03,a,";
-    let long = "x".repeat(pulls::partition::MAX_ROW - row.len());
-    let engine = opened(&format!("{head}{row}{long}{row}1\n{row}2\n"));
-    let stitcher = &engine.files[0].2;
-    assert_eq!((stitcher.rows, stitcher.skipped), (1, 1));
+    let long = "x".repeat(MAX_ROW - row.len());
+    let text = format!("{head}{row}{long}{row}1\n{row}2\n");
+    let told = |text: &str, slice_len| {
+        let mut engine = Engine::new(2);
+        engine.open(text.as_bytes(), slice_len);
+        let stitcher = &engine.files[0].2;
+        let told: Vec<_> = stitcher.told.iter().map(|t| (t.0, t.1.why)).collect();
+        (stitcher.rows, stitcher.skipped, told)
+    };
+    let skipped = vec![(2, Skip::Long)];
+    assert_eq!(told(&text, text.len()), (1, 1, skipped.clone()));
+    // A line over many slices, and where its end is seen by none of the first.
+    let longest = format!("{head}{row}{}{row}1\n{row}2\nodd\n", long.repeat(3));
+    let odd = (4, Skip::FieldCount { found: 1 });
+    for slice_len in [100_000, MAX_ROW, longest.len() - 30] {
+        let skipped = vec![skipped[0], odd];
+        assert_eq!(told(&longest, slice_len), (1, 2, skipped), "{slice_len}");
+    }
+    // The longest row there may be, and one byte more.
+    let fits = format!("{head}{row}{}\n{row}2\n", &long[1..]);
+    assert_eq!(told(&fits, fits.len()), (2, 0, vec![]));
+    let over = fits.replacen('x', "xx", 1);
+    assert_eq!(told(&over, over.len()), (1, 1, skipped.clone()));
+    // Without any newline the line is the file's rest.
+    assert_eq!(
+        told(text[..text.len() - 30].trim_end(), 200_000),
+        (0, 1, skipped)
+    );
+}
+
+#[test]
+fn a_stray_quote_in_a_long_line_takes_that_line_only() {
+    let row = "pull_by_tag,2026-02-03,a,";
+    let long = "x".repeat(MAX_ROW);
+    let rest = format!("{row}1\n").repeat(50_000);
+    let text = format!("action,action_day,reference,note\n{row}\"{long}\n{rest}{row}\"\n{rest}");
+    for slice_len in [300_000, text.len()] {
+        let mut engine = Engine::new(2);
+        engine.open(text.as_bytes(), slice_len);
+        let stitcher = &engine.files[0].2;
+        let told: Vec<_> = stitcher.told.iter().map(|t| (t.0, t.1.why)).collect();
+        assert_eq!(stitcher.rows, 100_000);
+        assert_eq!(told, [(2, Skip::Long), (50_003, Skip::Quote)]);
+    }
 }
 
 #[test]
