@@ -3,7 +3,6 @@
 
 use crate::desk::Desk;
 use crate::js;
-use crate::link::Job;
 use crate::open::{MAX_ANSWER, MAX_ROWS, with};
 use crate::wire::{Refusal, State};
 use js_sys::Uint8Array;
@@ -152,35 +151,4 @@ fn fingerprint(bytes: &[u8]) -> u64 {
     bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
         (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
     })
-}
-
-/// Of several kinds of files only the most detailed is counted: the others say
-/// the same pulls again.
-pub async fn settle_kinds(desk: &Rc<Desk>) {
-    let files: Vec<(u32, Option<FileKind>, bool, bool)> = desk
-        .files
-        .borrow()
-        .iter()
-        .filter(|f| f.is_done() || f.told.state == State::Waiting)
-        .map(|f| (f.told.file, f.told.kind, f.is_done(), f.force))
-        .collect();
-    // The one that a person chose to count, else the most detailed.
-    let chosen = files.iter().filter(|f| f.3 && !f.2).find_map(|f| f.1);
-    let Some(counted) = chosen.or_else(|| files.iter().filter_map(|f| f.1).min()) else {
-        return;
-    };
-    for (number, kind, done, _) in files {
-        let Some(kind) = kind else { continue };
-        if kind != counted {
-            if done {
-                desk.ask_all(&Job::ForgetFile(number)).await;
-                desk.changed();
-            }
-            with(desk, number, |f| {
-                f.force = false;
-                f.told.rows = 0;
-                f.told.state = State::Aside { counted };
-            });
-        }
-    }
 }

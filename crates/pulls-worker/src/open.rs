@@ -4,14 +4,13 @@
 use crate::desk::Desk;
 use crate::js;
 use crate::link::{Done, Job};
-use crate::look::{hold_back, look, settle_kinds};
+use crate::look::{hold_back, look};
 use crate::slices::Reading;
 use crate::unpack::{hold_publisher, unpack};
 use crate::wire::{FileState, Refusal, State};
 use js_sys::{Array, Uint8Array};
-use pulls::calendar::Granularity;
 use pulls::header::{FileKind, Header};
-use pulls::overlap::Coverage;
+use pulls::overlap::{Coverage, Known, Verdict, Wish, settle};
 use std::rc::Rc;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{File, FilePropertyBag};
@@ -35,8 +34,10 @@ pub struct OpenFile {
     pub done: u64,
     /// Whether it is part of the reading at hand.
     pub in_this_run: bool,
-    /// Count it though it shares rows with another.
-    pub force: bool,
+    /// What the person has said about it.
+    pub wish: Wish,
+    /// The file that it was left aside for.
+    pub aside_for: Option<u32>,
     /// Read so many bytes only.
     pub limit: Option<u64>,
     /// Hash of its first and last bytes, once looked at.
@@ -70,11 +71,19 @@ impl OpenFile {
             coverage: Coverage::default(),
             done: 0,
             in_this_run: true,
-            force: false,
+            wish: Wish::default(),
+            aside_for: None,
             limit: None,
             fingerprint: None,
             row_bytes: 1,
         }
+    }
+
+    /// Puts it in line, to be read (again).
+    fn wait(&mut self) {
+        self.told.state = State::Waiting;
+        self.in_this_run = true;
+        self.aside_for = None;
     }
 
     /// Whether its rows are held and counted.
@@ -147,12 +156,18 @@ pub fn cancel(desk: &Rc<Desk>) {
     desk.files
         .borrow_mut()
         .retain(|f| !dropped.contains(&f.told.file));
+    for number in &dropped {
+        give_back(desk, *number);
+    }
     forget(desk, dropped);
 }
 
 /// Counts a file that was held back or left aside: reads it (again).
 pub fn include(desk: &Rc<Desk>, number: u32) {
-    again(desk, number, |file| file.force = true);
+    again(desk, number, |file| match file.told.state {
+        State::Aside { .. } => file.wish.instead = true,
+        _ => file.wish.too = true,
+    });
 }
 
 /// Reads a file that is too large as far as it fits.
@@ -172,8 +187,7 @@ fn again(desk: &Rc<Desk>, number: u32, change: impl Fn(&mut OpenFile)) {
         .find(|f| f.told.file == number)
     {
         change(file);
-        file.told.state = State::Waiting;
-        file.in_this_run = true;
+        file.wait();
     }
     start(desk);
 }
@@ -189,6 +203,7 @@ pub fn remove(desk: &Rc<Desk>, number: u32) {
         desk.stopped.set(desk.stopped.get().wrapping_add(1));
     }
     desk.files.borrow_mut().retain(|f| f.told.file != number);
+    give_back(desk, number);
     forget(desk, vec![number]);
 }
 
@@ -200,15 +215,30 @@ fn forget(desk: &Rc<Desk>, files: Vec<u32>) {
             desk.ask_all(&Job::ForgetFile(file)).await;
         }
         desk.changed();
+        let waiting = |f: &OpenFile| f.told.state == State::Waiting;
+        if desk.files.borrow().iter().any(waiting) {
+            start(&desk);
+        }
         desk.progress(true);
         desk.view(true);
     });
 }
 
+/// Puts files in line again that were left aside for one that is not counted
+/// (any more).
+fn give_back(desk: &Desk, number: u32) {
+    for file in desk.files.borrow_mut().iter_mut() {
+        if file.aside_for == Some(number) {
+            file.wait();
+        }
+    }
+}
+
 /// Reads every file that waits, one after the other.
 async fn run(desk: &Rc<Desk>) {
     loop {
-        // Look at all that wait first: of several kinds only one is counted.
+        // Look at all that wait first: those in most detail are read first, since others
+        // may be left aside for them.
         let waiting: Vec<u32> = desk
             .files
             .borrow()
@@ -219,12 +249,12 @@ async fn run(desk: &Rc<Desk>) {
         for number in waiting {
             look(desk, number).await;
         }
-        settle_kinds(desk).await;
         let Some(number) = desk
             .files
             .borrow()
             .iter()
-            .find(|f| f.told.state == State::Waiting)
+            .filter(|f| f.told.state == State::Waiting)
+            .min_by_key(|f| f.told.kind)
             .map(|f| f.told.file)
         else {
             return;
@@ -274,6 +304,7 @@ async fn run(desk: &Rc<Desk>) {
                         f.told.state = State::Refused(refusal);
                     }
                 });
+                give_back(desk, number);
             }
         }
         desk.changed();
@@ -337,60 +368,72 @@ async fn coverage(desk: &Desk, number: u32) -> Coverage {
         .await
         .into_iter()
         .flatten();
-    Coverage::merge(
-        parts
-            .filter_map(|done| {
-                if let Done::Coverage(part) = done {
-                    Some(part)
-                } else {
-                    None
-                }
-            })
-            .collect(),
-    )
+    let parts = parts
+        .filter_map(|done| {
+            if let Done::Coverage(part) = done {
+                Some(part)
+            } else {
+                None
+            }
+        })
+        .collect();
+    let by = with(desk, number, |f| f.told.period).flatten();
+    Coverage {
+        by: by.unwrap_or_default(),
+        ..Coverage::merge(parts)
+    }
 }
 
-/// Whether the rows of a file read so far are in another that is counted.
+/// What keeps a file, as far as it was read, from being counted beside others.
+/// Where it is counted, files that say the same in less detail no longer are.
 pub async fn shares(desk: &Desk, number: u32) -> Option<State> {
-    let others = desk
-        .files
-        .borrow()
-        .iter()
-        .any(|f| f.told.file != number && f.is_done());
-    if !others || with(desk, number, |f| f.force).unwrap_or(true) {
+    let counts = |f: &OpenFile| f.told.file != number && f.is_done();
+    let others = desk.files.borrow().iter().any(counts);
+    let (kind, wish) = with(desk, number, |f| f.told.kind.map(|kind| (kind, f.wish)))??;
+    if !others {
         return None;
     }
     let coverage = coverage(desk, number).await;
-    let files = desk.files.borrow();
-    files
-        .iter()
-        .filter(|f| f.told.file != number && f.is_done())
-        .find_map(|other| {
-            let shared = coverage.shared(&other.coverage)?;
-            // Parts of one export may meet within a day: the last of one is the first of the other.
-            let meets = shared.span.is_some_and(|s| s.days() == 1)
-                && !shared.same_counts
-                && match (coverage.span(), other.coverage.span()) {
-                    (Some(a), Some(b)) => a.first == b.last || b.first == a.last,
-                    _ => false,
-                };
-            (!meets).then_some(State::Held {
-                with: other.told.file,
-                shared,
-            })
-        })
+    let known = |file, kind, coverage| Known {
+        file,
+        kind,
+        coverage,
+    };
+    let verdict = {
+        let files = desk.files.borrow();
+        let counted: Vec<_> = files
+            .iter()
+            .filter(|f| counts(f))
+            .filter_map(|f| Some(known(f.told.file, f.told.kind?, &f.coverage)))
+            .collect();
+        settle(&known(number, kind, &coverage), wish, &counted)
+    };
+    match verdict {
+        Verdict::Held { with, shared } => Some(State::Held { with, shared }),
+        Verdict::Aside { by } => {
+            let counted = with(desk, by, |f| f.told.kind)??;
+            with(desk, number, |f| f.aside_for = Some(by));
+            Some(State::Aside { counted })
+        }
+        Verdict::Counted { instead_of } => {
+            for other in instead_of {
+                desk.ask_all(&Job::ForgetFile(other)).await;
+                with(desk, other, |f| {
+                    f.wish = Wish::default();
+                    f.aside_for = Some(number);
+                    f.told.rows = 0;
+                    f.told.state = State::Aside { counted: kind };
+                });
+                desk.changed();
+            }
+            None
+        }
+    }
 }
 
 /// Settles what becomes of a file that was read.
 async fn finish(desk: &Rc<Desk>, number: u32) {
-    let early = with(desk, number, |f| {
-        matches!(f.told.state, State::Held { .. }).then(|| f.told.state.clone())
-    })
-    .flatten();
-    let held = match early {
-        Some(state) => Some(state),
-        None => shares(desk, number).await,
-    };
+    let held = shares(desk, number).await;
     let rows = with(desk, number, |f| (f.told.rows, f.told.skipped)).unwrap_or_default();
     let state = match held {
         Some(held) => held,
@@ -400,6 +443,7 @@ async fn finish(desk: &Rc<Desk>, number: u32) {
     };
     if state != State::Counted {
         desk.ask_all(&Job::ForgetFile(number)).await;
+        give_back(desk, number);
     }
     with(desk, number, |f| {
         if !matches!(f.told.state, State::CountedInPart(_)) || state != State::Counted {
@@ -412,17 +456,7 @@ async fn finish(desk: &Rc<Desk>, number: u32) {
 async fn describe(desk: &Rc<Desk>, number: u32) {
     let coverage = coverage(desk, number).await;
     with(desk, number, |f| {
-        let finest = f.told.period.unwrap_or(Granularity::Day);
-        f.told.span = coverage.span().map(|s| {
-            if finest == Granularity::Day {
-                s
-            } else {
-                pulls::calendar::Span {
-                    first: s.first,
-                    last: finest.next(s.last).plus(-1),
-                }
-            }
-        });
+        f.told.span = coverage.span();
         let mut names: Vec<String> = coverage.rows.iter().map(|r| r.namespace.clone()).collect();
         names.dedup();
         names.truncate(8);

@@ -84,9 +84,12 @@ impl std::fmt::Display for Day {
 }
 
 /// The period that a chart adds days up to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
 pub enum Granularity {
     /// One day.
+    #[default]
     Day,
     /// Monday to Sunday.
     Week,
