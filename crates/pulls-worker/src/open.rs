@@ -225,10 +225,13 @@ fn forget(desk: &Rc<Desk>, files: Vec<u32>) {
 }
 
 /// Puts files in line again that were left aside for one that is not counted
-/// (any more).
+/// (any more), or that are the same as one that is gone.
 fn give_back(desk: &Desk, number: u32) {
-    for file in desk.files.borrow_mut().iter_mut() {
-        if file.aside_for == Some(number) {
+    let mut files = desk.files.borrow_mut();
+    let gone = !files.iter().any(|f| f.told.file == number);
+    let same = State::Same { as_file: number };
+    for file in files.iter_mut() {
+        if file.aside_for == Some(number) || gone && file.told.state == same {
             file.wait();
         }
     }
@@ -418,12 +421,23 @@ pub async fn shares(desk: &Desk, number: u32) -> Option<State> {
         Verdict::Counted { instead_of } => {
             for other in instead_of {
                 desk.ask_all(&Job::ForgetFile(other)).await;
-                with(desk, other, |f| {
+                let less = with(desk, other, |f| {
                     f.wish = Wish::default();
                     f.aside_for = Some(number);
                     f.told.rows = 0;
                     f.told.state = State::Aside { counted: kind };
+                    f.told.kind > Some(kind)
                 });
+                if less == Some(true) {
+                    give_back(desk, other);
+                } else {
+                    // Somebody wants less detail: what was aside for more stays so.
+                    for file in desk.files.borrow_mut().iter_mut() {
+                        if file.aside_for == Some(other) {
+                            file.aside_for = Some(number);
+                        }
+                    }
+                }
                 desk.changed();
             }
             None
