@@ -3,9 +3,9 @@
 //! which every worker fetches as soon as a file is opened. Only functions are
 //! handed over; what nothing but they calls is in that file.
 
+use crate::beside;
 use crate::desk::{self, Desk};
 use crate::link::{Done, Job};
-use crate::open;
 use crate::records;
 use crate::unpack;
 use crate::wire::{Ask, Refusal, State};
@@ -36,9 +36,9 @@ pub struct Late {
     pub ask: fn(Rc<Desk>, Ask, Vec<JsValue>) -> Work<()>,
     /// Reads a file that must be unpacked or parsed whole: [`unpack::read`].
     pub unpack: fn(Rc<Desk>, u32, u32, File) -> Attempt<()>,
-    /// Whether a file shares rows with another: [`open::shared`].
+    /// Whether a file shares rows with another: [`beside::shared`].
     pub shared: fn(Rc<Desk>, u32) -> Attempt<Option<State>>,
-    /// Tells what a file covers: [`open::describe`].
+    /// Tells what a file covers: [`beside::describe`].
     pub describe: fn(Rc<Desk>, u32) -> Attempt<()>,
     /// A reader's later jobs: [`records::job`].
     pub job: fn(Held, Job, Vec<JsValue>) -> Work<Answer>,
@@ -68,8 +68,8 @@ fn part() -> Result<Late, Lost> {
         unpack: |desk, number, stopped, file| {
             Box::pin(async move { unpack::read(&desk, number, stopped, &file).await })
         },
-        shared: |desk, number| Box::pin(async move { open::shared(&desk, number).await }),
-        describe: |desk, number| Box::pin(async move { open::describe(&desk, number).await }),
+        shared: |desk, number| Box::pin(async move { beside::shared(&desk, number).await }),
+        describe: |desk, number| Box::pin(async move { beside::describe(&desk, number).await }),
         job: |state, job, attachments| Box::pin(records::job(state, job, attachments)),
     })
 }

@@ -4,14 +4,13 @@
 use crate::desk::{Desk, tell};
 use crate::js;
 use crate::late;
-use crate::link::{Done, Job};
-use crate::look::{hold_back, look, settle_kinds};
+use crate::link::Job;
+use crate::look::{hold_back, look};
 use crate::slices::Reading;
 use crate::wire::{FileState, Refusal, State, Tell};
 use js_sys::{Array, Uint8Array};
-use pulls::calendar::Granularity;
 use pulls::header::Header;
-use pulls::overlap::Coverage;
+use pulls::overlap::{Coverage, Wish};
 use std::rc::Rc;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{File, FilePropertyBag};
@@ -35,8 +34,10 @@ pub struct OpenFile {
     pub done: u64,
     /// Whether it is part of the reading at hand.
     pub in_this_run: bool,
-    /// Count it though it shares rows with another.
-    pub force: bool,
+    /// What the person has said about it.
+    pub wish: Wish,
+    /// The file that it was left aside for.
+    pub aside_for: Option<u32>,
     /// Read so many bytes only.
     pub limit: Option<u64>,
     /// Hash of its first and last bytes, once looked at.
@@ -70,11 +71,19 @@ impl OpenFile {
             coverage: Coverage::default(),
             done: 0,
             in_this_run: true,
-            force: false,
+            wish: Wish::default(),
+            aside_for: None,
             limit: None,
             fingerprint: None,
             row_bytes: 1,
         }
+    }
+
+    /// Puts it in line, to be read (again).
+    fn wait(&mut self) {
+        self.told.state = State::Waiting;
+        self.in_this_run = true;
+        self.aside_for = None;
     }
 
     /// Whether its rows are held and counted.
@@ -158,12 +167,18 @@ pub fn cancel(desk: &Rc<Desk>) {
     desk.files
         .borrow_mut()
         .retain(|f| !dropped.contains(&f.told.file));
+    for number in &dropped {
+        give_back(desk, *number);
+    }
     forget(desk, dropped);
 }
 
 /// Counts a file that was held back or left aside: reads it (again).
 pub fn include(desk: &Rc<Desk>, number: u32) {
-    again(desk, number, |file| file.force = true);
+    again(desk, number, |file| match file.told.state {
+        State::Aside { .. } => file.wish.instead = true,
+        _ => file.wish.too = true,
+    });
 }
 
 /// Reads a file that is too large as far as it fits.
@@ -183,8 +198,7 @@ fn again(desk: &Rc<Desk>, number: u32, change: impl Fn(&mut OpenFile)) {
         .find(|f| f.told.file == number)
     {
         change(file);
-        file.told.state = State::Waiting;
-        file.in_this_run = true;
+        file.wait();
     }
     start(desk);
 }
@@ -200,6 +214,7 @@ pub fn remove(desk: &Rc<Desk>, number: u32) {
         desk.stopped.set(desk.stopped.get().wrapping_add(1));
     }
     desk.files.borrow_mut().retain(|f| f.told.file != number);
+    give_back(desk, number);
     forget(desk, vec![number]);
 }
 
@@ -211,15 +226,33 @@ fn forget(desk: &Rc<Desk>, files: Vec<u32>) {
             desk.ask_all(&Job::ForgetFile(file)).await;
         }
         desk.changed();
+        let waiting = |f: &OpenFile| f.told.state == State::Waiting;
+        if desk.files.borrow().iter().any(waiting) {
+            start(&desk);
+        }
         desk.progress(true);
         desk.view(true);
     });
 }
 
+/// Puts files in line again that were left aside for one that is not counted
+/// (any more), or that are the same as one that is gone.
+pub fn give_back(desk: &Desk, number: u32) {
+    let mut files = desk.files.borrow_mut();
+    let gone = !files.iter().any(|f| f.told.file == number);
+    let same = State::Same { as_file: number };
+    for file in files.iter_mut() {
+        if file.aside_for == Some(number) || gone && file.told.state == same {
+            file.wait();
+        }
+    }
+}
+
 /// Reads every file that waits, one after the other.
 async fn run(desk: &Rc<Desk>) {
     loop {
-        // Look at all that wait first: of several kinds only one is counted.
+        // Look at all that wait first: those in most detail are read first, since others
+        // may be left aside for them.
         let waiting: Vec<u32> = desk
             .files
             .borrow()
@@ -230,12 +263,12 @@ async fn run(desk: &Rc<Desk>) {
         for number in waiting {
             look(desk, number).await;
         }
-        settle_kinds(desk).await;
         let Some(number) = desk
             .files
             .borrow()
             .iter()
-            .find(|f| f.told.state == State::Waiting)
+            .filter(|f| f.told.state == State::Waiting)
+            .min_by_key(|f| f.told.kind)
             .map(|f| f.told.file)
         else {
             return;
@@ -291,6 +324,7 @@ async fn run(desk: &Rc<Desk>) {
                         f.told.state = State::Refused(refusal);
                     }
                 });
+                give_back(desk, number);
             }
         }
         desk.changed();
@@ -340,20 +374,8 @@ async fn lines_before(file: &File, first_row: u32) -> Result<u64, Refusal> {
         .count() as u64)
 }
 
-/// What a file covers, from all readers.
-async fn coverage(desk: &Desk, number: u32) -> Result<Coverage, Refusal> {
-    let mut parts = Vec::new();
-    for done in desk.ask_all(&Job::Coverage(number)).await {
-        match done {
-            Some(Done::Coverage(part)) => parts.push(part),
-            // Without one of them nobody knows what would count twice.
-            _ => return Err(Refusal::Worker),
-        }
-    }
-    Ok(Coverage::merge(parts))
-}
-
-/// Whether the rows of a file read so far are in another that is counted.
+/// What keeps a file, as far as it was read, from being counted beside others.
+/// Where it is counted, files that say the same in less detail no longer are.
 ///
 /// # Errors
 /// [`Refusal::Worker`] when that cannot be found out.
@@ -363,52 +385,18 @@ pub async fn shares(desk: &Rc<Desk>, number: u32) -> Result<Option<State>, Refus
         .borrow()
         .iter()
         .any(|f| f.told.file != number && f.is_done());
-    if !others || with(desk, number, |f| f.force).unwrap_or(true) {
+    if !others {
         return Ok(None);
     }
     let late = late::load().await?;
     (late.shared)(Rc::clone(desk), number).await
 }
 
-/// Which other file holds rows of this one.
-///
-/// # Errors
-/// [`Refusal::Worker`] when a reader does not answer.
-pub async fn shared(desk: &Desk, number: u32) -> Result<Option<State>, Refusal> {
-    let coverage = coverage(desk, number).await?;
-    let files = desk.files.borrow();
-    let found = files
-        .iter()
-        .filter(|f| f.told.file != number && f.is_done())
-        .find_map(|other| {
-            let shared = coverage.shared(&other.coverage)?;
-            // Parts of one export may meet within a day: the last of one is the first of the other.
-            let meets = shared.span.is_some_and(|s| s.days() == 1)
-                && !shared.same_counts
-                && match (coverage.span(), other.coverage.span()) {
-                    (Some(a), Some(b)) => a.first == b.last || b.first == a.last,
-                    _ => false,
-                };
-            (!meets).then_some(State::Held {
-                with: other.told.file,
-                shared,
-            })
-        });
-    Ok(found)
-}
-
 /// Settles what becomes of a file that was read.
 async fn finish(desk: &Rc<Desk>, number: u32) {
-    let early = with(desk, number, |f| {
-        matches!(f.told.state, State::Held { .. }).then(|| f.told.state.clone())
-    })
-    .flatten();
-    let held = match early {
-        Some(state) => Some(state),
-        None => shares(desk, number)
-            .await
-            .unwrap_or_else(|refusal| Some(State::Refused(refusal))),
-    };
+    let held = shares(desk, number)
+        .await
+        .unwrap_or_else(|refusal| Some(State::Refused(refusal)));
     let rows = with(desk, number, |f| (f.told.rows, f.told.skipped)).unwrap_or_default();
     let state = match held {
         Some(held) => held,
@@ -418,37 +406,11 @@ async fn finish(desk: &Rc<Desk>, number: u32) {
     };
     if state != State::Counted {
         desk.ask_all(&Job::ForgetFile(number)).await;
+        give_back(desk, number);
     }
     with(desk, number, |f| {
         if !matches!(f.told.state, State::CountedInPart(_)) || state != State::Counted {
             f.told.state = state;
         }
     });
-}
-
-/// Tells what a file that was read covers: its days and namespaces.
-///
-/// # Errors
-/// [`Refusal::Worker`] when a reader does not answer.
-pub async fn describe(desk: &Rc<Desk>, number: u32) -> Result<(), Refusal> {
-    let coverage = coverage(desk, number).await?;
-    with(desk, number, |f| {
-        let finest = f.told.period.unwrap_or(Granularity::Day);
-        f.told.span = coverage.span().map(|s| {
-            if finest == Granularity::Day {
-                s
-            } else {
-                pulls::calendar::Span {
-                    first: s.first,
-                    last: finest.next(s.last).plus(-1),
-                }
-            }
-        });
-        let mut names: Vec<String> = coverage.rows.iter().map(|r| r.namespace.clone()).collect();
-        names.dedup();
-        names.truncate(8);
-        f.told.namespaces = names;
-        f.coverage = coverage;
-    });
-    Ok(())
 }
