@@ -1,9 +1,10 @@
 //! The page's end of the link to the desk.
 
+use super::door::Started;
 use pulls_worker::js;
 use pulls_worker::wire::{Ask, Tell, decode, encode};
 use wasm_bindgen::prelude::*;
-use web_sys::{MessageEvent, Worker, WorkerOptions, WorkerType};
+use web_sys::{MessageEvent, Worker};
 
 /// A running desk. Messages asked before it is ready wait here.
 pub struct Link {
@@ -14,25 +15,20 @@ pub struct Link {
 }
 
 impl Link {
-    /// Starts the desk at `address`; `take` is called with what it tells,
-    /// `fail` when it cannot start or dies.
-    ///
-    /// # Errors
-    /// What the browser throws.
-    pub fn start(
-        address: &str,
-        gunzip: &str,
+    /// Talks to a started desk; `take` is called with what it tells, `fail` when
+    /// it dies.
+    pub fn new(
+        started: Started,
         take: impl Fn(Tell, Vec<JsValue>) + 'static,
         fail: impl Fn() + 'static,
-    ) -> Result<Self, JsValue> {
-        let options = WorkerOptions::new();
-        options.set_type(WorkerType::Module);
-        let mut name = String::from(pulls_worker::desk::DESK);
-        name.push(' ');
-        name.push_str(gunzip);
-        options.set_name(&name);
-        let worker = Worker::new_with_options(address, &options)?;
-        let waiting = std::rc::Rc::new(std::cell::RefCell::new(Some(Vec::<js_sys::Array>::new())));
+    ) -> Self {
+        let worker = started.worker.clone();
+        let is_ready = started.is_ready.get();
+        // It stops listening here.
+        drop(started);
+        let waiting = std::rc::Rc::new(std::cell::RefCell::new(
+            (!is_ready).then(Vec::<js_sys::Array>::new),
+        ));
         let (queue, port) = (std::rc::Rc::clone(&waiting), worker.clone());
         let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
             let Some((bytes, attachments)) = js::parts(&event.data()) else {
@@ -52,12 +48,12 @@ impl Link {
         worker.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
         let on_error = Closure::<dyn FnMut(JsValue)>::new(move |_| fail());
         worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
-        Ok(Self {
+        Self {
             worker,
             waiting,
             _on_message: on_message,
             _on_error: on_error,
-        })
+        }
     }
 
     /// Sends a message; whether it could be sent.

@@ -2,9 +2,11 @@
 //! tells becomes signals, which live as long as the tab: who goes to another
 //! page and comes back finds the files still open.
 
+pub mod door;
 mod link;
 
-use crate::platform::{download, meta};
+use crate::platform::download;
+use door::{door, outliving};
 use leptos::prelude::*;
 use link::Link;
 use pulls::query::{Dimension, Query};
@@ -75,10 +77,6 @@ pub struct Workbench {
     pub rows: RwSignal<Option<RowPage>>,
     /// The export at hand, or the last.
     pub export: RwSignal<Option<Export>>,
-    /// Whether the workers run.
-    pub ready: RwSignal<bool>,
-    /// Whether the workers could not be started.
-    pub broken: RwSignal<bool>,
     ids: StoredValue<Ids>,
 }
 
@@ -99,17 +97,7 @@ thread_local! {
 pub fn workbench() -> Workbench {
     WORKBENCH.with(|cell| {
         let mut cell = cell.borrow_mut();
-        let (_, workbench) = cell.get_or_insert_with(|| {
-            // An owner without a parent: the page that asks first may go. Making it puts it
-            // in the page's place, which is undone.
-            let page = Owner::current();
-            let owner = Owner::new_root(None);
-            let workbench = owner.with(Workbench::new);
-            if let Some(page) = page {
-                page.set();
-            }
-            (owner, workbench)
-        });
+        let (_, workbench) = cell.get_or_insert_with(|| outliving(Workbench::new));
         *workbench
     })
 }
@@ -123,48 +111,35 @@ impl Workbench {
             found: RwSignal::new(None),
             rows: RwSignal::new(None),
             export: RwSignal::new(None),
-            ready: RwSignal::new(false),
-            broken: RwSignal::new(false),
             ids: StoredValue::default(),
         }
     }
 
-    /// Starts the workers, unless they run: before a file is chosen, so that
-    /// reading begins at once.
-    pub fn start(self) {
-        if self.link.with_value(Option::is_some) {
-            return;
-        }
-        let started = meta::content("pulls-worker").and_then(|address| {
-            let gunzip = meta::content("gunzip-worker").unwrap_or_default();
-            Link::start(
-                &address,
-                &gunzip,
-                move |tell, attachments| self.take(tell, attachments),
-                move || self.broken.set(true),
-            )
-            .ok()
-        });
-        self.broken.set(started.is_none());
-        self.link.set_value(started);
-    }
-
     fn ask(self, ask: &Ask, attachments: &[JsValue]) {
-        self.start();
-        self.link.with_value(|link| {
-            if let Some(link) = link
-                && !link.ask(ask, attachments)
-            {
-                self.broken.set(true);
-            }
-        });
+        if self.link.with_value(Option::is_none)
+            && let Some(started) = door().worker()
+        {
+            self.link.set_value(Some(Link::new(
+                started,
+                move |tell, attachments| self.take(tell, attachments),
+                || door().broken.set(true),
+            )));
+        }
+        let is_sent = self
+            .link
+            .with_value(|link| link.as_ref().is_some_and(|link| link.ask(ask, attachments)));
+        if !is_sent {
+            door().broken.set(true);
+        }
     }
 
     fn take(self, tell: Tell, attachments: Vec<JsValue>) {
         match tell {
-            Tell::Ready => self.ready.set(true),
-            Tell::Broken => self.broken.set(true),
+            // What waited for it was sent.
+            Tell::Ready => {}
+            Tell::Broken => door().broken.set(true),
             Tell::Progress(progress) => {
+                door().any_file.set(!progress.files.is_empty());
                 if progress.files.is_empty() {
                     self.answer.set(None);
                     self.rows.set(None);
@@ -248,10 +223,6 @@ impl Workbench {
 
     /// Reads files beside those that are open.
     pub fn open(self, files: Vec<File>) {
-        if files.is_empty() {
-            return;
-        }
-        crate::platform::marks::mark("files-chosen");
         let numbers = files
             .iter()
             .map(|_| self.next(|ids| &mut ids.file))
@@ -262,7 +233,6 @@ impl Workbench {
 
     /// Makes and reads the sample export.
     pub fn open_sample(self) {
-        crate::platform::marks::mark("files-chosen");
         let file = self.next(|ids| &mut ids.file);
         self.ask(&Ask::Sample { file }, &[]);
     }

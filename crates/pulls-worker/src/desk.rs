@@ -18,10 +18,6 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{File, MessageEvent};
 
-/// A worker started under this name, or this name, a space and the address of
-/// the gunzip worker, is the desk.
-pub const DESK: &str = "desk";
-
 /// At most so many readers: past four, reading the file is what takes the time.
 const MAX_READERS: f64 = 4.0;
 

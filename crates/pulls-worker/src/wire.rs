@@ -10,6 +10,10 @@ use pulls::summary::Level;
 use pulls::view::{Entry, Row, View};
 use serde::{Deserialize, Serialize};
 
+/// A worker started under this name, or this name, a space and the address of
+/// the gunzip worker, is the desk.
+pub const DESK: &str = "desk";
+
 /// From the page to the desk.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Ask {

@@ -368,11 +368,12 @@ fn identify(delimiter: u8, names: Vec<String>, first_row: u32) -> Result<Header,
     })
 }
 
-/// A column name without what may differ: case and word separators.
+/// A column name without what may differ: case (of the letters that column
+/// names are written with, A to Z) and word separators.
 pub fn key(name: &str) -> String {
     name.chars()
-        .filter(|c| c.is_alphanumeric())
-        .flat_map(char::to_lowercase)
+        .filter(|c| c.is_ascii_alphanumeric() || !c.is_ascii())
+        .map(|c| c.to_ascii_lowercase())
         .collect()
 }
 

@@ -1,7 +1,7 @@
 //! Breakdowns: the values of a dimension with count, share and bar. A click
 //! keeps one, Alt+click leaves one out.
 
-use super::{controls::with_view, totals::tags_known, use_desk, words};
+use super::{bench::use_desk, controls::with_view, totals::tags_known, words};
 use crate::platform::intl;
 use leptos::prelude::*;
 use pulls::query::Dimension;

@@ -4,7 +4,7 @@ use super::series_table::SeriesTable;
 use super::tip::Tip;
 use super::totals::tags_known;
 use super::view_state::Shown;
-use super::{use_desk, words};
+use super::{bench::use_desk, words};
 use crate::chart::{self, ChartCanvas, Pointed};
 use crate::components::announcer::use_announcer;
 use crate::components::segmented::Segmented;

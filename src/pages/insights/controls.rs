@@ -1,6 +1,6 @@
 //! What to show: span, period, measure, repository, comparison.
 
-use super::{use_desk, view_state::ViewState, words};
+use super::{bench::use_desk, view_state::ViewState, words};
 use crate::components::{
     fold::Fold,
     icon::{Icon, IconName},

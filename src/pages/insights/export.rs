@@ -1,6 +1,6 @@
 //! Taking away a summary or the matching raw rows.
 
-use super::{controls::with_view, files::has_records, use_desk};
+use super::{bench::use_desk, controls::with_view, files::has_records};
 use crate::components::{
     icon::{Icon, IconName},
     progress::Progress,

@@ -1,7 +1,7 @@
 //! The files that were opened: what each is, how far it is read, what is
 //! wrong with it and what can be done.
 
-use super::{use_desk, words};
+use super::{bench::use_desk, words};
 use crate::components::icon::{Icon, IconName};
 use crate::platform::intl;
 use leptos::prelude::*;

@@ -1,6 +1,6 @@
 //! The filters that are set, each removable.
 
-use super::{use_desk, words};
+use super::{bench::use_desk, words};
 use crate::components::chip::Chip;
 use leptos::prelude::*;
 

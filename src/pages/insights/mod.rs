@@ -1,12 +1,14 @@
 //! The insights workbench: export files of the reader's own, read in the
-//! browser. This page composes; the engine answers.
+//! browser. This part of the page takes the files; [`bench`] shows them.
 
+mod bench;
 mod breakdown;
 mod chart_part;
 mod controls;
 mod export;
 mod files;
 mod filters;
+mod opened;
 mod opening;
 mod provenance;
 mod rows;
@@ -16,193 +18,100 @@ mod totals;
 pub mod view_state;
 mod words;
 
-use crate::components::copy_button::CopyButton;
-use crate::components::icon::{Icon, IconName};
-use crate::platform::dom;
-use crate::state::query::use_query;
-use crate::workbench::{Answer, Workbench, workbench};
+use crate::platform::pick;
+use crate::workbench::door::door;
 use leptos::prelude::*;
-use pulls::calendar::Granularity;
-use pulls::query::Query;
-use view_state::ViewState;
-
-/// A span of so few days is shown by day unless the URL says otherwise.
-const BY_DAY_UP_TO: u32 = 35;
-
-/// What the parts of the page share.
-#[derive(Clone, Copy)]
-pub struct Desk {
-    /// The workers.
-    pub workbench: Workbench,
-    /// The URL's view.
-    pub state: ViewState,
-    /// The query that the URL asks.
-    pub query: Memo<Query>,
-    /// The answer to show; `None` until there is one.
-    pub answer: Signal<Option<Answer>>,
-}
-
-/// What the parts of the page share.
-///
-/// # Panics
-/// Outside the page.
-pub fn use_desk() -> Desk {
-    expect_context::<Desk>()
-}
+use web_sys::DragEvent;
 
 /// The page.
 #[component]
 pub fn Insights() -> impl IntoView {
-    let workbench = workbench();
-    let state = ViewState::new(use_query());
-    // Weeks suit months of data; a few days of it are shown by day.
-    let usual = Memo::new(move |before: Option<&Granularity>| {
-        workbench.answer.with(|answer| match answer {
-            Some(answer) if !answer.partial => {
-                let few = answer
-                    .view
-                    .available
-                    .is_some_and(|s| s.days() <= BY_DAY_UP_TO);
-                if few {
-                    Granularity::Day
-                } else {
-                    Granularity::Week
-                }
-            }
-            // While files are read, days are still to come.
-            _ => before.copied().unwrap_or(Granularity::Week),
-        })
-    });
-    let query = Memo::new(move |_| state.query(usual.get()));
-    let desk = Desk {
-        workbench,
-        state,
-        query,
-        answer: workbench.answer.into(),
-    };
-    provide_context(desk);
-    // What draws an answer is a part of its own: it comes while the reader looks for a file.
+    let door = door();
     let part = RwSignal::new(None::<fn() -> AnyView>);
     Effect::new(move |_| {
-        workbench.start();
+        // The workers and the rest of the page come while the reader looks for a file.
+        door.start();
         leptos::task::spawn_local(async move {
-            let loaded = view_part().await;
+            let loaded = bench_part().await;
             // The page may be gone by then.
             part.try_set(Some(loaded));
         });
     });
-    let any_file = Memo::new(move |_| workbench.progress.with(|p| !p.files.is_empty()));
-    Effect::new(move |_| {
-        let asked = query.get();
-        if any_file.get() {
-            workbench.query(asked);
+    let over = RwSignal::new(false);
+    let drag = move |event: DragEvent| {
+        if pick::drags_files(&event) {
+            event.prevent_default();
+            over.set(true);
         }
-    });
-    let any_answer = Memo::new(move |_| workbench.answer.with(Option::is_some));
+    };
+    let drop = move |event: DragEvent| {
+        event.prevent_default();
+        over.set(false);
+        door.files(pick::dropped(&event));
+    };
+    let any = Memo::new(move |_| door.is_asked());
     view! {
-        <div class="wrap wide workbench">
-            <Head any_answer=any_answer />
-            <opening::Opening />
-            {move || any_answer.get().then(|| part.get().map(|part| part())).flatten()}
+        <div
+            class="wrap wide workbench"
+            on:dragover=drag
+            on:dragleave=move |_| over.set(false)
+            on:drop=drop
+        >
+            <Show when=move || door.broken.get()>
+                <div class="notice warn" role="alert">
+                    <p>
+                        <strong>"The part that reads files did not start, or it stopped."</strong>
+                        " Reload the page. If that does not help, this browser is older than the ones we know: use a current Chromium, Firefox or Safari."
+                    </p>
+                </div>
+            </Show>
+            {move || match (any.get(), part.get()) {
+                (false, _) => first(over),
+                (true, None) => coming(),
+                (true, Some(part)) => part(),
+            }}
         </div>
     }
     .into_any()
 }
 
-/// What draws an answer.
-#[cfg(all(feature = "split", not(feature = "ssr")))]
-#[leptos::lazy]
-fn view_part() -> fn() -> AnyView {
-    show_view
-}
-
-#[cfg(not(all(feature = "split", not(feature = "ssr"))))]
-async fn view_part() -> fn() -> AnyView {
-    show_view
-}
-
-fn show_view() -> AnyView {
-    view! { <View /> }.into_any()
-}
-
-/// The heading: of the page, then of what is open.
-#[component]
-fn Head(
-    /// Whether there is anything to show.
-    any_answer: Memo<bool>,
-) -> impl IntoView {
-    let desk = use_desk();
-    let title = move || {
-        let names = desk.workbench.progress.with(|p| {
-            let mut names: Vec<String> =
-                p.files.iter().flat_map(|f| f.namespaces.clone()).collect();
-            names.sort();
-            names.dedup();
-            names
-        });
-        match &names[..] {
-            [] => "Open an export file".to_owned(),
-            [one] => one.clone(),
-            [first, rest @ ..] => {
-                let mut text = first.clone();
-                text.push_str(" and ");
-                text.push_str(&rest.len().to_string());
-                text.push_str(" more");
-                text
-            }
-        }
-    };
+/// Before a file is chosen.
+fn first(over: RwSignal<bool>) -> AnyView {
     view! {
         <div class="page-head">
-            <div class="ns-line">
-                <h1 tabindex="-1">{title}</h1>
-                <Show when=move || any_answer.get()>
-                    <div class="end">
-                        <CopyButton
-                            text=Signal::derive(dom::address)
-                            what="the link to this view"
-                            word="Share"
-                            class="btn"
-                        >
-                            <Icon of=IconName::Link />
-                        </CopyButton>
-                        <a class="btn" href="#export" rel="external">
-                            <Icon of=IconName::Download />
-                            "Export"
-                        </a>
-                    </div>
-                </Show>
-            </div>
-            <p class="lead" class:sr=move || any_answer.get()>
+            <h1 tabindex="-1">"Open an export file"</h1>
+            <p class="lead">
                 "Pulls per tag, country and client, from files of your own. They are read here, in this browser: nothing is uploaded."
             </p>
         </div>
+        <opening::Opening over=over />
     }
     .into_any()
 }
 
-/// Everything that is drawn from an answer.
-#[component]
-fn View() -> impl IntoView {
+/// A file is chosen, and what shows it is on its way.
+fn coming() -> AnyView {
     view! {
-        <controls::Controls />
-        <filters::Filters />
-        <totals::Totals />
-        <div class="main-row">
-            <chart_part::ChartPart />
-            <breakdown::Tags />
+        <div class="page-head">
+            <h1 tabindex="-1">"Open an export file"</h1>
+            <p class="lead" role="status">"The part of this page that reads files is on its way."</p>
         </div>
-        <breakdown::Others />
-        <rows::Rows />
-        <section class="block" id="export" aria-labelledby="export-heading">
-            <header>
-                <h2 id="export-heading" tabindex="-1">"Export this view"</h2>
-            </header>
-            <div class="cols">
-                <export::ExportForm />
-                <provenance::Provenance />
-            </div>
-        </section>
     }
     .into_any()
+}
+
+/// What shows the files.
+#[cfg(all(feature = "split", not(feature = "ssr")))]
+#[leptos::lazy]
+fn bench_part() -> fn() -> AnyView {
+    show_bench
+}
+
+#[cfg(not(all(feature = "split", not(feature = "ssr"))))]
+async fn bench_part() -> fn() -> AnyView {
+    show_bench
+}
+
+fn show_bench() -> AnyView {
+    view! { <bench::Bench /> }.into_any()
 }

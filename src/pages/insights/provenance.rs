@@ -1,7 +1,7 @@
 //! Where the numbers come from: which files, how many rows, what was skipped,
 //! until when.
 
-use super::{controls::with_view, use_desk, words};
+use super::{bench::use_desk, controls::with_view, words};
 use crate::platform::intl;
 use leptos::prelude::*;
 use pulls::query::Compare;

@@ -1,7 +1,7 @@
 //! A page of raw records, drawn only where it is looked at: the list is as
 //! long as all matching records, and the records in sight are fetched.
 
-use super::{controls::with_view, use_desk};
+use super::{bench::use_desk, controls::with_view};
 use crate::platform::intl;
 use crate::workbench::PAGE_ROWS;
 use leptos::html;

@@ -1,6 +1,6 @@
 //! The sums over the span.
 
-use super::{controls::with_view, use_desk};
+use super::{bench::use_desk, controls::with_view};
 use crate::platform::intl;
 use leptos::prelude::*;
 use pulls::query::{Compare, Measure};

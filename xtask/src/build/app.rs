@@ -2,7 +2,7 @@
 //! that change with their content, so that they can be cached for good.
 
 use super::{
-    Splitting, bindgen,
+    Splitting, bindgen, imports,
     parts::{Parts, Patience},
 };
 use crate::{
@@ -83,7 +83,11 @@ fn gather(trunk: &Path, bound: &Path, tools: &Tools, out: &Path) -> Outcome<()> 
     }
     let script = files::only(trunk, &format!("{APP}-"), ".js")?;
     let wasm = files::only(trunk, &format!("{APP}-"), "_bg.wasm")?;
-    let mut text = files::read(&script)?;
+    let (bytes, mut text) = imports::shorten(
+        &files::read_bytes(&wasm)?,
+        &files::read(&script)?,
+        &format!("./{APP}_bg.js"),
+    )?;
     let split = bindgen::parts_folder(bound, APP);
     if split.is_dir() {
         let parts = Parts::gather(&split, tools, Patience::Waits, &served)?;
@@ -108,7 +112,6 @@ fn gather(trunk: &Path, bound: &Path, tools: &Tools, out: &Path) -> Outcome<()> 
         files::write(&served.join(format!("{APP}-{name}.js")), text)?;
         files::write(&out.join("parts.txt"), "")?;
     }
-    let bytes = files::read_bytes(&wasm)?;
     let name = format!("{APP}-{}.wasm", files::short_digest(&bytes));
     page = rename(&page, &wasm, &name)?;
     files::write(&served.join(name), bytes)?;
@@ -128,8 +131,11 @@ fn place_worker(
     tools: &Tools,
     served: &Path,
 ) -> Outcome<String> {
-    let mut script = files::read(&trunk.join(format!("{name}.js")))?;
-    let wasm = files::read_bytes(&trunk.join(format!("{name}_bg.wasm")))?;
+    let (wasm, mut script) = imports::shorten(
+        &files::read_bytes(&trunk.join(format!("{name}_bg.wasm")))?,
+        &files::read(&trunk.join(format!("{name}.js")))?,
+        &format!("./{name}_bg.js"),
+    )?;
     let place = served.join(format!("{name}-unnamed"));
     let mut loader = String::new();
     if split.is_dir() {

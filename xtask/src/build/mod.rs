@@ -7,6 +7,7 @@
 
 mod app;
 pub mod bindgen;
+mod imports;
 mod pack;
 mod page;
 pub mod parts;

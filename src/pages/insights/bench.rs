@@ -1,0 +1,181 @@
+//! The workbench once a file is chosen: its heading, the files, and what is
+//! drawn from an answer. A part of its own, which comes while the reader looks
+//! for a file.
+
+use super::opened::Opened;
+use super::view_state::ViewState;
+use super::{breakdown, chart_part, controls, export, filters, provenance, rows, totals};
+use crate::components::copy_button::CopyButton;
+use crate::components::icon::{Icon, IconName};
+use crate::platform::dom;
+use crate::state::query::use_query;
+use crate::workbench::door::{Choice, door};
+use crate::workbench::{Answer, Workbench, workbench};
+use leptos::prelude::*;
+use pulls::calendar::Granularity;
+use pulls::query::Query;
+
+/// A span of so few days is shown by day unless the URL says otherwise.
+const BY_DAY_UP_TO: u32 = 35;
+
+/// What the parts of the page share.
+#[derive(Clone, Copy)]
+pub struct Desk {
+    /// The workers.
+    pub workbench: Workbench,
+    /// The URL's view.
+    pub state: ViewState,
+    /// The query that the URL asks.
+    pub query: Memo<Query>,
+    /// The answer to show; `None` until there is one.
+    pub answer: Signal<Option<Answer>>,
+}
+
+/// What the parts of the page share.
+///
+/// # Panics
+/// Outside the page.
+pub fn use_desk() -> Desk {
+    expect_context::<Desk>()
+}
+
+/// Everything below the page's frame.
+#[component]
+pub fn Bench() -> impl IntoView {
+    let workbench = workbench();
+    let state = ViewState::new(use_query());
+    // Weeks suit months of data; a few days of it are shown by day.
+    let usual = Memo::new(move |before: Option<&Granularity>| {
+        workbench.answer.with(|answer| match answer {
+            Some(answer) if !answer.partial => {
+                let few = answer
+                    .view
+                    .available
+                    .is_some_and(|s| s.days() <= BY_DAY_UP_TO);
+                if few {
+                    Granularity::Day
+                } else {
+                    Granularity::Week
+                }
+            }
+            // While files are read, days are still to come.
+            _ => before.copied().unwrap_or(Granularity::Week),
+        })
+    });
+    let query = Memo::new(move |_| state.query(usual.get()));
+    let desk = Desk {
+        workbench,
+        state,
+        query,
+        answer: workbench.answer.into(),
+    };
+    provide_context(desk);
+    let any_file = Memo::new(move |_| workbench.progress.with(|p| !p.files.is_empty()));
+    Effect::new(move |_| {
+        let asked = query.get();
+        if any_file.get() {
+            workbench.query(asked);
+        }
+    });
+    // What was chosen before this part was there, and what is from now on.
+    let door = door();
+    Effect::new(move |_| {
+        for choice in door.take() {
+            match choice {
+                Choice::Files(files) => workbench.open(files),
+                Choice::Sample => workbench.open_sample(),
+            }
+        }
+    });
+    let any_answer = Memo::new(move |_| workbench.answer.with(Option::is_some));
+    view! {
+        <Head any_answer=any_answer />
+        <Opened />
+        <Show when=move || any_answer.get()>
+            <View />
+        </Show>
+    }
+    .into_any()
+}
+
+/// The heading: of the page, then of what is open.
+#[component]
+fn Head(
+    /// Whether there is anything to show.
+    any_answer: Memo<bool>,
+) -> impl IntoView {
+    let desk = use_desk();
+    let title = move || {
+        let names = desk.workbench.progress.with(|p| {
+            let mut names: Vec<String> =
+                p.files.iter().flat_map(|f| f.namespaces.clone()).collect();
+            names.sort();
+            names.dedup();
+            names
+        });
+        match &names[..] {
+            [] => "Open an export file".to_owned(),
+            [one] => one.clone(),
+            [first, rest @ ..] => {
+                let mut text = first.clone();
+                text.push_str(" and ");
+                text.push_str(&rest.len().to_string());
+                text.push_str(" more");
+                text
+            }
+        }
+    };
+    view! {
+        <div class="page-head">
+            <div class="ns-line">
+                <h1 tabindex="-1">{title}</h1>
+                <Show when=move || any_answer.get()>
+                    <div class="end">
+                        <CopyButton
+                            text=Signal::derive(dom::address)
+                            what="the link to this view"
+                            word="Share"
+                            class="btn"
+                        >
+                            <Icon of=IconName::Link />
+                        </CopyButton>
+                        <a class="btn" href="#export" rel="external">
+                            <Icon of=IconName::Download />
+                            "Export"
+                        </a>
+                    </div>
+                </Show>
+            </div>
+            <p class="lead" class:sr=move || any_answer.get()>
+                "Pulls per tag, country and client, from files of your own. They are read here, in this browser: nothing is uploaded."
+            </p>
+        </div>
+    }
+    .into_any()
+}
+
+/// Everything that is drawn from an answer.
+#[component]
+fn View() -> impl IntoView {
+    view! {
+        <controls::Controls />
+        <filters::Filters />
+        <totals::Totals />
+        <div class="main-row">
+            <chart_part::ChartPart />
+            <breakdown::Tags />
+        </div>
+        <breakdown::Others />
+        <rows::Rows />
+        <section class="block" id="export" aria-labelledby="export-heading">
+            <header>
+                <h2 id="export-heading" tabindex="-1">"Export this view"</h2>
+            </header>
+            <div class="cols">
+                <export::ExportForm />
+                <provenance::Provenance />
+            </div>
+        </section>
+    }
+    .into_any()
+}
