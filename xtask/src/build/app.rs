@@ -24,7 +24,9 @@ pub fn build(splitting: Splitting, tools: &Tools, out: &Path) -> Outcome<()> {
     let bound = paths::target().join("wasm-bindgen").join("release");
     // Trunk copies whatever lies there, an earlier build's snippets too.
     files::remove(&bound)?;
-    let mut trunk = command("trunk build --release --offline --skip-version-check");
+    let made = paths::target().join("trunk");
+    let mut trunk = command("trunk build --release --offline --skip-version-check --dist");
+    trunk.arg(&made);
     if splitting == Splitting::On {
         trunk.args(["--features", "split"]);
     }
@@ -42,12 +44,7 @@ pub fn build(splitting: Splitting, tools: &Tools, out: &Path) -> Outcome<()> {
     // From here on quickly: what is half done does not count, the stamp is set last.
     files::remove(out)?;
     fs::create_dir_all(out).about(out)?;
-    gather(
-        &paths::target().join("trunk"),
-        &bindgen::parts_folder(&bound, APP),
-        tools,
-        out,
-    )
+    gather(&made, &bindgen::parts_folder(&bound, APP), tools, out)
 }
 
 /// Compiler flags that keep the folders of this machine out of panic messages:
