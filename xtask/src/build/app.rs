@@ -49,7 +49,7 @@ pub fn build(splitting: Splitting, tools: &Tools, out: &Path) -> Outcome<()> {
 
 /// Compiler flags that keep the folders of this machine out of panic messages:
 /// they say nothing to anybody else, and each would be shipped.
-fn without_places() -> String {
+pub fn without_places() -> String {
     let mut places = vec![paths::root()];
     let home = env::var_os("CARGO_HOME")
         .map(PathBuf::from)

@@ -10,6 +10,7 @@ pub mod bindgen;
 mod pack;
 mod page;
 pub mod parts;
+pub mod redraw;
 mod stamp;
 mod styles;
 
