@@ -60,16 +60,26 @@ export async function measureSlowLine(base, path, runs) {
         uploadThroughput: bytesPerSecond,
       });
       await session.send('Emulation.setCPUThrottlingRate', { rate: 4 });
+      // Looked for without asking for frames: those would be drawn before there is any text, at
+      // the cost of the frame that counts.
       await page.addInitScript(() => {
-        const look = () => {
-          const app = document.getElementById('app');
-          if (app && !app.hidden && !document.getElementById('boot')) window.mountedAt = performance.now();
-          else requestAnimationFrame(look);
+        const observe = () => {
+          if (document.readyState === 'loading') return;
+          document.removeEventListener('readystatechange', observe);
+          new MutationObserver((_, observer) => {
+            if (document.getElementById('boot') || document.getElementById('app')?.hidden !== false) return;
+            window.mountedAt = performance.now();
+            observer.disconnect();
+          }).observe(document.body, { childList: true });
         };
-        look();
+        document.addEventListener('readystatechange', observe);
       });
       await page.goto(base + path);
-      await page.waitForFunction(() => window.mountedAt && performance.getEntriesByName('first-contentful-paint').length);
+      await page.waitForFunction(
+        () => window.mountedAt && performance.getEntriesByName('first-contentful-paint').length,
+        undefined,
+        { polling: 200 },
+      );
       paints.push(await page.evaluate(() => performance.getEntriesByName('first-contentful-paint')[0].startTime));
       mounts.push(await page.evaluate(() => window.mountedAt));
     });
