@@ -323,7 +323,7 @@ fn observe(element: &web_sys::Element, changed: impl Fn(f64) + 'static) {
 }
 
 /// Draws the whole picture.
-fn paint(canvas: &HtmlCanvasElement, model: &ChartModel, layout: &Layout, emphasis: &Emphasis) {
+pub fn paint(canvas: &HtmlCanvasElement, model: &ChartModel, layout: &Layout, emphasis: &Emphasis) {
     marks::mark("draw-begin");
     let (width, height) = layout.device_size();
     if canvas.width() != width || canvas.height() != height {

@@ -4,7 +4,7 @@
 mod canvas;
 mod picture;
 
-pub use canvas::{ChartCanvas, Pointed};
+pub use canvas::{ChartCanvas, Pointed, paint};
 pub use picture::{png, svg};
 
 use crate::platform::{dom, intl, media};

@@ -79,6 +79,12 @@ export function watchMemory(root) {
   };
 }
 
+/** The countries that filters keep, one after the other. */
+export const COUNTRIES = ['US', 'DE', 'CN', 'FR', 'GB', 'IN', 'NL', 'JP'];
+
+/** Each list of numbers as its spread. */
+export const spreads = (all) => Object.fromEntries(Object.entries(all).map(([name, numbers]) => [name, spread(numbers)]));
+
 /** Median, least and greatest of some numbers; `undefined` for none. */
 export function spread(numbers) {
   const sorted = numbers.filter((number) => Number.isFinite(number)).sort((one, other) => one - other);

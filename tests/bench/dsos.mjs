@@ -1,22 +1,11 @@
 // Measures the workbench itself: reading, filtering, exporting, memory.
 
 import assert from 'node:assert/strict';
-import { spread, watchMemory, withBrowser, rendererMemory } from './browser.mjs';
-import { checkSummary, checkTable, fingerprint } from './exact.mjs';
+import { COUNTRIES, rendererMemory, spreads, spread, watchMemory, withBrowser } from './browser.mjs';
+import { checkSummary, checkTable, checkTags, fingerprint } from './exact.mjs';
 import { rowsOfRepository } from './files.mjs';
 import {
-  EXPORT,
-  MARK,
-  chartTable,
-  countMarks,
-  download,
-  fileInput,
-  filterQuery,
-  goToView,
-  lastMark,
-  mounted,
-  nextMark,
-  watchPage,
+  EXPORT, askView, download, drawView, filterQuery, mounted, openFile, shownTable, shownTags, watchPage,
 } from './page.mjs';
 
 /** The repository with the share of rows nearest to a quarter. */
@@ -28,79 +17,84 @@ function quarter(expected) {
   return shares.sort((one, other) => one.off - other.off)[0].name;
 }
 
-async function openPage(browser, base) {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, acceptDownloads: true });
-  const page = await context.newPage();
-  await page.addInitScript(watchPage);
-  const began = Date.now();
-  await page.goto(`${base}/insights`);
-  await mounted(page);
-  return { page, opened: Date.now() - began };
+/** Opens the page in a browser of its own, and hands it to `use`. */
+function withPage(base, use) {
+  return withBrowser(async (browser, pid) => {
+    const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, acceptDownloads: true });
+    const page = await context.newPage();
+    await page.addInitScript(watchPage);
+    const began = Date.now();
+    await page.goto(`${base}/insights`);
+    await mounted(page);
+    return use(page, { pid, opened: Date.now() - began });
+  });
 }
 
-/** Opens a file and waits for the whole picture. Times in milliseconds, memory in MB. */
-async function readFile(page, pid, path) {
-  const stop = watchMemory(pid);
-  await fileInput(page).setInputFiles(path);
-  await nextMark(page, MARK.complete, 0);
-  const peak = stop();
-  const [chosen, first, complete] = await Promise.all(
-    [MARK.chosen, MARK.firstPicture, MARK.complete].map((name) => lastMark(page, name)),
-  );
-  const longest = await page.evaluate(
-    ([from, to]) =>
-      Math.max(0, ...window.longTasks.filter((task) => task.startTime >= from && task.startTime <= to).map((task) => task.duration)),
-    [chosen, complete],
-  );
-  return { read: complete - chosen, first: first - chosen, longest, peak };
+/** Holds what the page shows at `query` against the count. */
+async function checkShown(page, query, expected, counted = expected) {
+  checkTags(await shownTags(page), expected, counted);
+  checkTable(await shownTable(page, query), expected, counted);
 }
 
-/** Changes a filter and waits for the repainted page. */
-async function changeFilter(page, query) {
-  const before = await countMarks(page, MARK.painted);
-  await goToView(page, query);
-  await nextMark(page, MARK.painted, before, 20_000);
-  const [sent, answered, painted] = await Promise.all(
-    [MARK.sent, MARK.answered, MARK.painted].map((name) => lastMark(page, name)),
-  );
-  return { answer: answered - sent, paint: painted - sent };
+/** Times of reading and of changed filters, every answer checked. */
+async function timeReading(base, file, all) {
+  const { expected } = file;
+  const filters = COUNTRIES.map((country) => [filterQuery('country', country), expected.countries[country]]);
+  await withPage(base, async (page, { opened }) => {
+    const { read, first, longest } = await openFile(page, file.path);
+    all.opened.push(opened);
+    all.read.push(read);
+    all.first.push(first);
+    all.longest.push(longest);
+    await checkShown(page, '', expected);
+    for (const [query, counted] of filters) {
+      await page.waitForTimeout(150);
+      const { answer, paint } = await askView(page, query);
+      all.answer.push(answer);
+      all.paint.push(paint);
+      checkTags(await shownTags(page), expected, counted);
+    }
+    // What puts other things into the page comes after all times. The summary holds every tag,
+    // also those that chart and list leave to a sum.
+    for (const [query, counted] of [['', expected], ...filters]) {
+      await askView(page, query);
+      await checkShown(page, query, expected, counted);
+      checkSummary((await download(page, EXPORT.summary)).path, counted);
+    }
+  });
+}
+
+/** Memory over the same course. In a browser of its own: looking at it takes time from the rest. */
+async function watchReading(base, file, all) {
+  await withPage(base, async (page, { pid }) => {
+    const stop = watchMemory(pid);
+    await openFile(page, file.path);
+    for (const country of COUNTRIES) await askView(page, filterQuery('country', country));
+    const peak = stop();
+    all.peakPss.push(peak.pss);
+    all.peakRss.push(peak.rss);
+    await page.waitForTimeout(500);
+    all.restPss.push(rendererMemory(pid).pss);
+  });
 }
 
 /** One column of figures for one file: `runs` fresh browsers, every answer checked. */
 export async function measureReading(base, file, runs) {
   const all = { opened: [], read: [], first: [], longest: [], peakPss: [], peakRss: [], restPss: [], answer: [], paint: [] };
   for (let run = 0; run < runs; run += 1) {
-    await withBrowser(async (browser, pid) => {
-      const { page, opened } = await openPage(browser, base);
-      const { read, first, longest, peak } = await readFile(page, pid, file.path);
-      all.opened.push(opened);
-      all.read.push(read);
-      all.first.push(first);
-      all.longest.push(longest);
-      all.peakPss.push(peak.pss);
-      all.peakRss.push(peak.rss);
-      checkTable(await chartTable(page), file.expected);
-      const countries = ['US', 'DE', 'CN', 'FR', 'GB', 'IN', 'NL', 'JP'];
-      for (const country of countries) {
-        const { answer, paint } = await changeFilter(page, filterQuery('country', country));
-        all.answer.push(answer);
-        all.paint.push(paint);
-      }
-      await page.waitForTimeout(500);
-      all.restPss.push(rendererMemory(pid).pss);
-    });
+    await timeReading(base, file, all);
+    await watchReading(base, file, all);
   }
-  return Object.fromEntries(Object.entries(all).map(([name, numbers]) => [name, spread(numbers)]));
+  return spreads(all);
 }
 
 /** Reading alone: for compressed files. */
 export async function measureCompressed(base, file, runs) {
   const reads = [];
   for (let run = 0; run < runs; run += 1) {
-    await withBrowser(async (browser, pid) => {
-      const { page } = await openPage(browser, base);
-      reads.push((await readFile(page, pid, file.path)).read);
-      checkTable(await chartTable(page), file.expected);
+    await withPage(base, async (page) => {
+      reads.push((await openFile(page, file.path)).read);
+      await checkShown(page, '', file.expected);
     });
   }
   return spread(reads);
@@ -110,26 +104,46 @@ export async function measureCompressed(base, file, runs) {
 export async function measureExports(base, file, runs) {
   const repository = quarter(file.expected);
   const wanted = rowsOfRepository(file, repository);
-  const [summary, raw] = [[], []];
+  const all = { summary: [], raw: [], rate: [] };
   for (let run = 0; run < runs; run += 1) {
-    await withBrowser(async (browser, pid) => {
-      const { page } = await openPage(browser, base);
-      await readFile(page, pid, file.path);
+    await withPage(base, async (page) => {
+      await openFile(page, file.path);
       const short = await download(page, EXPORT.summary);
       checkSummary(short.path, file.expected);
-      summary.push(short.milliseconds);
-      await goToView(page, `${filterQuery('repository', repository)}&count=both`);
+      all.summary.push(short.milliseconds);
+      await askView(page, `${filterQuery('repository', repository)}&count=both`);
       await page.waitForTimeout(300);
       const long = await download(page, EXPORT.raw);
       assert.equal(await fingerprint(long.path), wanted, 'the raw export holds exactly the matching rows');
-      raw.push(long.milliseconds);
+      all.raw.push(long.milliseconds);
+      all.rate.push(file.bytes / 1e3 / long.milliseconds);
     });
   }
-  const times = spread(raw);
-  const rate = (milliseconds) => file.bytes / 1e6 / (milliseconds / 1000);
-  return {
-    summary: spread(summary),
-    raw: times,
-    rawRate: times && { median: rate(times.median), least: rate(times.greatest), greatest: rate(times.least), runs: times.runs },
-  };
+  return spreads(all);
+}
+
+/** The workbench's own redraw at a pixel ratio, by form: drawing and raster, as it shows 365 days. */
+export async function measureRedraw(base, file, ratio, times) {
+  return withBrowser(async (browser) => {
+    const context = await browser.newContext({ viewport: { width: 1500, height: 1000 }, deviceScaleFactor: ratio });
+    const page = await context.newPage();
+    await page.addInitScript(watchPage);
+    await page.goto(`${base}/insights?span=all&by=day`);
+    await mounted(page);
+    await openFile(page, file.path);
+    const figures = {};
+    for (const form of ['stacked', 'lines']) {
+      const view = `?span=all&by=day&form=${form}`;
+      await page.evaluate((view) => window.goToView(view), view);
+      await page.waitForTimeout(500);
+      await page.evaluate(() => {
+        window.forceRaster = true;
+        window.draws = [];
+      });
+      // The checks are in every answer: their line comes and goes without a new one.
+      for (let at = 0; at < times; at += 1) await drawView(page, `${view}&count=${at % 2 ? 'pulls' : 'both'}`);
+      figures[form] = spread(await page.evaluate(() => window.draws));
+    }
+    return figures;
+  });
 }

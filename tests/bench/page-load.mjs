@@ -8,7 +8,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import lighthouse from 'lighthouse';
 import { spread, withBrowser } from './browser.mjs';
-import { mounted } from './page.mjs';
 
 /** Lighthouse's performance, 0 to 100, mobile settings. */
 export async function measureLighthouse(base, path, runs) {
@@ -42,6 +41,27 @@ export async function measureLighthouse(base, path, runs) {
   return spread(scores);
 }
 
+/** Milliseconds after which a page on the slow line is left in peace no longer. */
+const SLOW_ENOUGH = 4000;
+
+/**
+ * Runs in the page from the beginning: notes when the app has taken the static text's place. It
+ * asks for no frames: those would be drawn before there is any text, at the cost of the frame that
+ * counts.
+ */
+function watchMount() {
+  const observe = () => {
+    if (document.readyState === 'loading') return;
+    document.removeEventListener('readystatechange', observe);
+    new MutationObserver((_, observer) => {
+      if (document.getElementById('boot') || document.getElementById('app')?.hidden !== false) return;
+      window.mountedAt = performance.now();
+      observer.disconnect();
+    }).observe(document.body, { childList: true });
+  };
+  document.addEventListener('readystatechange', observe);
+}
+
 /** First contentful paint and mounting at 1.6 Mbit/s, 150 ms, with a 4 times slower processor. */
 export async function measureSlowLine(base, path, runs) {
   const [paints, mounts] = [[], []];
@@ -60,15 +80,10 @@ export async function measureSlowLine(base, path, runs) {
         uploadThroughput: bytesPerSecond,
       });
       await session.send('Emulation.setCPUThrottlingRate', { rate: 4 });
-      await page.addInitScript(() => {
-        const look = () => {
-          const app = document.getElementById('app');
-          if (app && !app.hidden && !document.getElementById('boot')) window.mountedAt = performance.now();
-          else requestAnimationFrame(look);
-        };
-        look();
-      });
-      await page.goto(base + path);
+      await page.addInitScript(watchMount);
+      await page.goto(base + path, { waitUntil: 'commit' });
+      // What would look at the page meanwhile is itself a script of 50 ms at this speed.
+      await page.waitForTimeout(SLOW_ENOUGH);
       await page.waitForFunction(() => window.mountedAt && performance.getEntriesByName('first-contentful-paint').length);
       paints.push(await page.evaluate(() => performance.getEntriesByName('first-contentful-paint')[0].startTime));
       mounts.push(await page.evaluate(() => window.mountedAt));
@@ -77,25 +92,39 @@ export async function measureSlowLine(base, path, runs) {
   return { paint: spread(paints), mounted: spread(mounts) };
 }
 
-/** Bytes of everything that is loaded before a page is interactive, as sent in brotli. */
+/**
+ * Bytes as sent in brotli: of what is asked for before a page is interactive, with its workers, without
+ * which the page is nothing; and of what comes by itself after that.
+ */
 export async function measureShipped(base, path) {
-  const urls = new Set();
+  const [before, after] = [new Set([base + path]), new Set()];
   await withBrowser(async (browser) => {
     const page = await (await browser.newContext()).newPage();
-    page.on('response', (response) => {
-      const url = new URL(response.url());
-      if (url.origin === new URL(base).origin && /\.(html|css|js|wasm)$|\/[^.]*$/.test(url.pathname)) urls.add(url.href);
-    });
-    page.on('worker', (worker) => urls.add(worker.url()));
+    await page.addInitScript(watchMount);
+    const workers = [];
+    page.on('worker', (worker) => workers.push(new URL('.', worker.url()).href));
+    const answered = new Set();
+    page.on('response', (response) => answered.add(response.url()));
     await page.goto(base + path);
-    await mounted(page);
+    await page.waitForFunction(() => window.mountedAt);
     await page.waitForLoadState('networkidle');
-    const names = await page.evaluate(() => performance.getEntriesByType('resource').map((entry) => entry.name));
-    for (const name of names) if (name.startsWith(base) && /\.(css|js|wasm)$/.test(name)) urls.add(name);
+    const asked = await page.evaluate(() =>
+      performance.getEntriesByType('resource').map(({ name, startTime }) => [name, startTime < window.mountedAt]),
+    );
+    for (const [url, isBefore] of [...asked, ...[...answered].map((url) => [url, false])]) {
+      // Icon and manifest hold nothing up.
+      if (!url.startsWith(base) || !/\.(css|js|wasm)$/.test(url) || before.has(url)) continue;
+      if (isBefore || workers.some((folder) => url.startsWith(folder))) before.add(url);
+      else after.add(url);
+    }
   });
-  let sum = 0;
-  for (const url of urls) if (url.startsWith('http')) sum += await sentBytes(url);
-  return { bytes: sum, files: urls.size };
+  return { before: await sent(before), after: await sent(after) };
+}
+
+async function sent(urls) {
+  let bytes = 0;
+  for (const url of urls) bytes += await sentBytes(url);
+  return { bytes, files: urls.size };
 }
 
 function sentBytes(url) {

@@ -1,58 +1,32 @@
-// Measures redrawing 20 series of 365 days, raster included: our chart and uPlot.
+// Measures redrawing, raster included: 20 series of 365 days by our chart and by uPlot in turns on
+// one page, and what the workbench redraws.
 
 import { spread, withBrowser } from './browser.mjs';
+import { measureRedraw } from './dsos.mjs';
 import { rawExport } from './files.mjs';
-import { MARK, countMarks, fileInput, goToView, mounted, nextMark, watchPage } from './page.mjs';
 
 const TIMES = 30;
 
-/** Our chart, redrawn by switching days on and off; by form and pixel ratio. */
-export async function measureOurs(base) {
+/** Ours, uPlot's and the workbench's redraw, by form and pixel ratio. */
+export async function measureRedraws(base, address) {
   const file = rawExport(400_000, { days: 365 });
   const figures = {};
   for (const ratio of [1, 2]) {
     await withBrowser(async (browser) => {
       const context = await browser.newContext({ viewport: { width: 1500, height: 1000 }, deviceScaleFactor: ratio });
       const page = await context.newPage();
-      await page.addInitScript(watchPage);
-      await page.goto(`${base}/insights?span=all&by=day`);
-      await mounted(page);
-      await fileInput(page).setInputFiles(file.path);
-      await nextMark(page, MARK.complete, 0);
+      await page.goto(`${address}/redraw`);
+      await page.waitForFunction(() => window.ready && window.ours);
       for (const form of ['stacked', 'lines']) {
-        await goToView(page, `?span=all&by=day&form=${form}`);
-        await page.waitForTimeout(500);
-        await page.evaluate(() => {
-          window.forceRaster = true;
-          window.draws = [];
-        });
-        for (let at = 0; at < TIMES; at += 1) {
-          const before = await countMarks(page, MARK.drawEnd);
-          await goToView(page, `?span=all&by=day&form=${form}&count=${at % 2 ? 'pulls' : 'both'}`);
-          await nextMark(page, MARK.drawEnd, before, 10_000);
-        }
-        figures[`${form} ${ratio}`] = spread(await page.evaluate(() => window.draws));
-      }
-    });
-  }
-  return figures;
-}
-
-/** uPlot, by form and pixel ratio. */
-export async function measureUplot(address) {
-  const figures = {};
-  for (const ratio of [1, 2]) {
-    await withBrowser(async (browser) => {
-      const context = await browser.newContext({ viewport: { width: 1500, height: 1000 }, deviceScaleFactor: ratio });
-      const page = await context.newPage();
-      await page.goto(`${address}/uplot`);
-      await page.waitForFunction(() => window.ready);
-      for (const form of ['stacked', 'lines']) {
-        figures[`${form} ${ratio}`] = spread(
-          await page.evaluate(([stacked, times]) => window.redraw(stacked, times), [form === 'stacked', TIMES]),
+        const { ours, uplot } = await page.evaluate(
+          ([stacked, times]) => window.redraw(stacked, times),
+          [form === 'stacked', TIMES],
         );
+        figures[`${form} ${ratio}`] = { ours: spread(ours), uplot: spread(uplot) };
       }
     });
+    const workbench = await measureRedraw(base, file, ratio, TIMES);
+    for (const [form, figure] of Object.entries(workbench)) figures[`${form} ${ratio}`].workbench = figure;
   }
   return figures;
 }

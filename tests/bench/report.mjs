@@ -12,6 +12,9 @@ export const megabytes = (figure) => format(figure, (mb) => (mb >= 1000 ? `${(mb
 /** Megabytes a second. */
 export const rate = (figure) => format(figure, (mb) => `${mb.toFixed(0)} MB/s`);
 
+/** How many times as much. */
+export const times = (figure) => format(figure, (factor) => `${factor.toFixed(1)} ×`);
+
 /** A bare number. */
 export const plain = (figure) => format(figure, (number) => String(Math.round(number)));
 

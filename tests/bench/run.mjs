@@ -4,7 +4,8 @@
 //   node run.mjs [--rows 1,5,10] [--runs 5] [--only dsos,duckdb,gzip,exports,redraw,load]
 //                [--write docs/PERFORMANCE.md]
 //
-// DSOS_URL names the running server, CHROMIUM the browser, DSOS_CACHE the cache folder.
+// DSOS_URL names the running server, DSOS_REDRAW the folder with our chart alone, CHROMIUM the
+// browser, DSOS_CACHE the cache folder.
 
 import { parseArgs } from 'node:util';
 import { withBrowser } from './browser.mjs';
@@ -12,8 +13,8 @@ import { measureCompressed, measureExports, measureReading } from './dsos.mjs';
 import { measureDecompression, measureDuckdb, measureDuckdbCompressed, servePeers } from './duckdb.mjs';
 import { gzipped, rawExport } from './files.mjs';
 import { measureLighthouse, measureShipped, measureSlowLine } from './page-load.mjs';
-import { measureOurs, measureUplot } from './redraw.mjs';
-import { circumstances, kilobytes, megabytes, plain, rate, table, time, writeBetweenMarkers } from './report.mjs';
+import { measureRedraws } from './redraw.mjs';
+import { circumstances, kilobytes, megabytes, plain, rate, table, time, times, writeBetweenMarkers } from './report.mjs';
 
 const { values } = parseArgs({
   options: {
@@ -32,11 +33,28 @@ const say = (text) => console.error(`${new Date().toISOString().slice(11, 19)} $
 const parts = [];
 const peers = await servePeers();
 
+const sizes = millions.map((million) => `${million} million rows`);
+const grows = millions.length > 1;
+
+/**
+ * A line of a table with a column a size: `figure` finds a column's figure, `text` writes it. Where
+ * there are several sizes, the last cell says how often the first figure goes into the last.
+ */
+function line(columns, what, aim, figure, text) {
+  const figures = columns.map(figure);
+  const [least, most] = [figures.at(0)?.median, figures.at(-1)?.median];
+  const growth = least && most ? `${(most / least).toFixed(1)} ×` : '–';
+  return [what, aim, ...figures.map(text), ...(grows ? [growth] : [])];
+}
+
+const bySize = (title, lines) =>
+  table(title, ['', 'Aim', ...sizes, ...(grows ? [`${millions.at(-1)} against ${millions[0]}`] : [])], lines);
+
 async function reading() {
   const columns = [];
   for (const million of millions) {
     const file = rawExport(Math.round(million * 1e6));
-    const column = { million, file };
+    const column = { file };
     if (only.has('dsos')) {
       say(`reading ${million} million rows in the workbench`);
       column.ours = await measureReading(base, file, runs);
@@ -46,44 +64,46 @@ async function reading() {
       try {
         column.duckdb = await measureDuckdb(peers.address, file, runs);
       } catch (error) {
-        // A peer that runs out of memory is a result too.
+        // A wrong answer ends the run; a peer that runs out of memory is a result too.
+        if (error.code === 'ERR_ASSERTION') throw error;
         say(`DuckDB-Wasm did not manage: ${error.message.split('\n')[0]}`);
       }
     }
     columns.push(column);
   }
-  const line = (what, aim, figure) => [what, aim, ...columns.map((column) => figure(column) ?? '–')];
-  const speed = ({ file, ours }) => (ours?.read ? `${(file.bytes / 1e3 / ours.read.median).toFixed(0)} MB/s` : undefined);
+  const exact = (median) => ({ median, runs: 1 });
+  const speed = ({ file, ours }) => exact(file.bytes / 1e3 / ours.read.median);
   const ratio = ({ ours, duckdb }) =>
-    ours?.read && duckdb?.read
-      ? `${((duckdb.start.median + duckdb.read.median) / (ours.opened.median + ours.read.median)).toFixed(1)} ×`
-      : undefined;
-  const lines = [line('Size of the file', '', ({ file }) => megabytes({ median: file.bytes / 1e6, runs: 1 }))];
+    duckdb && exact((duckdb.start.median + duckdb.read.median) / (ours.opened.median + ours.read.median));
+  const own = (name) => ({ ours }) => ours[name];
+  const peer = (name) => ({ duckdb }) => duckdb?.[name];
+  const lines = [['Size of the file', '', ({ file }) => exact(file.bytes / 1e6), megabytes]];
   if (only.has('dsos')) {
     lines.push(
-      line('Page opened', '', ({ ours }) => time(ours.opened)),
-      line('File chosen to complete chart', '1.7 s at 5 million', ({ ours }) => time(ours.read)),
-      line('The same as a rate', '620 MB/s', speed),
-      line('First partial picture', '300 ms', ({ ours }) => time(ours.first)),
-      line('Longest main-thread task while reading (0: none over 50 ms)', '50 ms', ({ ours }) => time(ours.longest)),
-      line('Changed filter to answer', '10 ms at 1, 20 ms at 5', ({ ours }) => time(ours.answer)),
-      line('Changed filter to repainted page', '50 ms', ({ ours }) => time(ours.paint)),
-      line('Renderer memory, peak (proportional share)', '500 MB at 5, 900 MB at 10', ({ ours }) => megabytes(ours.peakPss)),
-      line('Renderer memory, peak (resident)', '', ({ ours }) => megabytes(ours.peakRss)),
-      line('Renderer memory afterwards', '', ({ ours }) => megabytes(ours.restPss)),
+      ['Page opened', '', own('opened'), time],
+      ['File chosen to complete chart', '1.7 s at 5 million', own('read'), time],
+      ['The same as a rate', '620 MB/s', speed, rate],
+      ['First partial picture', '300 ms', own('first'), time],
+      ['Longest main-thread task while reading (0: none over 50 ms)', '50 ms', own('longest'), time],
+      ['Changed filter to answer', '10 ms at 1, 20 ms at 5', own('answer'), time],
+      ['Changed filter to repainted page', '50 ms', own('paint'), time],
+      ['Renderer memory, peak (proportional share)', '500 MB at 5, 900 MB at 10', own('peakPss'), megabytes],
+      ['Renderer memory, peak (resident)', '', own('peakRss'), megabytes],
+      ['Renderer memory afterwards', '', own('restPss'), megabytes],
     );
   }
   if (only.has('duckdb')) {
     lines.push(
-      line('DuckDB-Wasm: start', '', ({ duckdb }) => time(duckdb?.start)),
-      line('DuckDB-Wasm: file to answer, nothing kept', '', ({ duckdb }) => time(duckdb?.read)),
-      line('DuckDB-Wasm: file to table to answer', '', ({ duckdb }) => time(duckdb?.load)),
-      line('DuckDB-Wasm: changed filter', '', ({ duckdb }) => time(duckdb?.filter)),
-      line('DuckDB-Wasm: renderer memory, peak', '', ({ duckdb }) => megabytes(duckdb?.peakPss)),
+      ['DuckDB-Wasm: start', '', peer('start'), time],
+      ['DuckDB-Wasm: file to answer, nothing kept', '', peer('read'), time],
+      ['DuckDB-Wasm: file to table to answer', '', peer('load'), time],
+      ['DuckDB-Wasm: changed filter', '', peer('filter'), time],
+      ['DuckDB-Wasm: renderer memory, peak (proportional share)', '', peer('peakPss'), megabytes],
+      ['DuckDB-Wasm: renderer memory, peak (resident)', '', peer('peakRss'), megabytes],
     );
   }
-  if (only.has('dsos') && only.has('duckdb')) lines.push(line('Faster than DuckDB-Wasm, from opening the page', '3.5 ×', ratio));
-  parts.push(table('Raw exports, opened and asked', ['', 'Aim', ...millions.map((million) => `${million} million rows`)], lines));
+  if (only.has('dsos') && only.has('duckdb')) lines.push(['Faster than DuckDB-Wasm, from opening the page', '3.5 ×', ratio, times]);
+  parts.push(bySize('Raw exports, opened and asked', lines.map((words) => line(columns, ...words))));
 }
 
 async function compressed() {
@@ -103,39 +123,43 @@ async function compressed() {
 }
 
 async function exports() {
-  const million = millions.includes(5) ? 5 : millions.at(-1);
-  say(`exports from ${million} million rows`);
-  const figures = await measureExports(base, rawExport(million * 1e6), runs);
+  const columns = [];
+  for (const million of millions) {
+    say(`exports from ${million} million rows`);
+    columns.push(await measureExports(base, rawExport(Math.round(million * 1e6)), runs));
+  }
   parts.push(
-    table(`Exports from ${million} million rows`, ['', 'Aim', 'Figure'], [
-      ['Summary, click to file', '50 ms', time(figures.summary)],
-      ['Raw, a quarter of the rows, click to file', '', time(figures.raw)],
-      ['The same as a rate of input', '700 MB/s', rate(figures.rawRate)],
+    bySize('Exports', [
+      line(columns, 'Summary, click to file', '50 ms', ({ summary }) => summary, time),
+      line(columns, 'Raw, a quarter of the rows, click to file', '', ({ raw }) => raw, time),
+      line(columns, 'The same as a rate of input', '700 MB/s', (figures) => figures.rate, rate),
     ]),
   );
 }
 
 async function redraw() {
   say('redrawing 20 series of 365 days');
-  const ours = await measureOurs(base);
-  const uplot = await measureUplot(peers.address);
+  const figures = await measureRedraws(base, peers.address);
   const aims = { stacked: '8 ms', lines: '16 ms' };
-  const lines = Object.keys(ours).map((key) => {
+  const lines = Object.entries(figures).map(([key, { ours, uplot, workbench }]) => {
     const [form, ratio] = key.split(' ');
-    return [`${form}, pixel ratio ${ratio}`, aims[form], time(ours[key]), time(uplot[key])];
+    return [`${form}, pixel ratio ${ratio}`, aims[form], time(ours), time(uplot), time(workbench)];
   });
-  parts.push(table('Redraw of 20 series × 365 days, raster included', ['', 'Aim', 'Ours', 'uPlot'], lines));
+  const head = ['', 'Aim', 'Ours', 'uPlot, same page', 'Workbench, at most 11 series'];
+  parts.push(table('Redraw of 20 series × 365 days, raster included', head, lines));
 }
 
 async function load() {
   const lines = [];
+  const files = (sent) => `${kilobytes(sent.bytes)} in ${sent.files} files`;
   for (const [path, budget] of [['/', '130 KB'], ['/insights', '220 KB']]) {
     say(`loading ${path}`);
     const shipped = await measureShipped(base, path);
     const slow = await measureSlowLine(base, path, runs);
     const lighthouse = await measureLighthouse(base, path, runs);
     lines.push(
-      [`\`${path}\`: shipped before interactive, brotli`, budget, `${kilobytes(shipped.bytes)} in ${shipped.files} files`],
+      [`\`${path}\`: shipped before interactive, brotli`, budget, files(shipped.before)],
+      [`\`${path}\`: and by itself after that`, '', files(shipped.after)],
       [`\`${path}\`: first contentful paint, slow line`, path === '/' ? '400 ms' : '', time(slow.paint)],
       [`\`${path}\`: interactive, slow line`, path === '/' ? '1.2 s' : '', time(slow.mounted)],
       [`\`${path}\`: Lighthouse performance, mobile`, '95', plain(lighthouse)],

@@ -1,4 +1,4 @@
-//! `cargo xtask bench`: the build, a server, and the measurements of `tests/bench`.
+//! `cargo xtask bench`: the builds, a server, and the measurements of `tests/bench`.
 
 use crate::{
     build::{self, Splitting},
@@ -12,8 +12,10 @@ pub fn run(arguments: &[String]) -> Outcome<bool> {
     node::install("tests/bench")?;
     browser::browsers();
     let dist = build::build(Splitting::On)?;
+    let redraw = build::redraw::build()?;
     let site = Site::open(&dist)?;
     let mut bench = command("node tests/bench/run.mjs");
     site.tell(&mut bench);
+    bench.env("DSOS_REDRAW", redraw);
     crate::run::run(bench.args(arguments)).map(|()| true)
 }

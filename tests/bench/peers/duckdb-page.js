@@ -47,7 +47,7 @@ window.peer = {
   /** A changed filter, from the table. */
   async filter(country) {
     const began = performance.now();
-    await connection.query(grouped('pulls', `AND country = '${country}'`));
-    return performance.now() - began;
+    const table = await connection.query(grouped('pulls', `AND country = '${country}'`));
+    return { milliseconds: performance.now() - began, rows: rows(table) };
   },
 };

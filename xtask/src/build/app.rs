@@ -27,7 +27,9 @@ pub fn build(splitting: Splitting, tools: &Tools, out: &Path) -> Outcome<()> {
     let bound = paths::target().join("wasm-bindgen").join("release");
     // Trunk copies whatever lies there, an earlier build's snippets too.
     files::remove(&bound)?;
-    let mut trunk = command("trunk build --release --offline --skip-version-check");
+    let made = paths::target().join("trunk");
+    let mut trunk = command("trunk build --release --offline --skip-version-check --dist");
+    trunk.arg(&made);
     if splitting == Splitting::On {
         trunk.args(["--features", "split"]);
     }
@@ -45,12 +47,12 @@ pub fn build(splitting: Splitting, tools: &Tools, out: &Path) -> Outcome<()> {
     // From here on quickly: what is half done does not count, the stamp is set last.
     files::remove(out)?;
     fs::create_dir_all(out).about(out)?;
-    gather(&paths::target().join("trunk"), &bound, tools, out)
+    gather(&made, &bound, tools, out)
 }
 
 /// Compiler flags that keep the folders of this machine out of panic messages:
 /// they say nothing to anybody else, and each would be shipped.
-fn without_places() -> String {
+pub fn without_places() -> String {
     let mut places = vec![paths::root()];
     let home = env::var_os("CARGO_HOME")
         .map(PathBuf::from)

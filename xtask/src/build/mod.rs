@@ -11,6 +11,7 @@ mod imports;
 mod pack;
 mod page;
 pub mod parts;
+pub mod redraw;
 mod stamp;
 mod styles;
 

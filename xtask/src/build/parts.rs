@@ -101,7 +101,7 @@ fn plain_name(file: &str) -> String {
 }
 
 /// Runs wasm-opt for size.
-fn optimize(input: &Path, tool: &Path) -> Outcome<Vec<u8>> {
+pub fn optimize(input: &Path, tool: &Path) -> Outcome<Vec<u8>> {
     let output = input.with_extension("opt");
     run(Command::new(tool.join("wasm-opt"))
         .arg("-Oz")

@@ -27,7 +27,7 @@ pub fn lint() -> Outcome<Count> {
         format!("{shells} --lib --bins {deny}"),
         format!("{shells} --tests {tests}"),
         format!("--package dsos --target {WASM} --lib --bins {deny}"),
-        format!("--package dsos --target {WASM} --features split --lib --bins {deny}"),
+        format!("--package dsos --target {WASM} --features split,redraw --lib --bins {deny}"),
         format!("--package pulls-worker --target {WASM} --lib --bins {deny}"),
     ] {
         println!("-- cargo clippy {line}");
