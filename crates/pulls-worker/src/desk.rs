@@ -5,6 +5,7 @@ use crate::export;
 use crate::js;
 use crate::link::{Done, IndexEntry, Job, Reader};
 use crate::open::{self, OpenFile};
+use crate::sink;
 use crate::wire::{Ask, Progress, State, Tell, decode, encode};
 use futures_util::future::join_all;
 use pulls::desk::Desk as Engine;
@@ -111,6 +112,7 @@ pub fn run(gunzip: String) {
             reader.ready().await;
         }
         tell(&Tell::Ready, &[]);
+        sink::sweep().await;
     });
 }
 
@@ -123,11 +125,16 @@ pub fn tell(message: &Tell, attachments: &[JsValue]) {
 fn take(desk: &Rc<Desk>, ask: Ask, attachments: Vec<JsValue>) {
     match ask {
         Ask::Open { files } => {
+            let mut list = desk.files.borrow_mut();
             for (number, file) in files.into_iter().zip(attachments) {
-                desk.files
-                    .borrow_mut()
-                    .push(OpenFile::new(number, file.unchecked_into::<File>()));
+                let file = OpenFile::new(number, file.unchecked_into::<File>());
+                // A file that is chosen again takes the place of its refusal.
+                list.retain(|f| {
+                    !matches!(f.told.state, State::Refused(_)) || f.told.name != file.told.name
+                });
+                list.push(file);
             }
+            drop(list);
             open::start(desk);
         }
         Ask::Sample { file } => {
@@ -362,27 +369,28 @@ impl Desk {
         );
     }
 
-    /// Where the rows of a query are.
-    pub async fn index(&self, query: &Query) -> Rc<Index> {
+    /// Where the rows of a query are; `None` when a reader has died with its rows.
+    pub async fn index(&self, query: &Query) -> Option<Rc<Index>> {
         let selection = self.engine.borrow().selection(query);
         let generation = self.generation.get();
         if let Some((at, of, index)) = &*self.index.borrow()
             && *at == generation
             && *of == selection
         {
-            return Rc::clone(index);
+            return Some(Rc::clone(index));
         }
         let answers = self.ask_all(&Job::Index(selection.clone())).await;
         let mut entries = Vec::new();
         for (reader, done) in answers.into_iter().enumerate() {
-            if let Some(Done::Index(found)) = done {
-                entries.extend(found.into_iter().map(|entry| (reader, entry)));
-            }
+            let Some(Done::Index(found)) = done else {
+                return None;
+            };
+            entries.extend(found.into_iter().map(|entry| (reader, entry)));
         }
         let entries = sorted(entries, |a: &(usize, IndexEntry), b| a.1.id.cmp(&b.1.id));
         let index = Rc::new(Index { entries });
         *self.index.borrow_mut() = Some((generation, selection, Rc::clone(&index)));
-        index
+        Some(index)
     }
 
     /// A page of raw records, by day and then as they stand in the files.
@@ -393,7 +401,9 @@ impl Desk {
         limit: u32,
         newest_first: bool,
     ) -> (u64, Vec<Row>) {
-        let index = self.index(query).await;
+        let Some(index) = self.index(query).await else {
+            return (0, Vec::new());
+        };
         let runs: Vec<_> = index
             .entries
             .iter()

@@ -55,11 +55,10 @@ pub async fn bytes(blob: &Blob) -> Result<ArrayBuffer, JsValue> {
     JsFuture::from(read(blob)).await.map(JsCast::unchecked_into)
 }
 
-/// Lets the events that wait be handled.
-pub async fn breathe() {
-    // A resolved promise would run before any event; a message channel does not.
+/// Waits so many milliseconds.
+pub async fn pause(ms: i32) {
     let promise = Promise::new(&mut |resolve, _| {
-        let _ = set_timeout(&resolve, 0);
+        let _ = set_timeout(&resolve, ms);
     });
     let _ = JsFuture::from(promise).await;
 }
