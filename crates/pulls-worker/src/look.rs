@@ -32,6 +32,8 @@ pub async fn look(desk: &Rc<Desk>, number: u32) {
                     f.told.file != number
                         && f.fingerprint == Some(fingerprint)
                         && f.told.size == file.size() as u64
+                        // What could not be read may be chosen again.
+                        && !matches!(f.told.state, State::Refused(_))
                 })
                 .map(|f| f.told.file);
             with(desk, number, |f| {

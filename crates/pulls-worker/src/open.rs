@@ -144,9 +144,10 @@ pub fn cancel(desk: &Rc<Desk>) {
         .filter(|f| matches!(f.told.state, State::Waiting | State::Reading))
         .map(|f| f.told.file)
         .collect();
-    desk.files
-        .borrow_mut()
-        .retain(|f| !dropped.contains(&f.told.file));
+    desk.files.borrow_mut().retain(|f| {
+        let twin = matches!(f.told.state, State::Same { as_file } if dropped.contains(&as_file));
+        !twin && !dropped.contains(&f.told.file)
+    });
     forget(desk, dropped);
 }
 
@@ -188,8 +189,23 @@ pub fn remove(desk: &Rc<Desk>, number: u32) {
     if reading {
         desk.stopped.set(desk.stopped.get().wrapping_add(1));
     }
-    desk.files.borrow_mut().retain(|f| f.told.file != number);
+    let mut woken = false;
+    desk.files.borrow_mut().retain_mut(|f| {
+        // What was left out because of it need not be any more; of several that are the
+        // same, one.
+        let left_out = matches!(f.told.state, State::Same { as_file: other } | State::Held { with: other, .. } if other == number);
+        if left_out {
+            f.told.state = State::Waiting;
+            f.fingerprint = None;
+            f.in_this_run = true;
+            woken = true;
+        }
+        f.told.file != number
+    });
     forget(desk, vec![number]);
+    if woken {
+        start(desk);
+    }
 }
 
 /// Has the readers forget files, then shows what is left.
@@ -303,7 +319,8 @@ async fn read_file(desk: &Rc<Desk>, number: u32, stopped: u32) -> Result<(), Ref
     }) else {
         return Ok(());
     };
-    if desk.readers.is_empty() {
+    // Rows held by a dead reader would be missing from every answer.
+    if desk.readers.is_empty() || desk.readers.iter().any(|reader| reader.is_dead()) {
         return Err(Refusal::Worker);
     }
     if kind == Some(FileKind::Publisher) && !gzip {

@@ -43,8 +43,11 @@ pub fn Opening() -> impl IntoView {
             <Show when=move || bench.broken.get()>
                 <div class="notice warn" role="alert">
                     <p>
-                        <strong>"The part that reads files did not start."</strong>
-                        " Reload the page. If that does not help, this browser is older than the ones we know: use a current Chromium, Firefox or Safari."
+                        {move || if bench.ready.get() {
+                            (view! { <strong>"The part that reads files stopped."</strong> }, " Reload the page and open the files again.")
+                        } else {
+                            (view! { <strong>"The part that reads files did not start."</strong> }, " Reload the page. If that does not help, this browser is older than the ones we know: use a current Chromium, Firefox or Safari.")
+                        }}
                     </p>
                 </div>
             </Show>
@@ -58,11 +61,9 @@ pub fn Opening() -> impl IntoView {
                                     <ReadingBar />
                                 </Show>
                                 <Files />
-                                <Show when=move || !reading.get()>
-                                    <div class="actions">
-                                        <Choose word="Open more files" primary=false />
-                                    </div>
-                                </Show>
+                                <div class="actions">
+                                    <Choose word="Open more files" primary=false />
+                                </div>
                             </div>
                         </Show>
                     }
