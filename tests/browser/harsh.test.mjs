@@ -210,7 +210,8 @@ test('an overlapping file waits until somebody says: count it too, leave it out,
   await worksOn(page, pulls(all()) + pulls(part));
   await page.getByRole('button', { name: 'Close', exact: true }).click();
   await page.getByText('Drop one or more files here').waitFor();
-  await open(page, file('raw.csv', raw()));
+  await input(page).setInputFiles(file('raw.csv', raw()));
+  await page.getByText(/^raw\.csv, 60,000 rows/).waitFor();
   await overlap();
   await line(page, 'raw.csv').getByRole('button', { name: 'Close it' }).click();
   await worksOn(page, pulls(part));
@@ -287,21 +288,28 @@ test('a reader that never starts: opening a file says so instead of waiting for 
   await says(page, 'raw.csv', /Not read[^]*The part that reads files stopped\. Reload the page/);
 });
 
-test('a reader that dies while a file is read: said at once, and no export comes out short', async (visit) => {
+test('a reader that dies: said at once, and no export comes out short', async (visit) => {
   const page = await visit.open(PAGES.insights, { ...options, expect: [/crash/] });
-  await open(page, earlier());
-  const { letGo } = await hold(page);
-  await input(page).setInputFiles(file('raw.csv', raw()));
-  await says(page, 'raw.csv', /Reading/);
-  const [reader] = await workers(page, 'reader');
-  await reader.evaluate(() => void setTimeout(() => { throw new Error('crash'); }));
-  await letGo();
-  await says(page, 'raw.csv', /Not read[^]*The part that reads files stopped\. Reload the page/);
-  await page.getByRole('alert').getByText(/The part that reads files stopped/).first().waitFor();
+  const crash = async () => {
+    const [reader] = await workers(page, 'reader');
+    await reader.evaluate(() => void setTimeout(() => { throw new Error('crash'); }));
+    await page.locator('.opening .notice').getByText('The part that reads files stopped.').waitFor();
+  };
+  await open(page, file('raw.csv', raw()));
+  await becomes(total(page, 'Pulls'), count(RAW));
+  await crash();
   for (const what of [/^Raw/, /^Summary, per tag/]) {
     await beginExport(page, what);
     await exportEnds(page, /^The part that reads files stopped/);
   }
+  await page.reload();
+  await mounted(page);
+  const { letGo } = await hold(page);
+  await input(page).setInputFiles(file('raw.csv', raw()));
+  await says(page, 'raw.csv', /Reading/);
+  await crash();
+  await letGo();
+  await says(page, 'raw.csv', /Not read[^]*The part that reads files stopped\. Reload the page/);
   await page.reload();
   await mounted(page);
   await open(page, file('raw.csv', raw()));
