@@ -163,6 +163,7 @@ impl Workbench {
     fn take(self, tell: Tell, attachments: Vec<JsValue>) {
         match tell {
             Tell::Ready => self.ready.set(true),
+            Tell::Broken => self.broken.set(true),
             Tell::Progress(progress) => {
                 if progress.files.is_empty() {
                     self.answer.set(None);

@@ -192,6 +192,27 @@ test('overlapping spans are noticed before anything counts twice', async (visit)
   await becomes(total(page, 'Pulls'), pulls(all));
 });
 
+test('a file that differs from another in its middle only is not the same', async (visit) => {
+  const page = await visit.open(PAGES.insights);
+  const text = raw().toString();
+  const at = text.indexOf(',US,', text.length / 2);
+  await open(page, file('raw.csv', raw()));
+  await input(page).setInputFiles([file('other.csv', `${text.slice(0, at)},DE,${text.slice(at + 4)}`)]);
+  await page.getByRole('button', { name: 'Count it too' }).first().waitFor();
+  await becomes(total(page, 'Pulls'), pulls(rows(raw())));
+});
+
+test('a summary counts beside a raw file where that says nothing of it', async (visit) => {
+  const page = await visit.open(PAGES.insights);
+  const all = rows(raw());
+  const [{ namespace, repository }] = all;
+  const head = 'namespace,repository,reference,unique_ip_address,pull_by_tag,pull_by_digest,version_check\n';
+  const summary = (name, owner, count) => file(name, `${head}${owner},${repository},latest,,${count},0,0\n`);
+  await open(page, summary('ours.csv', namespace, 5), file('raw.csv', raw()), summary('theirs.csv', 'elsewhere', 7));
+  await page.getByText('Left aside').first().waitFor();
+  await becomes(total(page, 'Pulls'), pulls(all) + 7);
+});
+
 test('summary, trends and the data API’s answers are opened too', async (visit) => {
   const all = rows(fixture('raw', '--rows', 3000));
   const pulled = pulls(all);

@@ -3,6 +3,7 @@
 
 use crate::export;
 use crate::js;
+use crate::late;
 use crate::link::{Done, IndexEntry, Job, Reader};
 use crate::open::{self, OpenFile};
 use crate::sink;
@@ -137,12 +138,6 @@ fn take(desk: &Rc<Desk>, ask: Ask, attachments: Vec<JsValue>) {
             drop(list);
             open::start(desk);
         }
-        Ask::Sample { file } => {
-            if let Some(sample) = open::sample() {
-                desk.files.borrow_mut().push(OpenFile::new(file, sample));
-                open::start(desk);
-            }
-        }
         Ask::Cancel => open::cancel(desk),
         Ask::Include { file } => open::include(desk, file),
         Ask::ReadPart { file } => open::read_part(desk, file),
@@ -150,6 +145,30 @@ fn take(desk: &Rc<Desk>, ask: Ask, attachments: Vec<JsValue>) {
         Ask::Query { id, query } => {
             *desk.query.borrow_mut() = Some((id, query));
             desk.view(true);
+        }
+        Ask::StopExport { id } => {
+            desk.stopped_exports.borrow_mut().push(id);
+        }
+        late => {
+            let desk = Rc::clone(desk);
+            spawn_local(async move {
+                match late::load().await {
+                    Ok(part) => (part.ask)(desk, late, attachments).await,
+                    Err(_) => tell(&Tell::Broken, &[]),
+                }
+            });
+        }
+    }
+}
+
+/// Does what the page asks of [`crate::late`].
+pub async fn asked_late(desk: Rc<Desk>, ask: Ask, attachments: Vec<JsValue>) {
+    match ask {
+        Ask::Sample { file } => {
+            if let Some(sample) = open::sample() {
+                desk.files.borrow_mut().push(OpenFile::new(file, sample));
+                open::start(&desk);
+            }
         }
         Ask::Find {
             id,
@@ -167,19 +186,16 @@ fn take(desk: &Rc<Desk>, ask: Ask, attachments: Vec<JsValue>) {
             limit,
             newest_first,
         } => {
-            let desk = Rc::clone(desk);
-            spawn_local(async move {
-                let (total, rows) = desk.rows(&query, offset, limit, newest_first).await;
-                tell(
-                    &Tell::Rows {
-                        id,
-                        offset,
-                        total,
-                        rows,
-                    },
-                    &[],
-                );
-            });
+            let (total, rows) = desk.rows(&query, offset, limit, newest_first).await;
+            tell(
+                &Tell::Rows {
+                    id,
+                    offset,
+                    total,
+                    rows,
+                },
+                &[],
+            );
         }
         Ask::Summary {
             id,
@@ -187,16 +203,7 @@ fn take(desk: &Rc<Desk>, ask: Ask, attachments: Vec<JsValue>) {
             level,
             gzip,
             name,
-        } => {
-            spawn_local(export::summary(
-                Rc::clone(desk),
-                id,
-                query,
-                level,
-                gzip,
-                name,
-            ));
-        }
+        } => export::summary(desk, id, query, level, gzip, name).await,
         Ask::Raw {
             id,
             query,
@@ -205,21 +212,18 @@ fn take(desk: &Rc<Desk>, ask: Ask, attachments: Vec<JsValue>) {
             name,
         } => {
             let handle = attachments.into_iter().next();
-            spawn_local(export::raw(
-                Rc::clone(desk),
-                export::RawExport {
-                    id,
-                    query,
-                    safe,
-                    gzip,
-                    name,
-                    handle,
-                },
-            ));
+            let export = export::RawExport {
+                id,
+                query,
+                safe,
+                gzip,
+                name,
+                handle,
+            };
+            export::raw(desk, export).await;
         }
-        Ask::StopExport { id } => {
-            desk.stopped_exports.borrow_mut().push(id);
-        }
+        // Done at once.
+        _ => {}
     }
 }
 

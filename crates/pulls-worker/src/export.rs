@@ -353,7 +353,7 @@ fn copied(answer: Option<(Done, Vec<JsValue>)>) -> Result<ArrayBuffer, ExportErr
         Some((Done::Copied(true), mut bytes)) if !bytes.is_empty() => {
             Ok(bytes.remove(0).unchecked_into())
         }
-        Some(_) => Err(ExportError::FileGone),
-        None => Err(ExportError::Worker),
+        Some((Done::Copied(_), _)) => Err(ExportError::FileGone),
+        _ => Err(ExportError::Worker),
     }
 }

@@ -5,15 +5,19 @@
 //! to the readers ([`reader`]) over [`link`], stitches what they report, and
 //! answers queries from what they count.
 
+pub mod beside;
+pub mod chunks;
 pub mod desk;
 pub mod export;
 pub mod gunzip;
 pub mod js;
+pub mod late;
 pub mod link;
 pub mod look;
 pub mod open;
 pub mod publisher;
 pub mod reader;
+pub mod records;
 pub mod sink;
 pub mod slices;
 pub mod unpack;

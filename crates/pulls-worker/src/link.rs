@@ -29,6 +29,8 @@ pub enum Job {
         /// As which slice.
         id: SliceId,
     },
+    /// Load what later jobs need.
+    Prepare,
     /// Forget a slice.
     ForgetSlice(SliceId),
     /// Forget a file.
@@ -100,6 +102,8 @@ pub enum Done {
     Held(Result<(u64, pulls::calendar::Granularity), String>),
     /// Nothing to say.
     Fine,
+    /// The part that does this job could not be loaded.
+    Lost,
     /// What is new.
     News(Box<News>),
     /// Counts of values.

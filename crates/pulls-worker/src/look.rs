@@ -3,12 +3,12 @@
 
 use crate::desk::Desk;
 use crate::js;
-use crate::link::Job;
 use crate::open::{MAX_ANSWER, MAX_ROWS, with};
 use crate::wire::{Refusal, State};
 use js_sys::Uint8Array;
 use pulls::header::{self, FileKind, Header, Looks, MAX_HEADER, NotAnExport};
 use std::rc::Rc;
+use wasm_bindgen::JsValue;
 use web_sys::File;
 
 /// Finds out what a file is from its beginning.
@@ -24,18 +24,7 @@ pub async fn look(desk: &Rc<Desk>, number: u32) {
             fingerprint,
             row_bytes,
         }) => {
-            let twin = desk
-                .files
-                .borrow()
-                .iter()
-                .find(|f| {
-                    f.told.file != number
-                        && f.fingerprint == Some(fingerprint)
-                        && f.told.size == file.size() as u64
-                        // What could not be read may be chosen again.
-                        && !matches!(f.told.state, State::Refused(_))
-                })
-                .map(|f| f.told.file);
+            let twin = twin(desk, number, &file, fingerprint).await;
             with(desk, number, |f| {
                 f.fingerprint = Some(fingerprint);
                 f.told.gzip = gzip;
@@ -61,6 +50,50 @@ pub async fn look(desk: &Rc<Desk>, number: u32) {
             with(desk, number, |f| f.told.state = State::Refused(refusal));
         }
     }
+}
+
+/// The open file that is the very same as this one.
+async fn twin(desk: &Desk, number: u32, file: &File, fingerprint: u64) -> Option<u32> {
+    // One that could not be read may be chosen again.
+    let alike: Vec<(u32, File)> = desk
+        .files
+        .borrow()
+        .iter()
+        .filter(|f| {
+            f.told.file != number
+                && f.fingerprint == Some(fingerprint)
+                && f.told.size == file.size() as u64
+                && !matches!(f.told.state, State::Refused(_))
+        })
+        .map(|f| (f.told.file, f.file.clone()))
+        .collect();
+    for (other, theirs) in alike {
+        if same(desk, file, &theirs).await.unwrap_or(false) {
+            return Some(other);
+        }
+    }
+    None
+}
+
+/// Whether files of one size hold the same bytes. They begin and end alike, and
+/// all between is compared: no hash is as sure, and files that differ mostly do
+/// so soon. One that cannot be read now is refused when it is its turn.
+async fn same(desk: &Desk, a: &File, b: &File) -> Result<bool, JsValue> {
+    const STEP: u64 = 4 << 20;
+    let (stopped, size) = (desk.stopped.get(), a.size() as u64);
+    let mut from = 0;
+    while from < size {
+        let to = (from + STEP).min(size);
+        let ours = js::bytes(&js::cut(a, from, to)?).await?;
+        let theirs = js::bytes(&js::cut(b, from, to)?).await?;
+        if Uint8Array::new(&ours).to_vec() != Uint8Array::new(&theirs).to_vec()
+            || desk.stopped.get() != stopped
+        {
+            return Ok(false);
+        }
+        from = to;
+    }
+    Ok(true)
 }
 
 /// Why an answer is not parsed.
@@ -149,40 +182,10 @@ async fn look_at(file: &File) -> Result<Looked, Refusal> {
     }
 }
 
-/// FNV-1a, 64 bits: enough to suspect that two files of one size are the same.
+/// FNV-1a, 64 bits: enough to suspect that two files of one size are the same,
+/// which [`same`] then makes sure of.
 fn fingerprint(bytes: &[u8]) -> u64 {
     bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
         (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
     })
-}
-
-/// Of several kinds of files only the most detailed is counted: the others say
-/// the same pulls again.
-pub async fn settle_kinds(desk: &Rc<Desk>) {
-    let files: Vec<(u32, Option<FileKind>, bool, bool)> = desk
-        .files
-        .borrow()
-        .iter()
-        .filter(|f| f.is_done() || f.told.state == State::Waiting)
-        .map(|f| (f.told.file, f.told.kind, f.is_done(), f.force))
-        .collect();
-    // The one that a person chose to count, else the most detailed.
-    let chosen = files.iter().filter(|f| f.3 && !f.2).find_map(|f| f.1);
-    let Some(counted) = chosen.or_else(|| files.iter().filter_map(|f| f.1).min()) else {
-        return;
-    };
-    for (number, kind, done, _) in files {
-        let Some(kind) = kind else { continue };
-        if kind != counted {
-            if done {
-                desk.ask_all(&Job::ForgetFile(number)).await;
-                desk.changed();
-            }
-            with(desk, number, |f| {
-                f.force = false;
-                f.told.rows = 0;
-                f.told.state = State::Aside { counted };
-            });
-        }
-    }
 }

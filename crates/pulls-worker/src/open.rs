@@ -1,17 +1,16 @@
 //! Reads files: tells what each is, deals its slices out to the readers, and
 //! notices what would count twice.
 
-use crate::desk::Desk;
+use crate::desk::{Desk, tell};
 use crate::js;
-use crate::link::{Done, Job};
-use crate::look::{hold_back, look, settle_kinds};
+use crate::late;
+use crate::link::Job;
+use crate::look::{hold_back, look};
 use crate::slices::Reading;
-use crate::unpack::{hold_publisher, unpack};
-use crate::wire::{FileState, Refusal, State};
+use crate::wire::{FileState, Refusal, State, Tell};
 use js_sys::{Array, Uint8Array};
-use pulls::calendar::Granularity;
-use pulls::header::{FileKind, Header};
-use pulls::overlap::Coverage;
+use pulls::header::Header;
+use pulls::overlap::{Coverage, Wish};
 use std::rc::Rc;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{File, FilePropertyBag};
@@ -35,8 +34,10 @@ pub struct OpenFile {
     pub done: u64,
     /// Whether it is part of the reading at hand.
     pub in_this_run: bool,
-    /// Count it though it shares rows with another.
-    pub force: bool,
+    /// What the person has said about it.
+    pub wish: Wish,
+    /// The file that it was left aside for.
+    pub aside_for: Option<u32>,
     /// Read so many bytes only.
     pub limit: Option<u64>,
     /// Hash of its first and last bytes, once looked at.
@@ -70,11 +71,19 @@ impl OpenFile {
             coverage: Coverage::default(),
             done: 0,
             in_this_run: true,
-            force: false,
+            wish: Wish::default(),
+            aside_for: None,
             limit: None,
             fingerprint: None,
             row_bytes: 1,
         }
+    }
+
+    /// Puts it in line, to be read (again).
+    fn wait(&mut self) {
+        self.told.state = State::Waiting;
+        self.in_this_run = true;
+        self.aside_for = None;
     }
 
     /// Whether its rows are held and counted.
@@ -121,6 +130,7 @@ pub fn start(desk: &Rc<Desk>) {
         for reader in &desk.readers {
             reader.ready().await;
         }
+        prepare(&desk);
         run(&desk).await;
         desk.running.set(false);
         let untold = desk.reading.replace(false);
@@ -131,6 +141,16 @@ pub fn start(desk: &Rc<Desk>) {
         if untold {
             desk.view(true);
         }
+    });
+}
+
+/// Has every worker load what it needs next, while the file is read.
+fn prepare(desk: &Rc<Desk>) {
+    let desk = Rc::clone(desk);
+    spawn_local(async move {
+        // Whoever needs it asks again, and says so when it is not to be had.
+        let _ = late::load().await;
+        desk.ask_all(&Job::Prepare).await;
     });
 }
 
@@ -148,12 +168,18 @@ pub fn cancel(desk: &Rc<Desk>) {
         let twin = matches!(f.told.state, State::Same { as_file } if dropped.contains(&as_file));
         !twin && !dropped.contains(&f.told.file)
     });
+    for number in &dropped {
+        give_back(desk, *number);
+    }
     forget(desk, dropped);
 }
 
 /// Counts a file that was held back or left aside: reads it (again).
 pub fn include(desk: &Rc<Desk>, number: u32) {
-    again(desk, number, |file| file.force = true);
+    again(desk, number, |file| match file.told.state {
+        State::Aside { .. } => file.wish.instead = true,
+        _ => file.wish.too = true,
+    });
 }
 
 /// Reads a file that is too large as far as it fits.
@@ -173,8 +199,7 @@ fn again(desk: &Rc<Desk>, number: u32, change: impl Fn(&mut OpenFile)) {
         .find(|f| f.told.file == number)
     {
         change(file);
-        file.told.state = State::Waiting;
-        file.in_this_run = true;
+        file.wait();
     }
     start(desk);
 }
@@ -189,23 +214,9 @@ pub fn remove(desk: &Rc<Desk>, number: u32) {
     if reading {
         desk.stopped.set(desk.stopped.get().wrapping_add(1));
     }
-    let mut woken = false;
-    desk.files.borrow_mut().retain_mut(|f| {
-        // What was left out because of it need not be any more; of several that are the
-        // same, one.
-        let left_out = matches!(f.told.state, State::Same { as_file: other } | State::Held { with: other, .. } if other == number);
-        if left_out {
-            f.told.state = State::Waiting;
-            f.fingerprint = None;
-            f.in_this_run = true;
-            woken = true;
-        }
-        f.told.file != number
-    });
+    desk.files.borrow_mut().retain(|f| f.told.file != number);
+    give_back(desk, number);
     forget(desk, vec![number]);
-    if woken {
-        start(desk);
-    }
 }
 
 /// Has the readers forget files, then shows what is left.
@@ -216,15 +227,37 @@ fn forget(desk: &Rc<Desk>, files: Vec<u32>) {
             desk.ask_all(&Job::ForgetFile(file)).await;
         }
         desk.changed();
+        let waiting = |f: &OpenFile| f.told.state == State::Waiting;
+        if desk.files.borrow().iter().any(waiting) {
+            start(&desk);
+        }
         desk.progress(true);
         desk.view(true);
     });
 }
 
+/// Puts files in line again that were left aside for one that is not counted
+/// (any more), or that were left out because of one that is gone.
+pub fn give_back(desk: &Desk, number: u32) {
+    let mut files = desk.files.borrow_mut();
+    let gone = !files.iter().any(|f| f.told.file == number);
+    let same = State::Same { as_file: number };
+    for file in files.iter_mut() {
+        let left_out = file.told.state == same
+            || matches!(file.told.state, State::Held { with, .. } if with == number);
+        if file.aside_for == Some(number) || gone && left_out {
+            // Of several that are the same, one is read: they are looked at again.
+            file.fingerprint = None;
+            file.wait();
+        }
+    }
+}
+
 /// Reads every file that waits, one after the other.
 async fn run(desk: &Rc<Desk>) {
     loop {
-        // Look at all that wait first: of several kinds only one is counted.
+        // Look at all that wait first: those in most detail are read first, since others
+        // may be left aside for them.
         let waiting: Vec<u32> = desk
             .files
             .borrow()
@@ -235,12 +268,12 @@ async fn run(desk: &Rc<Desk>) {
         for number in waiting {
             look(desk, number).await;
         }
-        settle_kinds(desk).await;
         let Some(number) = desk
             .files
             .borrow()
             .iter()
-            .find(|f| f.told.state == State::Waiting)
+            .filter(|f| f.told.state == State::Waiting)
+            .min_by_key(|f| f.told.kind)
             .map(|f| f.told.file)
         else {
             return;
@@ -279,7 +312,13 @@ async fn run(desk: &Rc<Desk>) {
                     desk.reading.set(false);
                     desk.view(true);
                 }
-                describe(desk, number).await;
+                let described = match late::load().await {
+                    Ok(late) => (late.describe)(Rc::clone(desk), number).await,
+                    Err(lost) => Err(lost.into()),
+                };
+                if described.is_err() {
+                    tell(&Tell::Broken, &[]);
+                }
             }
             Err(refusal) => {
                 desk.ask_all(&Job::ForgetFile(number)).await;
@@ -290,6 +329,7 @@ async fn run(desk: &Rc<Desk>) {
                         f.told.state = State::Refused(refusal);
                     }
                 });
+                give_back(desk, number);
             }
         }
         desk.changed();
@@ -308,14 +348,8 @@ pub fn with<T>(desk: &Desk, number: u32, change: impl FnOnce(&mut OpenFile) -> T
 }
 
 async fn read_file(desk: &Rc<Desk>, number: u32, stopped: u32) -> Result<(), Refusal> {
-    let Some((file, gzip, kind, header, limit)) = with(desk, number, |f| {
-        (
-            f.file.clone(),
-            f.told.gzip,
-            f.told.kind,
-            f.header.clone(),
-            f.limit,
-        )
+    let Some((file, header, limit)) = with(desk, number, |f| {
+        (f.file.clone(), f.header.clone(), f.limit)
     }) else {
         return Ok(());
     };
@@ -323,17 +357,16 @@ async fn read_file(desk: &Rc<Desk>, number: u32, stopped: u32) -> Result<(), Ref
     if desk.readers.is_empty() || desk.readers.iter().any(|reader| reader.is_dead()) {
         return Err(Refusal::Worker);
     }
-    if kind == Some(FileKind::Publisher) && !gzip {
-        let bytes = js::bytes(&file).await.map_err(|_| Refusal::Unreadable)?;
-        return hold_publisher(desk, number, &bytes).await;
-    }
     match header {
         Some(header) => {
             let lines = lines_before(&file, header.first_row).await?;
             let mut reading = Reading::new(desk, number, stopped, header, lines);
             reading.plain(&file, limit.unwrap_or(u64::MAX)).await
         }
-        None => unpack(desk, number, stopped, &file).await,
+        None => {
+            let late = late::load().await?;
+            (late.unpack)(Rc::clone(desk), number, stopped, file).await
+        }
     }
 }
 
@@ -347,67 +380,29 @@ async fn lines_before(file: &File, first_row: u32) -> Result<u64, Refusal> {
         .count() as u64)
 }
 
-/// What a file covers, from all readers.
-async fn coverage(desk: &Desk, number: u32) -> Coverage {
-    let parts = desk
-        .ask_all(&Job::Coverage(number))
-        .await
-        .into_iter()
-        .flatten();
-    Coverage::merge(
-        parts
-            .filter_map(|done| {
-                if let Done::Coverage(part) = done {
-                    Some(part)
-                } else {
-                    None
-                }
-            })
-            .collect(),
-    )
-}
-
-/// Whether the rows of a file read so far are in another that is counted.
-pub async fn shares(desk: &Desk, number: u32) -> Option<State> {
+/// What keeps a file, as far as it was read, from being counted beside others.
+/// Where it is counted, files that say the same in less detail no longer are.
+///
+/// # Errors
+/// [`Refusal::Worker`] when that cannot be found out.
+pub async fn shares(desk: &Rc<Desk>, number: u32) -> Result<Option<State>, Refusal> {
     let others = desk
         .files
         .borrow()
         .iter()
         .any(|f| f.told.file != number && f.is_done());
-    if !others || with(desk, number, |f| f.force).unwrap_or(true) {
-        return None;
+    if !others {
+        return Ok(None);
     }
-    let coverage = coverage(desk, number).await;
-    let files = desk.files.borrow();
-    files
-        .iter()
-        .filter(|f| f.told.file != number && f.is_done())
-        .find_map(|other| {
-            let shared = coverage.shared(&other.coverage)?;
-            // Parts of one export may meet within a day: the last of one is the first of the other.
-            let meets = shared.span.is_some_and(|s| s.days() == 1)
-                && !shared.same_counts
-                && match (coverage.span(), other.coverage.span()) {
-                    (Some(a), Some(b)) => a.first == b.last || b.first == a.last,
-                    _ => false,
-                };
-            (!meets).then_some(State::Held {
-                with: other.told.file,
-                shared,
-            })
-        })
+    let late = late::load().await?;
+    (late.shared)(Rc::clone(desk), number).await
 }
 
 /// Settles what becomes of a file that was read.
 async fn finish(desk: &Rc<Desk>, number: u32) {
-    let early = with(desk, number, |f| {
-        matches!(f.told.state, State::Held { .. }).then(|| f.told.state.clone())
-    })
-    .flatten();
-    let held = match early {
-        Some(state) => Some(state),
-        None => shares(desk, number).await,
-    };
+    let held = shares(desk, number)
+        .await
+        .unwrap_or_else(|refusal| Some(State::Refused(refusal)));
     let rows = with(desk, number, |f| (f.told.rows, f.told.skipped)).unwrap_or_default();
     let state = match held {
         Some(held) => held,
@@ -417,33 +412,11 @@ async fn finish(desk: &Rc<Desk>, number: u32) {
     };
     if state != State::Counted {
         desk.ask_all(&Job::ForgetFile(number)).await;
+        give_back(desk, number);
     }
     with(desk, number, |f| {
         if !matches!(f.told.state, State::CountedInPart(_)) || state != State::Counted {
             f.told.state = state;
         }
-    });
-}
-
-/// Tells what a file that was read covers: its days and namespaces.
-async fn describe(desk: &Rc<Desk>, number: u32) {
-    let coverage = coverage(desk, number).await;
-    with(desk, number, |f| {
-        let finest = f.told.period.unwrap_or(Granularity::Day);
-        f.told.span = coverage.span().map(|s| {
-            if finest == Granularity::Day {
-                s
-            } else {
-                pulls::calendar::Span {
-                    first: s.first,
-                    last: finest.next(s.last).plus(-1),
-                }
-            }
-        });
-        let mut names: Vec<String> = coverage.rows.iter().map(|r| r.namespace.clone()).collect();
-        names.dedup();
-        names.truncate(8);
-        f.told.namespaces = names;
-        f.coverage = coverage;
     });
 }

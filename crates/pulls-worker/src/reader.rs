@@ -1,34 +1,34 @@
 //! A reader: holds a [`Partition`] and does the desk's jobs.
 
+use crate::chunks::Chunks;
 use crate::js;
-use crate::link::{Done, IndexEntry, Job, ReadError, ReadSlice};
+use crate::late;
+use crate::link::{Done, Job, ReadError, ReadSlice};
 use crate::wire::{decode, encode};
-use js_sys::{Array, ArrayBuffer, Uint8Array};
+use futures_channel::mpsc;
+use futures_util::StreamExt;
+use js_sys::{Array, ArrayBuffer, Promise, Uint8Array};
 use pulls::dictionary::PADDING;
-use pulls::export::{self, Rewrite};
-use pulls::partition::{MAX_ROW, Partition, Slice, SliceError};
-use pulls::tally::Sieve;
+use pulls::partition::{MAX_ROW, Partition, Slice, SliceError, SliceReport};
 use std::cell::RefCell;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::spawn_local;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{Blob, MessageEvent};
 
 /// A row that begins in a slice seldom ends further behind it.
 const AHEAD: u64 = 64 * 1024;
 
-struct State {
-    partition: Partition,
-    /// The text of the slice at hand; kept to save the memory's growing anew.
-    text: Vec<u8>,
-}
+type State = Rc<RefCell<Partition>>;
+
+/// A slice that waits for its turn, with the number of the job.
+type Waiting = (u32, Box<ReadSlice>, Text);
 
 /// Runs a reader in this worker.
 pub fn run() {
-    let state = Rc::new(RefCell::new(State {
-        partition: Partition::new(),
-        text: Vec::new(),
-    }));
+    let state = Rc::new(RefCell::new(Partition::new()));
+    let (to_read, slices) = mpsc::unbounded();
+    spawn_local(read_all(Rc::clone(&state), slices));
     let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
         let Some((bytes, attachments)) = js::parts(&event.data()) else {
             return;
@@ -41,30 +41,51 @@ pub fn run() {
             Job::Read(slice) => {
                 // The read begins now, so that it goes on while another slice is scanned.
                 let text = Text::of(&attachments, &slice);
-                spawn_local(async move {
-                    let report = read(&state, &slice, text).await;
-                    answer(number, &Done::Read(report), None);
-                });
+                // The other end lives as long as this worker.
+                let _ = to_read.unbounded_send((number, slice, text));
             }
-            Job::Copy {
-                selection,
-                id,
-                rewrite,
-            } => spawn_local(async move {
-                let copied = copy(&state, &selection, id, rewrite, &attachments).await;
-                answer(number, &Done::Copied(copied.is_some()), copied);
+            Job::ForgetSlice(id) => {
+                state.borrow_mut().forget_slice(id);
+                answer(number, &Done::Fine, None);
+            }
+            Job::ForgetFile(file) => {
+                state.borrow_mut().forget_file(file);
+                answer(number, &Done::Fine, None);
+            }
+            Job::News(known) => {
+                let news = state.borrow().news(&known);
+                answer(number, &Done::News(Box::new(news)), None);
+            }
+            Job::Tally(selection) => {
+                let tally = state.borrow().tally(&selection);
+                answer(number, &Done::Tally(tally), None);
+            }
+            Job::Days(selection, slots) => {
+                let days = state.borrow().days(&selection, &slots);
+                answer(number, &Done::Days(days), None);
+            }
+            job => spawn_local(async move {
+                let (done, bytes) = match late::load().await {
+                    Ok(late) => (late.job)(state, job, attachments).await,
+                    Err(_) => (Done::Lost, None),
+                };
+                answer(number, &done, bytes);
             }),
-            job => answer(
-                number,
-                &at_once(&mut state.borrow_mut().partition, job, &attachments),
-                None,
-            ),
         }
     });
     let scope = js::scope();
     scope.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
     on_message.forget();
     answer(0, &Done::Ready, None);
+}
+
+/// Reads slices one after the other, all into the same memory.
+async fn read_all(state: State, mut slices: mpsc::UnboundedReceiver<Waiting>) {
+    let mut text = Vec::new();
+    while let Some((number, slice, on_its_way)) = slices.next().await {
+        let report = read(&state, &slice, on_its_way, &mut text).await;
+        answer(number, &Done::Read(report), None);
+    }
 }
 
 fn answer(number: u32, done: &Done, attachment: Option<ArrayBuffer>) {
@@ -81,8 +102,12 @@ fn answer(number: u32, done: &Done, attachment: Option<ArrayBuffer>) {
 
 /// The text of a slice, on its way.
 enum Text {
-    File { file: Blob, bytes: js_sys::Promise },
-    Bytes(ArrayBuffer),
+    /// In pieces: the file, how many bytes, and the pieces.
+    Pieces(Blob, usize, Chunks),
+    /// At once, where files cannot be read in pieces.
+    Whole(Blob, Promise),
+    /// It came with the job.
+    Here(ArrayBuffer),
     None,
 }
 
@@ -90,14 +115,15 @@ impl Text {
     fn of(attachments: &[JsValue], slice: &ReadSlice) -> Self {
         match attachments.first() {
             Some(value) if value.is_instance_of::<ArrayBuffer>() => {
-                Self::Bytes(value.clone().unchecked_into())
+                Self::Here(value.clone().unchecked_into())
             }
             Some(value) => {
                 let file: Blob = value.clone().unchecked_into();
-                match js::cut(&file, slice.from, (slice.end + AHEAD).min(slice.size)) {
-                    Ok(part) => Self::File {
-                        file,
-                        bytes: js::read(&part),
+                let end = (slice.end + AHEAD).min(slice.size);
+                match js::cut(&file, slice.from, end) {
+                    Ok(part) => match Chunks::open(&part) {
+                        Some(chunks) => Self::Pieces(file, (end - slice.from) as usize, chunks),
+                        None => Self::Whole(file, js::read(&part)),
                     },
                     Err(_) => Self::None,
                 }
@@ -108,181 +134,62 @@ impl Text {
 }
 
 async fn read(
-    state: &Rc<RefCell<State>>,
+    state: &State,
     slice: &ReadSlice,
-    text: Text,
-) -> Result<pulls::partition::SliceReport, ReadError> {
-    match text {
-        Text::None => Err(ReadError::Unreadable),
-        Text::Bytes(bytes) => scan(state, slice, &bytes, slice.to_end).map_err(ReadError::Slice),
-        Text::File { file, bytes } => {
-            let first: ArrayBuffer = wasm_bindgen_futures::JsFuture::from(bytes)
-                .await
-                .map_err(|_| ReadError::Unreadable)?
-                .unchecked_into();
-            let whole =
-                |bytes: &ArrayBuffer| slice.from + u64::from(bytes.byte_length()) >= slice.size;
-            match scan(state, slice, &first, whole(&first)) {
-                Err(SliceError::NeedsMore) => {
-                    let part = js::cut(
-                        &file,
-                        slice.from,
-                        (slice.end + MAX_ROW as u64 + AHEAD).min(slice.size),
-                    )
-                    .map_err(|_| ReadError::Unreadable)?;
-                    let more = js::bytes(&part).await.map_err(|_| ReadError::Unreadable)?;
-                    scan(state, slice, &more, whole(&more)).map_err(ReadError::Slice)
-                }
-                other => other.map_err(ReadError::Slice),
-            }
+    on_its_way: Text,
+    text: &mut Vec<u8>,
+) -> Result<SliceReport, ReadError> {
+    let unreadable = |_| ReadError::Unreadable;
+    let (file, len) = match on_its_way {
+        Text::None => return Err(ReadError::Unreadable),
+        Text::Here(bytes) => (None, put(&bytes, text)),
+        Text::Pieces(file, len, chunks) => {
+            chunks.fill(text, len).await.map_err(unreadable)?;
+            (Some(file), len)
         }
+        Text::Whole(file, bytes) => {
+            let bytes = JsFuture::from(bytes).await.map_err(unreadable)?;
+            (Some(file), put(bytes.unchecked_ref(), text))
+        }
+    };
+    match (file, scan(state, slice, text, len)) {
+        (Some(file), Err(SliceError::NeedsMore)) => {
+            let end = (slice.end + MAX_ROW as u64 + AHEAD).min(slice.size);
+            let part = js::cut(&file, slice.from, end).map_err(unreadable)?;
+            let more = js::bytes(&part).await.map_err(unreadable)?;
+            let len = put(&more, text);
+            scan(state, slice, text, len)
+        }
+        (_, scanned) => scanned,
     }
+    .map_err(ReadError::Slice)
+}
+
+/// Puts bytes to the front of `text`; how many.
+pub fn put(bytes: &ArrayBuffer, text: &mut Vec<u8>) -> usize {
+    let bytes = Uint8Array::new(bytes);
+    let len = bytes.length() as usize;
+    text.resize(len + PADDING, 0);
+    bytes.copy_to(&mut text[..len]);
+    len
 }
 
 fn scan(
-    state: &Rc<RefCell<State>>,
+    state: &State,
     slice: &ReadSlice,
-    bytes: &ArrayBuffer,
-    to_end: bool,
-) -> Result<pulls::partition::SliceReport, SliceError> {
-    let state = &mut *state.borrow_mut();
-    let bytes = Uint8Array::new(bytes);
-    let len = bytes.length() as usize;
-    state.text.resize(len + PADDING, 0);
-    bytes.copy_to(&mut state.text[..len]);
-    state.partition.read(
+    text: &[u8],
+    len: usize,
+) -> Result<SliceReport, SliceError> {
+    state.borrow_mut().read(
         &slice.header,
         &Slice {
             id: slice.id,
-            padded: &state.text,
+            padded: text,
             len,
             offset: slice.from,
             own: (slice.end - slice.from) as usize,
             at_row: slice.at_row,
-            to_end,
+            to_end: slice.to_end || slice.from + len as u64 >= slice.size,
         },
     )
-}
-
-async fn copy(
-    state: &Rc<RefCell<State>>,
-    selection: &pulls::query::Selection,
-    id: pulls::segment::SliceId,
-    rewrite: Option<(Vec<Option<u16>>, u8, bool)>,
-    attachments: &[JsValue],
-) -> Option<ArrayBuffer> {
-    let place = state
-        .borrow()
-        .partition
-        .segments()
-        .iter()
-        .find(|s| s.id == id)
-        .map(|s| (s.first_row, s.next_row));
-    let (from, to) = place?;
-    let attachment = attachments.first()?;
-    let bytes: ArrayBuffer = if attachment.is_instance_of::<ArrayBuffer>() {
-        attachment.clone().unchecked_into()
-    } else {
-        let part = js::cut(attachment.unchecked_ref(), from, to).ok()?;
-        js::bytes(&part).await.ok()?
-    };
-    let state = &mut *state.borrow_mut();
-    let bytes = Uint8Array::new(&bytes);
-    let len = bytes.length() as usize;
-    if len as u64 != to - from {
-        return None;
-    }
-    state.text.resize(len + PADDING, 0);
-    bytes.copy_to(&mut state.text[..len]);
-    let segment = state.partition.segments().iter().find(|s| s.id == id)?;
-    let rows = Sieve::new(&state.partition, selection).rows(segment);
-    let mut out = Vec::with_capacity((len / segment.len().max(1) + 8) * rows.len());
-    match rewrite {
-        None => export::copy_rows(segment, &state.text[..len], &rows, &mut out),
-        Some((fields, delimiter, safe)) => {
-            export::rewrite_rows(
-                segment,
-                &state.text[..len],
-                &rows,
-                &Rewrite {
-                    fields,
-                    delimiter,
-                    safe,
-                },
-                &mut out,
-            );
-        }
-    }
-    Some(Uint8Array::from(&out[..]).buffer())
-}
-
-fn at_once(partition: &mut Partition, job: Job, attachments: &[JsValue]) -> Done {
-    match job {
-        Job::HoldPublisher { id } => {
-            let text = attachments
-                .first()
-                .map(|a| Uint8Array::new(a).to_vec())
-                .unwrap_or_default();
-            Done::Held(hold(partition, id, &text))
-        }
-        Job::ForgetSlice(id) => {
-            partition.forget_slice(id);
-            Done::Fine
-        }
-        Job::ForgetFile(file) => {
-            partition.forget_file(file);
-            Done::Fine
-        }
-        Job::News(known) => Done::News(Box::new(partition.news(&known))),
-        Job::Tally(selection) => Done::Tally(partition.tally(&selection)),
-        Job::Days(selection, slots) => Done::Days(partition.days(&selection, &slots)),
-        Job::Index(selection) => {
-            let segment = |id| partition.segments().iter().find(|s| s.id == id);
-            let entry = |(id, days): (pulls::segment::SliceId, Vec<(u32, u32)>)| {
-                let (first_row, next_row) =
-                    segment(id).map_or((0, 0), |s| (s.first_row, s.next_row));
-                IndexEntry {
-                    id,
-                    first_row,
-                    next_row,
-                    days: days
-                        .into_iter()
-                        .map(|(code, rows)| (code, partition.day(code), rows))
-                        .collect(),
-                }
-            };
-            Done::Index(partition.index(&selection).into_iter().map(entry).collect())
-        }
-        Job::Rows {
-            selection,
-            id,
-            day,
-            skip,
-            take,
-        } => Done::Rows(partition.rows_of(&selection, id, day, skip as usize, take as usize)),
-        Job::Groups(selection, level) => Done::Groups(partition.groups(&selection, level)),
-        Job::Coverage(file) => Done::Coverage(partition.coverage(file)),
-        // Dealt with before.
-        Job::Read(_) | Job::Copy { .. } => Done::Fine,
-    }
-}
-
-fn hold(
-    partition: &mut Partition,
-    id: pulls::segment::SliceId,
-    text: &[u8],
-) -> Result<(u64, pulls::calendar::Granularity), String> {
-    let models = crate::publisher::models(text)?;
-    let (rows, by) = pulls::publisher::read(models).map_err(|e| match e {
-        pulls::publisher::PublisherError::Date(found) => {
-            let mut text = found;
-            text.push_str(" is no date");
-            text
-        }
-        pulls::publisher::PublisherError::Empty => "it holds no pulls".to_owned(),
-    })?;
-    partition
-        .hold(id, &rows)
-        .map_err(|_| "it holds too many distinct values".to_owned())?;
-    Ok((rows.len() as u64, by))
 }

@@ -20,9 +20,12 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::File;
 
-/// Slices of so many bytes, smaller for small files.
-const SLICE: u64 = 12 << 20;
+/// Slices have at most so many bytes: long reads cost the browser less.
+const SLICE: u64 = 32 << 20;
+/// The first and the last slices are shorter: a picture soon, and readers that end together.
 const SMALL_SLICE: u64 = 1 << 20;
+/// Bytes of unpacked text in a slice.
+const UNPACKED_SLICE: u64 = 6 << 20;
 /// Each reader scans one slice while the next is on its way.
 const IN_FLIGHT: usize = 2;
 
@@ -92,11 +95,12 @@ impl<'a> Reading<'a> {
         self.file = Some(file.clone());
         let limit = limit.min(self.size);
         let body = u64::from(self.header.first_row);
-        let length = (limit / (self.desk.readers.len() as u64 * 4)).clamp(SMALL_SLICE, SLICE);
+        let readers = self.desk.readers.len() as u64 * 2;
         let mut slice = 0;
         let mut start = 0;
         while start < limit {
-            let end = (start + length).min(limit);
+            let length = (start / readers).min((limit - start) / readers);
+            let end = (start + length.clamp(SMALL_SLICE, SLICE)).min(limit);
             // A byte before the slice shows whether a row begins at its start.
             let (from, at_row) = if start <= body {
                 (body, true)
@@ -137,7 +141,7 @@ impl<'a> Reading<'a> {
         mut ended: bool,
     ) -> Result<(), Refusal> {
         let body = u64::from(self.header.first_row);
-        let length = SLICE / 2;
+        let length = UNPACKED_SLICE;
         let capacity = length as usize + MAX_ROW + 1;
         let mut waiting = first.into_iter();
         let mut buffer = Uint8Array::new_with_length(capacity as u32);
@@ -280,7 +284,7 @@ impl<'a> Reading<'a> {
             self.desk.changed();
             if !self.compared {
                 self.compared = true;
-                if let Some(held) = shares(self.desk, self.number).await {
+                if let Some(held) = shares(self.desk, self.number).await? {
                     // Said before anything counts twice; the rest need not be read.
                     with(self.desk, self.number, |f| f.told.state = held);
                     return Err(Refusal::Worker);

@@ -2,6 +2,7 @@
 
 use crate::desk::Desk;
 use crate::gunzip::{self, Source};
+use crate::js;
 use crate::link::{Done, Job};
 use crate::look::too_long_answer;
 use crate::open::{MAX_ANSWER, with};
@@ -14,11 +15,7 @@ use std::rc::Rc;
 use web_sys::File;
 
 /// Has a reader hold an answer of the publisher API.
-pub async fn hold_publisher(
-    desk: &Rc<Desk>,
-    number: u32,
-    bytes: &ArrayBuffer,
-) -> Result<(), Refusal> {
+async fn hold_publisher(desk: &Rc<Desk>, number: u32, bytes: &ArrayBuffer) -> Result<(), Refusal> {
     let job = Job::HoldPublisher {
         id: SliceId {
             file: number,
@@ -38,14 +35,22 @@ pub async fn hold_publisher(
     }
 }
 
+/// Reads a file that has no header line at its front: an answer of the
+/// publisher API, or gzip.
+///
+/// # Errors
+/// Why it could not be read.
+pub async fn read(desk: &Rc<Desk>, number: u32, stopped: u32, file: &File) -> Result<(), Refusal> {
+    if with(desk, number, |f| f.told.gzip) == Some(false) {
+        let bytes = js::bytes(file).await.map_err(|_| Refusal::Unreadable)?;
+        return hold_publisher(desk, number, &bytes).await;
+    }
+    unpack(desk, number, stopped, file).await
+}
+
 /// Reads a gzip file: the browser unpacks it; several members, which it
 /// refuses, are unpacked by the gunzip worker.
-pub async fn unpack(
-    desk: &Rc<Desk>,
-    number: u32,
-    stopped: u32,
-    file: &File,
-) -> Result<(), Refusal> {
+async fn unpack(desk: &Rc<Desk>, number: u32, stopped: u32, file: &File) -> Result<(), Refusal> {
     let first = match gunzip::browser(file) {
         Ok(mut source) => unpack_from(desk, number, stopped, &mut source).await,
         Err(refusal) => Err(refusal),

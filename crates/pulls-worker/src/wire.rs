@@ -109,6 +109,8 @@ pub enum Ask {
 pub enum Tell {
     /// The readers are there.
     Ready,
+    /// A worker died, or a part of it could not be loaded.
+    Broken,
     /// How far reading has come: at most ten a second, and at each end.
     Progress(Progress),
     /// The answer to the query last asked.

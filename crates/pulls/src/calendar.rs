@@ -84,9 +84,12 @@ impl std::fmt::Display for Day {
 }
 
 /// The period that a chart adds days up to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
 pub enum Granularity {
     /// One day.
+    #[default]
     Day,
     /// Monday to Sunday.
     Week,
@@ -102,6 +105,16 @@ impl Granularity {
             // 1970-01-01 was a Thursday, three days after a Monday.
             Self::Week => Day(day.0 - (day.0 + 3).rem_euclid(7)),
             Self::Month => Day(day.0 - day.date().day0() as i32),
+        }
+    }
+
+    /// The first day of the period that a file names by its first day. Where
+    /// weeks begin on another day than Monday, it is the week that shares most
+    /// of its days with the one named.
+    pub fn named(self, day: Day) -> Day {
+        match self {
+            Self::Week => self.start(day.plus(3)),
+            _ => self.start(day),
         }
     }
 
@@ -255,6 +268,22 @@ mod tests {
             Granularity::Month.next(day("2026-12-31")),
             day("2027-01-01")
         );
+    }
+
+    #[test]
+    fn a_week_named_by_any_day_is_the_one_it_mostly_is() {
+        let week = |first: Day| Span::new(first, first.plus(6));
+        for at in 0..14 {
+            let named = week(day("2026-08-10").plus(at));
+            let taken = week(Granularity::Week.named(named.first));
+            assert_eq!(Granularity::Week.start(taken.first), taken.first);
+            assert!(taken.intersection(named).is_some_and(|s| s.days() >= 4));
+        }
+        assert_eq!(
+            Granularity::Month.named(day("2026-08-31")),
+            day("2026-08-01")
+        );
+        assert_eq!(Granularity::Day.named(day("2026-08-31")), day("2026-08-31"));
     }
 
     #[test]

@@ -173,7 +173,8 @@ impl CountedRow {
         }
         let mut day = None;
         if header.kind == FileKind::Trends {
-            day = Some(Day::of_a_pull(&column(Column::Day)).ok_or(Skip::Date)?);
+            let named = Day::of_a_pull(&column(Column::Day)).ok_or(Skip::Date)?;
+            day = Some(header.period.map_or(named, |by| by.named(named)));
             let client = column(Column::Tool);
             // `docker/27.1.0` is a tool and its version.
             let (tool, version) = client

@@ -98,9 +98,12 @@ pub fn neutralize(value: &[u8]) -> Cow<'_, [u8]> {
 /// those that only later ones have.
 pub fn union_names(headers: &[&Header]) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
-    for name in headers.iter().flat_map(|h| &h.names) {
-        if !names.iter().any(|n| key(n) == key(name)) {
-            names.push(name.clone());
+    for header in headers {
+        let found = matched(&names, &header.names);
+        for (field, name) in header.names.iter().enumerate() {
+            if !found.contains(&Some(field as u16)) {
+                names.push(name.clone());
+            }
         }
     }
     names
@@ -111,28 +114,54 @@ pub fn alike(headers: &[&Header]) -> bool {
     headers.windows(2).all(|pair| {
         pair[0].delimiter == pair[1].delimiter
             && pair[0].names.len() == pair[1].names.len()
-            && pair[0]
-                .names
+            && matched(&pair[0].names, &pair[1].names)
                 .iter()
-                .zip(&pair[1].names)
-                .all(|(a, b)| key(a) == key(b))
+                .enumerate()
+                .all(|(at, field)| *field == Some(at as u16))
     })
 }
 
 /// How a file's rows are written under these names.
 pub fn rewrite(header: &Header, names: &[String], safe: bool) -> Rewrite {
-    let field = |name: &String| {
-        header
-            .names
-            .iter()
-            .position(|n| key(n) == key(name))
-            .and_then(|at| u16::try_from(at).ok())
-    };
     Rewrite {
-        fields: names.iter().map(field).collect(),
+        fields: matched(names, &header.names),
         delimiter: header.delimiter,
         safe,
     }
+}
+
+/// For each name, the field of a file that it stands for: the one that is
+/// spelled so, else the first left whose [`key`] is the same. No field stands
+/// under two names. Names without any letter or digit (`#`, `%`) have no key
+/// and must be spelled alike.
+///
+/// A file has no more columns of one key than the union over it has names, so
+/// under that every column finds its name.
+fn matched(names: &[String], fields: &[String]) -> Vec<Option<u16>> {
+    let keys = |names: &[String]| names.iter().map(|n| key(n)).collect::<Vec<_>>();
+    let (name_keys, field_keys) = (keys(names), keys(fields));
+    let mut left = vec![true; fields.len()];
+    let mut found = vec![None; names.len()];
+    for spelled in [true, false] {
+        for (at, name) in names.iter().enumerate() {
+            if found[at].is_some() {
+                continue;
+            }
+            let field = (0..fields.len()).find(|&field| {
+                left[field]
+                    && if spelled {
+                        fields[field] == *name
+                    } else {
+                        !name_keys[at].is_empty() && field_keys[field] == name_keys[at]
+                    }
+            });
+            if let Some(field) = field {
+                left[field] = false;
+                found[at] = u16::try_from(field).ok();
+            }
+        }
+    }
+    found
 }
 
 /// A header line of these names, parted by `delimiter`.

@@ -207,7 +207,7 @@ pub fn read(start: &[u8]) -> Result<Header, NotAnExport> {
         .count();
     let line = &text[blank..];
     let mut record = Record::default();
-    let mut best: Option<(u8, Vec<String>, usize)> = None;
+    let mut best: Option<(usize, Result<Header, NotAnExport>)> = None;
     for delimiter in [b',', b';', b'\t'] {
         let Some(end) = record.split(line, 0, delimiter, true) else {
             continue;
@@ -218,19 +218,22 @@ pub fn read(start: &[u8]) -> Result<Header, NotAnExport> {
         else {
             return Err(NotAnExport::NotCsv(Looks::Binary));
         };
-        if best
+        let count = names.len();
+        if count < 2 || end > MAX_HEADER {
+            continue;
+        }
+        let found = identify(delimiter, names, (skipped + blank + end) as u32);
+        // A name may hold other delimiters: what makes an export of the line goes before
+        // what makes many columns of it.
+        let better = best
             .as_ref()
-            .is_none_or(|(_, other, _)| names.len() > other.len())
-        {
-            best = Some((delimiter, names, end));
+            .is_none_or(|(most, other)| (found.is_ok(), count) > (other.is_ok(), *most));
+        if better {
+            best = Some((count, found));
         }
     }
-    let Some((delimiter, names, end)) =
-        best.filter(|(_, names, end)| names.len() > 1 && *end <= MAX_HEADER)
-    else {
-        return Err(NotAnExport::NotCsv(Looks::Text));
-    };
-    let mut header = identify(delimiter, names, (skipped + blank + end) as u32)?;
+    let (_, found) = best.unwrap_or((0, Err(NotAnExport::NotCsv(Looks::Text))));
+    let mut header = found?;
     settle_repeats(&mut header, start);
     Ok(header)
 }
@@ -245,7 +248,19 @@ fn settle_repeats(header: &mut Header, start: &[u8]) {
     }
     let mut record = Record::default();
     let mut at = header.first_row as usize;
-    while let Some(next) = record.split(start, at, header.delimiter, false) {
+    while at < start.len() {
+        let whole = record.split(start, at, header.delimiter, true);
+        // As in reading, a row whose quote does not end is its first line, and is skipped.
+        let next = whole.unwrap_or_else(|| {
+            let end = start[at..].iter().position(|b| *b == b'\n');
+            end.map_or(start.len(), |n| at + n + 1)
+        });
+        at = next;
+        // The last row may be cut where this is not all of the file.
+        let cut = next == start.len() && next >= MAX_HEADER && start[next - 1] != b'\n';
+        if whole.is_none() || cut || record.len() != header.names.len() {
+            continue;
+        }
         if let Some(field) = granularity {
             let period = crate::counted::period(&record.value(start, usize::from(field)));
             header.period = match (header.period, period) {
@@ -261,7 +276,6 @@ fn settle_repeats(header: &mut Header, start: &[u8]) {
                 header.keep_level = Some(level);
             }
         }
-        at = next;
     }
 }
 

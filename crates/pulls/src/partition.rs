@@ -8,9 +8,9 @@ use crate::segment::{Action, Builder, Segment, SliceId};
 use crate::tally::Base;
 use serde::{Deserialize, Serialize};
 
-/// A row is at most so long. Where a quoted field does not end within it, its
-/// first line alone is taken for the (broken) row, so that one stray quote
-/// does not swallow the file.
+/// A row is at most so long. One that does not end within it is broken, and
+/// its first line alone, however long, is skipped: so one stray quote does not
+/// swallow the file, and the rest of a long line is no row of its own.
 pub const MAX_ROW: usize = 1 << 20;
 
 /// So many skipped rows are told with their line.
@@ -32,6 +32,8 @@ pub enum Skip {
     Encoding,
     /// A quoted field does not end.
     Quote,
+    /// Its first line is longer than [`MAX_ROW`].
+    Long,
     /// A count is no whole number.
     Count,
     /// It repeats, at another level or period, what other rows say.
@@ -74,6 +76,10 @@ pub struct SliceReport {
     /// Offset of the first row after the slice: where the next slice must
     /// have begun, or it has to be read again from here.
     pub next_row: u64,
+    /// Whether the text ends within a line that is longer than any row, or has
+    /// no line end at all: the next row begins after the first newline at or
+    /// after `next_row`.
+    pub open: bool,
     /// Lines from `first_row` to `next_row`.
     pub lines: u32,
     /// Rows read.
@@ -184,14 +190,14 @@ impl Partition {
         );
         self.forget_slice(slice.id);
         let text = &slice.padded[..slice.len];
-        let from = if slice.at_row {
-            0
+        let (from, open) = if slice.at_row {
+            (0, false)
         } else {
             match text.iter().position(|b| *b == b'\n') {
-                Some(at) => at + 1,
-                None if slice.to_end => slice.len,
+                Some(at) => (at + 1, false),
+                None if slice.to_end => (slice.len, false),
                 // No row begins in it; where the one that spans it ends, the slice before knows.
-                None => slice.own.min(slice.len),
+                None => (slice.own.min(slice.len), true),
             }
         };
         let mut reading = Reading {
@@ -203,6 +209,7 @@ impl Partition {
             report: SliceReport {
                 first_row: slice.offset + from as u64,
                 next_row: slice.offset + from as u64,
+                open,
                 lines: 0,
                 rows: 0,
                 skipped: 0,
@@ -291,14 +298,22 @@ impl Reading<'_> {
         if let Some(next) = record.split(&whole[..limit], start, self.header.delimiter, to_end) {
             return Ok(self.pass(record, start, next));
         }
-        // A field that does not end: its first line is the broken row.
-        let line_end = whole[start..limit]
-            .iter()
-            .position(|b| *b == b'\n')
-            .map_or(limit, |n| start + n + 1);
-        self.tell(self.line, Skip::Quote);
-        self.line += newlines(&whole[start..line_end]);
-        self.at = line_end;
+        // It does not end in time: its first line is the broken row.
+        let newline = |from: usize, to: usize| {
+            let at = whole[from..to].iter().position(|b| *b == b'\n');
+            at.map(|n| from + n + 1)
+        };
+        let (why, end) = match newline(start, limit) {
+            Some(end) => (Skip::Quote, Some(end)),
+            // At the end of the file the line is as long as it is.
+            None if to_end => (Skip::Quote, Some(limit)),
+            None => (Skip::Long, newline(limit, whole.len())),
+        };
+        self.tell(self.line, why);
+        self.line += u32::from(end.is_some());
+        self.at = end.unwrap_or(whole.len());
+        // Where such a line ends beyond the text, the next slice tells.
+        self.report.open = end.is_none() && !self.slice.to_end;
         Ok(None)
     }
 

@@ -76,5 +76,8 @@ pub fn read(models: Vec<PullModel>) -> Result<(Vec<CountedRow>, Granularity), Pu
             unique: model.ip_count,
         });
     }
+    for row in &mut rows {
+        row.day = row.day.map(|day| by.named(day));
+    }
     Ok((rows, by))
 }

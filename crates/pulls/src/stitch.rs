@@ -2,6 +2,12 @@
 //! its first row begins, and must begin where the slice before ended. Where a
 //! quoted newline misled the guess, the slice is read again from the right
 //! place; so any cut gives the rows of one pass.
+//!
+//! A line longer than any row is skipped up to its newline. Where a slice's
+//! text ends before that, nothing from the line's first byte to there is a
+//! newline, and the next slice begins in between: its guess, the byte after the
+//! first newline that it sees, is where the next row begins, without reading
+//! anything again.
 
 use crate::partition::{SkippedRow, SliceReport, TOLD_SKIPS};
 
@@ -29,6 +35,8 @@ pub struct Stitcher {
     waiting: Vec<(u32, SliceReport, u64)>,
     next_slice: u32,
     next_row: u64,
+    /// Whether the next row begins after the first newline from there on.
+    open: bool,
     /// Lines before `next_row`.
     lines: u64,
     /// Rows read in the slices that meet.
@@ -46,6 +54,7 @@ impl Stitcher {
             waiting: Vec::new(),
             next_slice: 0,
             next_row: first_row,
+            open: false,
             lines,
             rows: 0,
             skipped: 0,
@@ -67,7 +76,13 @@ impl Stitcher {
     pub fn advance(&mut self) -> Step {
         while let Some(at) = self.waiting.iter().position(|w| w.0 == self.next_slice) {
             let (slice, report, end) = self.waiting.swap_remove(at);
-            if report.first_row == self.next_row {
+            let blank = report.open && report.first_row == report.next_row;
+            if self.open && blank {
+                // All of it is within the long line.
+                self.next_slice += 1;
+            } else if self.open || report.first_row == self.next_row {
+                // The newline that ends a long line is of no slice's rows.
+                self.lines += u64::from(self.open);
                 for skipped in report.told {
                     if self.told.len() < TOLD_SKIPS {
                         self.told
@@ -78,6 +93,7 @@ impl Stitcher {
                 self.skipped += report.skipped;
                 self.lines += u64::from(report.lines);
                 self.next_row = report.next_row;
+                self.open = report.open;
                 self.next_slice += 1;
             } else if self.next_row >= end {
                 self.next_slice += 1;

@@ -45,7 +45,12 @@ const TABLE: usize = 1 << 20;
 #[derive(Clone, Copy, Default)]
 struct Counts {
     actions: [u64; 3],
-    unique: (u32, u64),
+    /// Rows that told unique addresses.
+    told: u32,
+    /// Whether any row matches: those of a summary may count nothing, and a
+    /// reference without pulls is a line of it all the same.
+    seen: bool,
+    unique: u64,
 }
 
 impl Partition {
@@ -103,7 +108,7 @@ impl Partition {
                     repository: text(Column::Repository, owner % size(Column::Repository)),
                     reference: column.map(|c| text(c, value)).unwrap_or_default(),
                     counts: counts.actions,
-                    unique: counts.unique,
+                    unique: (counts.told, counts.unique),
                 });
             });
         };
@@ -115,12 +120,13 @@ impl Partition {
 }
 
 fn add(counts: &mut Counts, segment: &Segment, row: usize) {
+    counts.seen = true;
     counts.actions[segment.actions[row] as usize] += segment.count(row);
     if let Some(unique) = &segment.unique
         && unique[row] > 0
     {
-        counts.unique.0 += 1;
-        counts.unique.1 = counts.unique.1.saturating_add(unique[row]);
+        counts.told += 1;
+        counts.unique = counts.unique.saturating_add(unique[row]);
     }
 }
 
@@ -171,10 +177,9 @@ impl Counter {
     }
 
     fn each(&self, mut emit: impl FnMut(usize, usize, Counts)) {
-        let used = |counts: &Counts| counts.actions != [0; 3] || counts.unique.0 > 0;
         match self {
             Self::Table { values, counts } => {
-                for (at, counts) in counts.iter().enumerate().filter(|(_, c)| used(c)) {
+                for (at, counts) in counts.iter().enumerate().filter(|(_, c)| c.seen) {
                     emit(at / values, at % values, *counts);
                 }
             }

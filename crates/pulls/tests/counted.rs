@@ -408,3 +408,33 @@ proptest! {
         prop_assert_eq!(&view, &opened(&text).view(&Query::default()));
     }
 }
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 120, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_summary_is_written_as_it_was_read(
+        lines in prop::collection::btree_map(("[ab]{1,2}", 0u8..40, any::<bool>()), ([0u64..3, 0u64..3, 0u64..3], prop::option::of(1u64..9)), 1..80),
+        many in any::<bool>(),
+        slice_len in 20usize..3_000,
+        parts in 1usize..=4,
+    ) {
+        let mut rows: Vec<Vec<String>> = lines.iter().map(|((repository, tag, digest), (counts, unique))| {
+            let reference = if *digest { format!("sha256:{tag:064}") } else { format!("t{tag}") };
+            let unique = unique.map(|n| n.to_string()).unwrap_or_default();
+            let counts = counts.map(|n| n.to_string());
+            ["kelp".to_owned(), repository.clone(), reference, unique].into_iter().chain(counts).collect()
+        }).collect();
+        if many {
+            // So many owners and tags that lines are kept in a map.
+            rows.extend((0..1_100).map(|n| ["kelp", &format!("r{n}"), &format!("v{n}"), "", "0", "0", "0"].map(String::from).to_vec()));
+        }
+        rows.sort();
+        let head = "namespace,repository,reference,unique_ip_address,pull_by_tag,pull_by_digest,version_check\n";
+        let text: String = rows.iter().map(|row| row.join(",") + "\n").collect();
+        let text = format!("{head}{text}");
+        let mut engine = Engine::new(parts);
+        engine.open(text.as_bytes(), slice_len);
+        prop_assert_eq!(engine.summary(&Query::default(), Level::Reference), text);
+    }
+}

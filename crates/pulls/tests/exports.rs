@@ -204,6 +204,60 @@ proptest! {
     }
 }
 
+/// Names that are alike but for case and signs, and some without a letter.
+fn like_names() -> impl Strategy<Value = Vec<&'static str>> {
+    let name = prop::sample::select(vec!["note", "Note", "NO_TE", "#", "%", "", "=x", "X"]);
+    prop::collection::vec(name, 0..7)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 300, ..ProptestConfig::default() })]
+
+    #[test]
+    fn every_column_of_every_file_is_written(files in prop::collection::vec(like_names(), 1..4)) {
+        let fixed = ["action", "action_day", "reference"];
+        let names = |extra: &[&'static str]| [&fixed[..], extra].concat();
+        let texts: Vec<String> = files.iter().enumerate().map(|(file, extra)| {
+            let values = (0..extra.len()).map(|at| format!("f{file}c{at}"));
+            let row: Vec<String> = ["pull_by_tag", "2026-02-03", "a"].map(String::from).into_iter().chain(values).collect();
+            plain::text(&[names(extra).into_iter().map(String::from).collect(), row], ',', "\n")
+        }).collect();
+        let engine = opened(&texts.iter().map(|t| t.as_bytes()).collect::<Vec<_>>(), 1_000, 1);
+        let cells = plain::cells(&String::from_utf8(engine.rewritten(&both(), false)).expect("text"), ',');
+        let union = &cells[0];
+        // No more columns of one key than the file with the most of them has.
+        let like = |a: &str, b: &str| if header::key(a).is_empty() { a == b } else { header::key(a) == header::key(b) };
+        for name in union {
+            let of = |all: &[&str]| all.iter().filter(|n| like(n, name)).count();
+            let most = files.iter().map(|extra| of(&names(extra))).max();
+            prop_assert_eq!(Some(union.iter().filter(|n| like(n, name)).count()), most, "{}", name);
+        }
+        for (file, extra) in files.iter().enumerate() {
+            let row = &cells[file + 1];
+            prop_assert_eq!(row.len(), union.len());
+            let mut places = Vec::new();
+            for (at, name) in extra.iter().enumerate() {
+                let place = row.iter().position(|v| *v == format!("f{file}c{at}"));
+                prop_assert!(place.is_some_and(|p| like(&union[p], name)), "{} of file {}", name, file);
+                places.push(place);
+                // Where one name alone is spelled so, that is its place.
+                let spelled = |all: &[String]| all.iter().filter(|n| n == name).count();
+                if spelled(union) == 1 && extra.iter().filter(|n| *n == name).count() == 1 {
+                    prop_assert_eq!(&union[place.expect("a place")], name);
+                }
+            }
+            prop_assert_eq!(row.iter().filter(|v| !v.is_empty()).count(), 3 + extra.len());
+            // Rows are copied only where that puts every value under the same name.
+            let headers = [&engine.files[0].0, &engine.files[file].0];
+            if alike(&headers) {
+                let in_order = names(&files[0]).iter().zip(names(extra)).all(|(a, b)| like(a, b));
+                prop_assert!(in_order && extra.len() == files[0].len());
+                prop_assert!(places.iter().enumerate().all(|(at, place)| *place == Some(3 + at)));
+            }
+        }
+    }
+}
+
 #[test]
 fn names_of_several_headers_are_joined() {
     let read = |text: &str| header::read(text.as_bytes()).expect("an export");
@@ -230,6 +284,11 @@ fn names_of_several_headers_are_joined() {
     assert!(!alike(&[&a, &other_order]));
     assert!(!alike(&[&a, &other_delimiter]));
     assert!(!alike(&[&a, &like, &b]));
+    // Two columns that differ in case only have changed places.
+    let turned = ["note,Note", "Note,note", "#,%", "%,#"]
+        .map(|names| read(&format!("action,action_day,reference,{names}\n")));
+    assert!(!alike(&[&turned[0], &turned[1]]) && !alike(&[&turned[2], &turned[3]]));
+    assert!(alike(&[&turned[0], &turned[0]]) && alike(&[&turned[2], &turned[2]]));
 }
 
 const HEADER: &str = "action,action_day,reference,note\r\n";

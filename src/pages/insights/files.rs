@@ -216,7 +216,11 @@ fn explain(file: &FileState, names: &[(u32, String)]) -> Vec<String> {
             [
                 "It says the same pulls as the ",
                 words::kind(*counted),
-                " file, in less detail, so it is not added to it.",
+                if file.kind > Some(*counted) {
+                    " file, in less detail, so it is not added to it."
+                } else {
+                    " file, which is shown instead, so it is not added to it."
+                },
             ]
             .concat(),
         ),

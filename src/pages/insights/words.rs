@@ -117,6 +117,7 @@ pub fn skip(why: Skip) -> String {
         Skip::Date => "no such date".to_owned(),
         Skip::Encoding => "not UTF-8".to_owned(),
         Skip::Quote => "a quote that does not end".to_owned(),
+        Skip::Long => "longer than a megabyte".to_owned(),
         Skip::Count => "a count that is no number".to_owned(),
         Skip::Repeat => "repeats other rows at another level".to_owned(),
     }

@@ -1,7 +1,10 @@
 //! The app and its workers: Trunk compiles and binds them; here they get names
 //! that change with their content, so that they can be cached for good.
 
-use super::{Splitting, bindgen, parts};
+use super::{
+    Splitting, bindgen,
+    parts::{Parts, Patience},
+};
 use crate::{
     failure::{About, Failure, Outcome},
     files, paths,
@@ -42,12 +45,7 @@ pub fn build(splitting: Splitting, tools: &Tools, out: &Path) -> Outcome<()> {
     // From here on quickly: what is half done does not count, the stamp is set last.
     files::remove(out)?;
     fs::create_dir_all(out).about(out)?;
-    gather(
-        &paths::target().join("trunk"),
-        &bindgen::parts_folder(&bound, APP),
-        tools,
-        out,
-    )
+    gather(&paths::target().join("trunk"), &bound, tools, out)
 }
 
 /// Compiler flags that keep the folders of this machine out of panic messages:
@@ -75,18 +73,20 @@ fn without_places() -> String {
 }
 
 /// Collects what Trunk made.
-fn gather(trunk: &Path, split: &Path, tools: &Tools, out: &Path) -> Outcome<()> {
+fn gather(trunk: &Path, bound: &Path, tools: &Tools, out: &Path) -> Outcome<()> {
     let served = out.join("files");
     let mut page = files::read(&trunk.join("index.html"))?;
     for worker in WORKERS {
-        let address = place_worker(trunk, worker, &served)?;
+        let split = bindgen::parts_folder(bound, worker);
+        let address = place_worker(trunk, &split, worker, tools, &served)?;
         page = set_meta(&page, worker, &address)?;
     }
     let script = files::only(trunk, &format!("{APP}-"), ".js")?;
     let wasm = files::only(trunk, &format!("{APP}-"), "_bg.wasm")?;
     let mut text = files::read(&script)?;
+    let split = bindgen::parts_folder(bound, APP);
     if split.is_dir() {
-        let parts = parts::Parts::gather(split, tools, &served)?;
+        let parts = Parts::gather(&split, tools, Patience::Waits, &served)?;
         // Script and loader import each other: both are named by both.
         let name = files::short_digest(format!("{text}{}", parts.loader).as_bytes());
         let loader = parts
@@ -121,14 +121,29 @@ fn gather(trunk: &Path, split: &Path, tools: &Tools, out: &Path) -> Outcome<()> 
 
 /// Puts a worker into a folder named by its content (script and wasm find each other there) and
 /// answers its address. The script starts itself: no loader in between.
-fn place_worker(trunk: &Path, name: &str, served: &Path) -> Outcome<String> {
+fn place_worker(
+    trunk: &Path,
+    split: &Path,
+    name: &str,
+    tools: &Tools,
+    served: &Path,
+) -> Outcome<String> {
     let mut script = files::read(&trunk.join(format!("{name}.js")))?;
-    script.push_str("\nawait __wbg_init();\n");
     let wasm = files::read_bytes(&trunk.join(format!("{name}_bg.wasm")))?;
-    let content = [script.as_bytes(), &wasm].concat();
+    let place = served.join(format!("{name}-unnamed"));
+    let mut loader = String::new();
+    if split.is_dir() {
+        // What is loaded later; it finds the script under the name that it has.
+        loader = Parts::gather(split, tools, Patience::Rejects, &place)?.loader;
+        script = imports_from(&script, "./__wasm_split.js", "./parts.js")?;
+        files::write(&place.join("parts.js"), &loader)?;
+    }
+    script.push_str("\nawait __wbg_init();\n");
+    let content = [script.as_bytes(), loader.as_bytes(), &wasm].concat();
     let folder = PathBuf::from(format!("{name}-{}", files::short_digest(&content)));
-    files::write(&served.join(&folder).join(format!("{name}.js")), script)?;
-    files::write(&served.join(&folder).join(format!("{name}_bg.wasm")), wasm)?;
+    files::write(&place.join(format!("{name}.js")), script)?;
+    files::write(&place.join(format!("{name}_bg.wasm")), wasm)?;
+    fs::rename(&place, served.join(&folder)).about(&place)?;
     Ok(format!("/{}/{name}.js", folder.display()))
 }
 

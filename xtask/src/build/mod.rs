@@ -83,6 +83,7 @@ pub fn build(splitting: Splitting) -> Outcome<PathBuf> {
     let mut inputs = SOURCES.to_vec();
     inputs.extend([
         "crates/pulls-worker/Cargo.toml",
+        "crates/pulls-worker/build.rs",
         "Trunk.toml",
         "index.html",
         "build",

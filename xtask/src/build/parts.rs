@@ -21,6 +21,15 @@ const FEATURES: [&str; 7] = [
     "--enable-simd",
 ];
 
+/// What a loader does when a part cannot be fetched.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Patience {
+    /// Waits until the reader of the page asks for another try.
+    Waits,
+    /// Rejects.
+    Rejects,
+}
+
 /// The gathered parts.
 #[derive(Debug)]
 pub struct Parts {
@@ -31,8 +40,9 @@ pub struct Parts {
 }
 
 impl Parts {
-    /// Optimizes the parts in `split` into `served`.
-    pub fn gather(split: &Path, tools: &Tools, served: &Path) -> Outcome<Self> {
+    /// Optimizes the parts in `split` into `served`. The app's loader tries again and then asks
+    /// the reader; a worker's rejects, and the worker itself tries again.
+    pub fn gather(split: &Path, tools: &Tools, patience: Patience, served: &Path) -> Outcome<Self> {
         let mut loader = files::read(&split.join("__wasm_split.js"))?;
         let inputs: Vec<_> = files::below(split)
             .into_iter()
@@ -61,6 +71,9 @@ impl Parts {
             loader = loader.replace(&format!("\"./{old}\""), &format!("\"./{name}\""));
         }
         let table = table(&loader);
+        if patience == Patience::Rejects {
+            return Ok(Self { loader, table });
+        }
         let patient = loader.replace("const src = fetch(", "const src = loadPart(");
         if patient == loader {
             return Err(Failure::new(

@@ -1,0 +1,139 @@
+//! What a reader does with single records: where they are, which they are,
+//! copies and groups of them. Part of [`crate::late`].
+
+use crate::js;
+use crate::late::Answer;
+use crate::link::{Done, IndexEntry, Job};
+use crate::reader::put;
+use js_sys::{ArrayBuffer, Uint8Array};
+use pulls::export::{self, Rewrite};
+use pulls::partition::Partition;
+use pulls::query::Selection;
+use pulls::segment::SliceId;
+use pulls::tally::Sieve;
+use std::cell::RefCell;
+use std::rc::Rc;
+use wasm_bindgen::prelude::*;
+
+/// Does a job.
+pub async fn job(state: Rc<RefCell<Partition>>, job: Job, attachments: Vec<JsValue>) -> Answer {
+    let done = match job {
+        Job::Copy {
+            selection,
+            id,
+            rewrite,
+        } => {
+            let copied = copy(&state, &selection, id, rewrite, &attachments).await;
+            return (Done::Copied(copied.is_some()), copied);
+        }
+        Job::HoldPublisher { id } => {
+            let text = attachments
+                .first()
+                .map(|a| Uint8Array::new(a).to_vec())
+                .unwrap_or_default();
+            Done::Held(hold(&mut state.borrow_mut(), id, &text))
+        }
+        Job::Index(selection) => Done::Index(index(&state.borrow(), &selection)),
+        Job::Rows {
+            selection,
+            id,
+            day,
+            skip,
+            take,
+        } => {
+            let (skip, take) = (skip as usize, take as usize);
+            Done::Rows(state.borrow().rows_of(&selection, id, day, skip, take))
+        }
+        Job::Groups(selection, level) => Done::Groups(state.borrow().groups(&selection, level)),
+        Job::Coverage(file) => Done::Coverage(state.borrow().coverage(file)),
+        // Asked early, to have this part loaded; the others do not come here.
+        _ => Done::Fine,
+    };
+    (done, None)
+}
+
+fn index(partition: &Partition, selection: &Selection) -> Vec<IndexEntry> {
+    let segment = |id| partition.segments().iter().find(|s| s.id == id);
+    let entry = |(id, days): (SliceId, Vec<(u32, u32)>)| {
+        let (first_row, next_row) = segment(id).map_or((0, 0), |s| (s.first_row, s.next_row));
+        IndexEntry {
+            id,
+            first_row,
+            next_row,
+            days: days
+                .into_iter()
+                .map(|(code, rows)| (code, partition.day(code), rows))
+                .collect(),
+        }
+    };
+    partition.index(selection).into_iter().map(entry).collect()
+}
+
+async fn copy(
+    state: &RefCell<Partition>,
+    selection: &Selection,
+    id: SliceId,
+    rewrite: Option<(Vec<Option<u16>>, u8, bool)>,
+    attachments: &[JsValue],
+) -> Option<ArrayBuffer> {
+    let place = state
+        .borrow()
+        .segments()
+        .iter()
+        .find(|s| s.id == id)
+        .map(|s| (s.first_row, s.next_row));
+    let (from, to) = place?;
+    let attachment = attachments.first()?;
+    let bytes: ArrayBuffer = if attachment.is_instance_of::<ArrayBuffer>() {
+        attachment.clone().unchecked_into()
+    } else {
+        let part = js::cut(attachment.unchecked_ref(), from, to).ok()?;
+        js::bytes(&part).await.ok()?
+    };
+    let partition = &*state.borrow();
+    let mut text = Vec::new();
+    let len = put(&bytes, &mut text);
+    if len as u64 != to - from {
+        return None;
+    }
+    let segment = partition.segments().iter().find(|s| s.id == id)?;
+    let rows = Sieve::new(partition, selection).rows(segment);
+    let mut out = Vec::with_capacity((len / segment.len().max(1) + 8) * rows.len());
+    match rewrite {
+        None => export::copy_rows(segment, &text[..len], &rows, &mut out),
+        Some((fields, delimiter, safe)) => {
+            export::rewrite_rows(
+                segment,
+                &text[..len],
+                &rows,
+                &Rewrite {
+                    fields,
+                    delimiter,
+                    safe,
+                },
+                &mut out,
+            );
+        }
+    }
+    Some(Uint8Array::from(&out[..]).buffer())
+}
+
+fn hold(
+    partition: &mut Partition,
+    id: SliceId,
+    text: &[u8],
+) -> Result<(u64, pulls::calendar::Granularity), String> {
+    let models = crate::publisher::models(text)?;
+    let (rows, by) = pulls::publisher::read(models).map_err(|e| match e {
+        pulls::publisher::PublisherError::Date(found) => {
+            let mut text = found;
+            text.push_str(" is no date");
+            text
+        }
+        pulls::publisher::PublisherError::Empty => "it holds no pulls".to_owned(),
+    })?;
+    partition
+        .hold(id, &rows)
+        .map_err(|_| "it holds too many distinct values".to_owned())?;
+    Ok((rows.len() as u64, by))
+}
