@@ -6,7 +6,6 @@ use crate::platform::{marks, meta};
 use leptos::prelude::*;
 use pulls_worker::wire::DESK;
 use std::cell::{Cell, RefCell};
-use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 use web_sys::{File, MessageEvent, Worker, WorkerOptions, WorkerType};
 
@@ -24,6 +23,8 @@ pub struct Door {
     waiting: RwSignal<Vec<Choice>, LocalStorage>,
     /// Whether any file is open.
     pub any_file: RwSignal<bool>,
+    /// Whether the workers run.
+    pub runs: RwSignal<bool>,
     /// Whether the workers could not be started, or one of them died.
     pub broken: RwSignal<bool>,
 }
@@ -32,8 +33,6 @@ pub struct Door {
 pub struct Started {
     /// The worker.
     pub worker: Worker,
-    /// Whether it has said that it listens.
-    pub is_ready: Rc<Cell<bool>>,
     on_message: Closure<dyn FnMut(MessageEvent)>,
     on_error: Closure<dyn FnMut(JsValue)>,
 }
@@ -61,6 +60,7 @@ pub fn door() -> Door {
                 outliving(|| Door {
                     waiting: RwSignal::new_local(Vec::new()),
                     any_file: RwSignal::new(false),
+                    runs: RwSignal::new(false),
                     broken: RwSignal::new(false),
                 })
             })
@@ -115,7 +115,7 @@ impl Door {
         if WAS_STARTED.replace(true) {
             return;
         }
-        let started = start(move || self.broken.set(true));
+        let started = start(move || self.runs.set(true), move || self.broken.set(true));
         self.broken.set(started.is_err());
         STARTED.set(started.ok());
     }
@@ -127,7 +127,7 @@ impl Door {
     }
 }
 
-fn start(fail: impl Fn() + 'static) -> Result<Started, JsValue> {
+fn start(run: impl Fn() + 'static, fail: impl Fn() + 'static) -> Result<Started, JsValue> {
     let address = meta::content("pulls-worker").unwrap_or_default();
     let options = WorkerOptions::new();
     options.set_type(WorkerType::Module);
@@ -136,15 +136,13 @@ fn start(fail: impl Fn() + 'static) -> Result<Started, JsValue> {
     name.push_str(&meta::content("gunzip-worker").unwrap_or_default());
     options.set_name(&name);
     let worker = Worker::new_with_options(&address, &options)?;
-    let is_ready = Rc::new(Cell::new(false));
-    let ready = Rc::clone(&is_ready);
-    let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |_| ready.set(true));
+    // It says nothing before it listens.
+    let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |_| run());
     worker.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
     let on_error = Closure::<dyn FnMut(JsValue)>::new(move |_| fail());
     worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
     Ok(Started {
         worker,
-        is_ready,
         on_message,
         on_error,
     })

@@ -1,6 +1,7 @@
 //! The page's end of the link to the desk.
 
-use super::door::Started;
+use super::door::{Started, door};
+use leptos::prelude::GetUntracked;
 use pulls_worker::js;
 use pulls_worker::wire::{Ask, Tell, decode, encode};
 use wasm_bindgen::prelude::*;
@@ -23,7 +24,7 @@ impl Link {
         fail: impl Fn() + 'static,
     ) -> Self {
         let worker = started.worker.clone();
-        let is_ready = started.is_ready.get();
+        let is_ready = door().runs.get_untracked();
         // It stops listening here.
         drop(started);
         let waiting = std::rc::Rc::new(std::cell::RefCell::new(

@@ -135,8 +135,7 @@ impl Workbench {
 
     fn take(self, tell: Tell, attachments: Vec<JsValue>) {
         match tell {
-            // What waited for it was sent.
-            Tell::Ready => {}
+            Tell::Ready => door().runs.set(true),
             Tell::Broken => door().broken.set(true),
             Tell::Progress(progress) => {
                 door().any_file.set(!progress.files.is_empty());

@@ -5,38 +5,11 @@ import { readFileSync } from 'node:fs';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { PAGES, assert, mounted, openSample, read, test } from './harness.mjs';
 import { file, fixture, fixturePath, monday, pulls, records, rows } from './exports.mjs';
+import { becomes, digits, download, input, open, options, total } from './bench.mjs';
 
 const ROWS = 20_000;
 let bytes;
 const raw = () => (bytes ??= fixture('raw', '--rows', ROWS));
-
-const input = (page) => page.locator('input[type=file]').first();
-
-/** Opens files and waits for the whole picture. */
-async function open(page, ...files) {
-  await input(page).setInputFiles(files);
-  await read(page);
-}
-
-/** Waits until a question is answered as expected. */
-async function becomes(ask, expected, what) {
-  let answer;
-  for (const end = Date.now() + 10_000; Date.now() < end; await new Promise((go) => setTimeout(go, 50))) {
-    answer = await ask().catch((error) => error.message);
-    if (answer === expected) return;
-  }
-  assert.equal(answer, expected, what);
-}
-
-const digits = (text) => Number(text.replace(/[^\d]/g, ''));
-
-/** A figure of the totals, by its name. */
-const total = (page, name) => async () =>
-  digits(
-    await page.locator('.totals > div', { has: page.locator('dt', { hasText: new RegExp(`^${name}`) }) })
-      .locator('dd')
-      .evaluate((figure) => figure.firstChild.textContent),
-  );
 
 /** The chart's table: period by series name. */
 async function chartTable(page) {
@@ -48,20 +21,6 @@ async function chartTable(page) {
   );
   return { head, lines };
 }
-
-/** Downloads an export of the view. */
-async function download(page, what, { gzip = false } = {}) {
-  const section = page.locator('#export');
-  await section.getByRole('radio', { name: what }).check();
-  if (gzip) await section.getByRole('group', { name: 'Format' }).getByRole('button', { name: 'CSV.gz' }).click();
-  const waiting = page.waitForEvent('download');
-  await section.getByRole('button', { name: 'Download', exact: true }).click();
-  const download = await waiting;
-  return { name: download.suggestedFilename(), bytes: readFileSync(await download.path()) };
-}
-
-/** The page without a file picker for saving, as in Firefox and Safari. */
-const options = { prepare: (page) => page.addInitScript(() => delete window.showSaveFilePicker) };
 
 test('a raw export: totals and every cell of the table are those of a naive count', async (visit) => {
   const page = await visit.open(PAGES.insights, options);

@@ -42,6 +42,8 @@ pub struct Desk {
     pub reading: Cell<bool>,
     /// Whether the one task that reads them is at work.
     pub running: Cell<bool>,
+    /// Whether the workers were told to load what comes later.
+    pub prepared: Cell<bool>,
     /// When reading began.
     pub began_ms: Cell<f64>,
     told_ms: Cell<f64>,
@@ -84,6 +86,7 @@ pub fn run(gunzip: String) {
         stopped: Cell::new(0),
         reading: Cell::new(false),
         running: Cell::new(false),
+        prepared: Cell::new(false),
         began_ms: Cell::new(0.0),
         told_ms: Cell::new(0.0),
         viewing: Cell::new(false),
@@ -120,11 +123,16 @@ pub fn tell(message: &Tell, attachments: &[JsValue]) {
 fn take(desk: &Rc<Desk>, ask: Ask, attachments: Vec<JsValue>) {
     match ask {
         Ask::Open { files } => {
+            let mut list = desk.files.borrow_mut();
             for (number, file) in files.into_iter().zip(attachments) {
-                desk.files
-                    .borrow_mut()
-                    .push(OpenFile::new(number, file.unchecked_into::<File>()));
+                let file = OpenFile::new(number, file.unchecked_into::<File>());
+                // A file that is chosen again takes the place of its refusal.
+                list.retain(|f| {
+                    !matches!(f.told.state, State::Refused(_)) || f.told.name != file.told.name
+                });
+                list.push(file);
             }
+            drop(list);
             open::start(desk);
         }
         Ask::Cancel => open::cancel(desk),
@@ -275,6 +283,10 @@ impl Desk {
                 .set(self.view_wanted.get() || at_once || !self.reading.get());
             return;
         }
+        if self.reading.get() && !self.files.borrow().iter().any(|f| f.told.rows > 0) {
+            // Nothing is read yet: the first slice asks again.
+            return;
+        }
         let since = js::now_ms() - self.viewed_ms.get();
         if !at_once
             && self.reading.get()
@@ -362,27 +374,28 @@ impl Desk {
         );
     }
 
-    /// Where the rows of a query are.
-    pub async fn index(&self, query: &Query) -> Rc<Index> {
+    /// Where the rows of a query are; `None` when a reader has died with its rows.
+    pub async fn index(&self, query: &Query) -> Option<Rc<Index>> {
         let selection = self.engine.borrow().selection(query);
         let generation = self.generation.get();
         if let Some((at, of, index)) = &*self.index.borrow()
             && *at == generation
             && *of == selection
         {
-            return Rc::clone(index);
+            return Some(Rc::clone(index));
         }
         let answers = self.ask_all(&Job::Index(selection.clone())).await;
         let mut entries = Vec::new();
         for (reader, done) in answers.into_iter().enumerate() {
-            if let Some(Done::Index(found)) = done {
-                entries.extend(found.into_iter().map(|entry| (reader, entry)));
-            }
+            let Some(Done::Index(found)) = done else {
+                return None;
+            };
+            entries.extend(found.into_iter().map(|entry| (reader, entry)));
         }
         let entries = sorted(entries, |a: &(usize, IndexEntry), b| a.1.id.cmp(&b.1.id));
         let index = Rc::new(Index { entries });
         *self.index.borrow_mut() = Some((generation, selection, Rc::clone(&index)));
-        index
+        Some(index)
     }
 
     /// A page of raw records, by day and then as they stand in the files.
@@ -393,7 +406,9 @@ impl Desk {
         limit: u32,
         newest_first: bool,
     ) -> (u64, Vec<Row>) {
-        let index = self.index(query).await;
+        let Some(index) = self.index(query).await else {
+            return (0, Vec::new());
+        };
         let runs: Vec<_> = index
             .entries
             .iter()

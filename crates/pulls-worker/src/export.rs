@@ -4,8 +4,8 @@ use crate::desk::{Desk, tell};
 use crate::gunzip;
 use crate::js;
 use crate::link::{Done, IndexEntry, Job, pack_rewrite};
-use crate::sink::Sink;
-use crate::wire::{ExportError, Tell};
+use crate::sink::{KEPT_MS, Sink};
+use crate::wire::{ExportError, Refusal, Tell};
 use futures_channel::mpsc;
 use futures_util::StreamExt;
 use js_sys::{Array, ArrayBuffer, Uint8Array};
@@ -33,14 +33,15 @@ pub async fn summary(
             .ask_all(&Job::Groups(selection, level))
             .await
             .into_iter()
-            .filter_map(|done| {
+            .map(|done| {
+                // A part that is missing would make the sums wrong.
                 if let Some(Done::Groups(groups)) = done {
-                    Some(groups)
+                    Ok(groups)
                 } else {
-                    None
+                    Err(ExportError::Worker)
                 }
             })
-            .collect();
+            .collect::<Result<_, _>>()?;
         let text = summary::write(parts, level);
         let mut sink = Sink::open_memory(gzip)?;
         sink.write(&Uint8Array::from(&text[..])).await?;
@@ -68,20 +69,25 @@ pub struct RawExport {
 /// Writes every matching record again.
 pub async fn raw(desk: Rc<Desk>, export: RawExport) {
     let (id, name) = (export.id, export.name.clone());
-    let result = match Sink::open(export.handle.clone(), export.gzip).await {
+    let mut sink = match Sink::open(export.handle.clone(), export.gzip).await {
+        Ok(sink) => sink,
+        Err(why) => return answer(id, &name, Err(why)),
+    };
+    let result = match write_raw(&desk, &export, &mut sink).await {
+        Ok(()) => sink.finish().await,
         Err(why) => Err(why),
-        Ok(mut sink) => match write_raw(&desk, &export, &mut sink).await {
-            Ok(()) => sink.finish().await,
-            Err(why) => {
-                sink.discard().await;
-                Err(why)
-            }
-        },
     };
     desk.stopped_exports
         .borrow_mut()
         .retain(|stopped| *stopped != id);
+    if result.is_err() {
+        sink.discard().await;
+        return answer(id, &name, result);
+    }
     answer(id, &name, result);
+    // The browser reads the download from where it was made.
+    js::pause(KEPT_MS).await;
+    sink.discard().await;
 }
 
 fn answer(id: u32, name: &str, result: Result<(u64, Option<Blob>), ExportError>) {
@@ -123,7 +129,7 @@ async fn write_raw(
     export: &RawExport,
     sink: &mut Sink,
 ) -> Result<(), ExportError> {
-    let index = desk.index(&export.query).await;
+    let index = desk.index(&export.query).await.ok_or(ExportError::Worker)?;
     // In the order of opening.
     let parts: Vec<Part> = desk
         .files
@@ -263,14 +269,16 @@ impl Copying<'_> {
                     None => match source.next().await {
                         Ok(Some(piece)) => piece,
                         // Several members: the worker unpacks them; go on where the browser stopped.
-                        Err(crate::wire::Refusal::Damaged) if !worker_tried => {
+                        Err(Refusal::Damaged) if !worker_tried => {
                             worker_tried = true;
                             source = gunzip::worker(&part.file, &self.desk.gunzip)
                                 .map_err(|_| ExportError::FileGone)?;
                             let mut skip = at;
                             loop {
-                                let Ok(Some(piece)) = source.next().await else {
-                                    return Err(ExportError::FileGone);
+                                let piece = match source.next().await {
+                                    Ok(Some(piece)) => piece,
+                                    Err(Refusal::Worker) => return Err(ExportError::Worker),
+                                    _ => return Err(ExportError::FileGone),
                                 };
                                 let len = u64::from(piece.length());
                                 if len > skip {
@@ -279,6 +287,7 @@ impl Copying<'_> {
                                 skip -= len;
                             }
                         }
+                        Err(Refusal::Worker) => return Err(ExportError::Worker),
                         _ => return Err(ExportError::FileGone),
                     },
                 };
@@ -344,6 +353,7 @@ fn copied(answer: Option<(Done, Vec<JsValue>)>) -> Result<ArrayBuffer, ExportErr
         Some((Done::Copied(true), mut bytes)) if !bytes.is_empty() => {
             Ok(bytes.remove(0).unchecked_into())
         }
-        _ => Err(ExportError::FileGone),
+        Some((Done::Copied(_), _)) => Err(ExportError::FileGone),
+        _ => Err(ExportError::Worker),
     }
 }

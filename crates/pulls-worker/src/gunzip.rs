@@ -10,7 +10,7 @@ use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
-    File, MessageEvent, ReadableStream, ReadableStreamDefaultReader, Worker, WorkerOptions,
+    Event, File, MessageEvent, ReadableStream, ReadableStreamDefaultReader, Worker, WorkerOptions,
     WorkerType,
 };
 
@@ -113,7 +113,9 @@ pub fn worker(file: &File, address: &str) -> Result<Source, Refusal> {
     worker.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
     on_message.forget();
     let failed = Rc::clone(&answer);
-    let on_error = Closure::<dyn FnMut(JsValue)>::new(move |_| {
+    let on_error = Closure::<dyn FnMut(Event)>::new(move |event: Event| {
+        // Only this file is lost: the page need not hear that a worker has failed.
+        event.prevent_default();
         if let Some(resolve) = failed.borrow_mut().take() {
             let _ = resolve.call1(&JsValue::NULL, &JsValue::from_str("worker"));
         }

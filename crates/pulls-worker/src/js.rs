@@ -55,7 +55,7 @@ pub async fn bytes(blob: &Blob) -> Result<ArrayBuffer, JsValue> {
     JsFuture::from(read(blob)).await.map(JsCast::unchecked_into)
 }
 
-/// Waits.
+/// Waits so many milliseconds.
 pub async fn pause(ms: i32) {
     let promise = Promise::new(&mut |resolve, _| {
         let _ = set_timeout(&resolve, ms);

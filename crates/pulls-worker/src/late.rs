@@ -7,6 +7,7 @@ use crate::beside;
 use crate::desk::{self, Desk};
 use crate::link::{Done, Job};
 use crate::records;
+use crate::sink;
 use crate::unpack;
 use crate::wire::{Ask, Refusal, State};
 use js_sys::ArrayBuffer;
@@ -40,6 +41,8 @@ pub struct Late {
     pub shared: fn(Rc<Desk>, u32) -> Attempt<Option<State>>,
     /// Tells what a file covers: [`beside::describe`].
     pub describe: fn(Rc<Desk>, u32) -> Attempt<()>,
+    /// Removes what exports of closed tabs left: [`sink::sweep`].
+    pub sweep: fn() -> Work<()>,
     /// A reader's later jobs: [`records::job`].
     pub job: fn(Held, Job, Vec<JsValue>) -> Work<Answer>,
 }
@@ -70,6 +73,7 @@ fn part() -> Result<Late, Lost> {
         },
         shared: |desk, number| Box::pin(async move { beside::shared(&desk, number).await }),
         describe: |desk, number| Box::pin(async move { beside::describe(&desk, number).await }),
+        sweep: || Box::pin(sink::sweep()),
         job: |state, job, attachments| Box::pin(records::job(state, job, attachments)),
     })
 }

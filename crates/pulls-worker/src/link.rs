@@ -157,6 +157,7 @@ pub struct Reader {
     waiting: Waiting,
     next: Cell<u32>,
     ready: RefCell<Option<oneshot::Receiver<()>>>,
+    dead: Rc<Cell<bool>>,
 }
 
 type Waiting = Rc<RefCell<Vec<(u32, oneshot::Sender<Reply>)>>>;
@@ -182,8 +183,8 @@ impl Reader {
         let worker = Worker::new_with_options(&js::scope().location().href(), &options)?;
         let waiting: Waiting = Rc::default();
         let (tell_ready, ready) = oneshot::channel();
-        let tell_ready = RefCell::new(Some(tell_ready));
-        let answers = Rc::clone(&waiting);
+        let tell_ready = Rc::new(RefCell::new(Some(tell_ready)));
+        let (answers, never_ready) = (Rc::clone(&waiting), Rc::clone(&tell_ready));
         let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
             let Some((bytes, attachments)) = js::parts(&event.data()) else {
                 return;
@@ -205,9 +206,15 @@ impl Reader {
         });
         worker.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
         on_message.forget();
-        // A reader that dies answers nothing any more: everybody who waits is told.
-        let abandoned = Rc::clone(&waiting);
-        let on_error = Closure::<dyn FnMut(JsValue)>::new(move |_| abandoned.borrow_mut().clear());
+        // A reader that dies answers nothing any more: everybody who waits is told, also
+        // whoever waits for one that never started.
+        let (abandoned, dead) = (Rc::clone(&waiting), Rc::<Cell<bool>>::default());
+        let died = Rc::clone(&dead);
+        let on_error = Closure::<dyn FnMut(JsValue)>::new(move |_| {
+            died.set(true);
+            abandoned.borrow_mut().clear();
+            never_ready.borrow_mut().take();
+        });
         worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
         on_error.forget();
         Ok(Self {
@@ -215,7 +222,13 @@ impl Reader {
             waiting,
             next: Cell::new(1),
             ready: RefCell::new(Some(ready)),
+            dead,
         })
+    }
+
+    /// Whether it never started, or has failed since.
+    pub fn is_dead(&self) -> bool {
+        self.dead.get()
     }
 
     /// Waits until the worker runs.
@@ -228,6 +241,9 @@ impl Reader {
 
     /// Has a job done; `None` when the reader has died.
     pub async fn ask(&self, job: &Job, attachments: &[JsValue], transfer: bool) -> Option<Reply> {
+        if self.dead.get() {
+            return None;
+        }
         let number = self.next.get();
         self.next.set(number.wrapping_add(1));
         let (tell, answer) = oneshot::channel();

@@ -146,11 +146,16 @@ pub fn start(desk: &Rc<Desk>) {
 
 /// Has every worker load what it needs next, while the file is read.
 fn prepare(desk: &Rc<Desk>) {
+    if desk.prepared.replace(true) {
+        return;
+    }
     let desk = Rc::clone(desk);
     spawn_local(async move {
         // Whoever needs it asks again, and says so when it is not to be had.
-        let _ = late::load().await;
-        desk.ask_all(&Job::Prepare).await;
+        if let Ok(late) = late::load().await {
+            desk.ask_all(&Job::Prepare).await;
+            (late.sweep)().await;
+        }
     });
 }
 
@@ -164,9 +169,10 @@ pub fn cancel(desk: &Rc<Desk>) {
         .filter(|f| matches!(f.told.state, State::Waiting | State::Reading))
         .map(|f| f.told.file)
         .collect();
-    desk.files
-        .borrow_mut()
-        .retain(|f| !dropped.contains(&f.told.file));
+    desk.files.borrow_mut().retain(|f| {
+        let twin = matches!(f.told.state, State::Same { as_file } if dropped.contains(&as_file));
+        !twin && !dropped.contains(&f.told.file)
+    });
     for number in &dropped {
         give_back(desk, *number);
     }
@@ -236,13 +242,17 @@ fn forget(desk: &Rc<Desk>, files: Vec<u32>) {
 }
 
 /// Puts files in line again that were left aside for one that is not counted
-/// (any more), or that are the same as one that is gone.
+/// (any more), or that were left out because of one that is gone.
 pub fn give_back(desk: &Desk, number: u32) {
     let mut files = desk.files.borrow_mut();
     let gone = !files.iter().any(|f| f.told.file == number);
     let same = State::Same { as_file: number };
     for file in files.iter_mut() {
-        if file.aside_for == Some(number) || gone && file.told.state == same {
+        let left_out = file.told.state == same
+            || matches!(file.told.state, State::Held { with, .. } if with == number);
+        if file.aside_for == Some(number) || gone && left_out {
+            // Of several that are the same, one is read: they are looked at again.
+            file.fingerprint = None;
             file.wait();
         }
     }
@@ -325,11 +335,11 @@ async fn run(desk: &Rc<Desk>) {
                     }
                 });
                 give_back(desk, number);
+                desk.changed();
+                desk.view(false);
             }
         }
-        desk.changed();
         desk.progress(true);
-        desk.view(false);
     }
 }
 
@@ -348,7 +358,8 @@ async fn read_file(desk: &Rc<Desk>, number: u32, stopped: u32) -> Result<(), Ref
     }) else {
         return Ok(());
     };
-    if desk.readers.is_empty() {
+    // Rows held by a dead reader would be missing from every answer.
+    if desk.readers.is_empty() || desk.readers.iter().any(|reader| reader.is_dead()) {
         return Err(Refusal::Worker);
     }
     match header {

@@ -3,7 +3,7 @@
 //! there to the downloads, else to memory.
 
 use crate::wire::ExportError;
-use js_sys::{Array, Object, Promise, Reflect, Uint8Array};
+use js_sys::{Array, AsyncIterator, Object, Promise, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, BlobPropertyBag, ReadableStreamDefaultReader};
@@ -22,6 +22,10 @@ extern "C" {
 
     #[wasm_bindgen(method, js_name = getFile, catch)]
     fn get_file(this: &Handle) -> Result<Promise, JsValue>;
+
+    /// Not in every browser.
+    #[wasm_bindgen(method, catch)]
+    fn remove(this: &Handle) -> Result<Promise, JsValue>;
 
     /// A `FileSystemWritableFileStream`, or the writer of a compression stream.
     type Writable;
@@ -56,6 +60,9 @@ extern "C" {
     #[wasm_bindgen(method, js_name = removeEntry, catch)]
     fn remove_entry(this: &Directory, name: &str) -> Result<Promise, JsValue>;
 
+    #[wasm_bindgen(method, catch)]
+    fn keys(this: &Directory) -> Result<AsyncIterator, JsValue>;
+
     type CompressionStream;
 
     #[wasm_bindgen(constructor, catch)]
@@ -73,16 +80,24 @@ extern "C" {
     fn get_writer(this: &WritableSide) -> Result<Writable, JsValue>;
 }
 
-/// The name that an export has in the private file system while it is made;
-/// the next export takes its place.
-const PRIVATE_NAME: &str = "export.tmp";
+/// So begins the name of an export in the private file system; the moment when it
+/// began follows.
+const PRIVATE: &str = "export-";
+/// An export stays there for so long after it is made, for its download.
+pub const KEPT_MS: i32 = 300_000;
+/// Where no file can be written, so many bytes are made in memory at most.
+const MAX_MEMORY: u64 = 1 << 30;
 
 enum Place {
-    Chosen(Writable),
+    Chosen {
+        stream: Writable,
+        handle: Handle,
+    },
     Private {
         access: Access,
         handle: Handle,
         directory: Directory,
+        name: String,
     },
     Memory(Array),
 }
@@ -127,11 +142,13 @@ impl Sink {
     /// [`ExportError`] when a chosen file cannot be written.
     pub async fn open(handle: Option<JsValue>, gzip: bool) -> Result<Self, ExportError> {
         let place = match handle {
-            Some(handle) => Place::Chosen(
-                settled(handle.unchecked_into::<Handle>().create_writable())
-                    .await?
-                    .unchecked_into(),
-            ),
+            Some(handle) => {
+                let handle: Handle = handle.unchecked_into();
+                Place::Chosen {
+                    stream: settled(handle.create_writable()).await?.unchecked_into(),
+                    handle,
+                }
+            }
             None => private()
                 .await
                 .unwrap_or_else(|_| Place::Memory(Array::new())),
@@ -215,16 +232,18 @@ impl Sink {
     async fn put(&mut self, bytes: &Uint8Array) -> Result<(), ExportError> {
         self.written += u64::from(bytes.length());
         match &self.place {
-            Place::Chosen(stream) => settled(stream.write(bytes)).await.map(|_| ()),
+            Place::Chosen { stream, .. } => settled(stream.write(bytes)).await.map(|_| ()),
             Place::Private { access, .. } => {
                 let put = access.write_at(bytes).map_err(|e| reason(&e))?;
-                // A short write means that the disk is full.
-                if (put as u32) < bytes.length() {
+                // A full disk shows as a short write, or in Chromium as a number far beyond
+                // what there was to write.
+                if put != f64::from(bytes.length()) {
                     Err(ExportError::NoRoom)
                 } else {
                     Ok(())
                 }
             }
+            Place::Memory(_) if self.written > MAX_MEMORY => Err(ExportError::NoRoom),
             Place::Memory(parts) => {
                 parts.push(bytes);
                 Ok(())
@@ -236,7 +255,7 @@ impl Sink {
     ///
     /// # Errors
     /// As [`Self::write`].
-    pub async fn finish(mut self) -> Result<(u64, Option<Blob>), ExportError> {
+    pub async fn finish(&mut self) -> Result<(u64, Option<Blob>), ExportError> {
         if let Some(mut gzip) = self.gzip.take() {
             let closing = gzip.writer.close().map_err(|e| reason(&e))?;
             loop {
@@ -250,7 +269,7 @@ impl Sink {
             JsFuture::from(closing).await.map_err(|e| reason(&e))?;
         }
         let file = match &self.place {
-            Place::Chosen(stream) => {
+            Place::Chosen { stream, .. } => {
                 settled(stream.close()).await?;
                 None
             }
@@ -266,19 +285,34 @@ impl Sink {
                 )
             }
         };
+        if !matches!(self.place, Place::Private { .. }) {
+            // Nothing is left here to be removed.
+            self.place = Place::Memory(Array::new());
+        }
         Ok((self.written, file))
     }
 
-    /// Gives the export up and removes what was written.
+    /// Removes what was written, unless it is where it was to go.
     pub async fn discard(self) {
         // Whatever fails here, the export is given up all the same.
         match self.place {
-            Place::Chosen(stream) => drop(settled(stream.abort()).await),
+            Place::Chosen { stream, handle } => {
+                let _ = settled(stream.abort()).await;
+                // Choosing a new file made it; empty it is of no use.
+                if let Ok(file) = settled(handle.get_file()).await
+                    && file.unchecked_ref::<Blob>().size() == 0.0
+                {
+                    let _ = settled(handle.remove()).await;
+                }
+            }
             Place::Private {
-                access, directory, ..
+                access,
+                directory,
+                name,
+                ..
             } => {
                 let _ = access.close_access();
-                let _ = settled(directory.remove_entry(PRIVATE_NAME)).await;
+                let _ = settled(directory.remove_entry(&name)).await;
             }
             Place::Memory(_) => {}
         }
@@ -299,19 +333,48 @@ impl Gzip {
     }
 }
 
-async fn private() -> Result<Place, ExportError> {
+/// Removes exports that tabs left behind when they were closed or crashed. One that
+/// is being written by another tab is locked, and stays.
+pub async fn sweep() {
+    // Where there is no such place, nothing was left there.
+    let Ok(directory) = directory().await else {
+        return;
+    };
+    let Ok(names) = directory.keys() else { return };
+    let now = js_sys::Date::now() as u64;
+    while let Ok(next) = settled(names.next()).await {
+        let Some(name) = Reflect::get(&next, &"value".into())
+            .ok()
+            .and_then(|name| name.as_string())
+        else {
+            return;
+        };
+        if let Some(began) = name.strip_prefix(PRIVATE)
+            && began.parse().unwrap_or(0) + (KEPT_MS as u64) < now
+        {
+            let _ = settled(directory.remove_entry(&name)).await;
+        }
+    }
+}
+
+async fn directory() -> Result<Directory, ExportError> {
     let navigator = Reflect::get(&js_sys::global(), &"navigator".into()).map_err(|e| reason(&e))?;
     let storage = Reflect::get(&navigator, &"storage".into()).map_err(|e| reason(&e))?;
     let open: js_sys::Function = Reflect::get(&storage, &"getDirectory".into())
         .map_err(|e| reason(&e))?
         .dyn_into()
         .map_err(|_| ExportError::Refused)?;
-    let directory: Directory = settled(open.call0(&storage).map(JsCast::unchecked_into))
-        .await?
-        .unchecked_into();
+    settled(open.call0(&storage).map(JsCast::unchecked_into))
+        .await
+        .map(JsCast::unchecked_into)
+}
+
+async fn private() -> Result<Place, ExportError> {
+    let directory = directory().await?;
+    let name = [PRIVATE, &(js_sys::Date::now() as u64).to_string()].concat();
     let create = Object::new();
     Reflect::set(&create, &"create".into(), &JsValue::TRUE).map_err(|e| reason(&e))?;
-    let handle: Handle = settled(directory.get_file_handle(PRIVATE_NAME, &create))
+    let handle: Handle = settled(directory.get_file_handle(&name, &create))
         .await?
         .unchecked_into();
     let access: Access = settled(handle.create_sync_access_handle())
@@ -322,5 +385,6 @@ async fn private() -> Result<Place, ExportError> {
         access,
         handle,
         directory,
+        name,
     })
 }

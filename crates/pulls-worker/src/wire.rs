@@ -296,6 +296,8 @@ pub enum ExportError {
     Refused,
     /// These files hold no single records.
     NoRecords,
+    /// A worker failed to start or stopped.
+    Worker,
 }
 
 /// Encodes a message. Shapes are ours, so encoding does not fail; should it,

@@ -287,6 +287,9 @@ fn failure(why: ExportError) -> &'static str {
         ExportError::Refused => {
             "The browser did not let us write the file. Choose another place and try again."
         }
+        ExportError::Worker => {
+            "The part that reads files stopped. Reload the page and open the files again."
+        }
         ExportError::NoRecords => "These files hold counts, not single records: take the summary.",
     }
 }

@@ -60,8 +60,11 @@ pub fn Insights() -> impl IntoView {
             <Show when=move || door.broken.get()>
                 <div class="notice warn" role="alert">
                     <p>
-                        <strong>"The part that reads files did not start, or it stopped."</strong>
-                        " Reload the page. If that does not help, this browser is older than the ones we know: use a current Chromium, Firefox or Safari."
+                        {move || if door.runs.get() {
+                            (view! { <strong>"The part that reads files stopped."</strong> }, " Reload the page and open the files again.")
+                        } else {
+                            (view! { <strong>"The part that reads files did not start."</strong> }, " Reload the page. If that does not help, this browser is older than the ones we know: use a current Chromium, Firefox or Safari.")
+                        }}
                     </p>
                 </div>
             </Show>

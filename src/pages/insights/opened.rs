@@ -29,11 +29,9 @@ pub fn Opened() -> impl IntoView {
                         <ReadingBar />
                     </Show>
                     <Files />
-                    <Show when=move || !reading.get()>
-                        <div class="actions">
-                            <Choose word="Open more files" primary=false />
-                        </div>
-                    </Show>
+                    <div class="actions">
+                        <Choose word="Open more files" primary=false />
+                    </div>
                 </div>
             </Show>
         </div>

@@ -1,0 +1,120 @@
+// What the workbench's tests share: opening files, asking for figures, exporting.
+
+import { readFileSync } from 'node:fs';
+import { assert, read } from './harness.mjs';
+
+/** What files are chosen with. */
+export const input = (page) => page.locator('input[type=file]').first();
+
+/** Opens files and waits for the whole picture. */
+export async function open(page, ...files) {
+  await input(page).setInputFiles(files);
+  await read(page);
+}
+
+/** Waits until a question is answered as expected. */
+export async function becomes(ask, expected, what) {
+  let answer;
+  for (const end = Date.now() + 10_000; Date.now() < end; await new Promise((go) => setTimeout(go, 50))) {
+    answer = await ask().catch((error) => error.message);
+    if (answer === expected) return;
+  }
+  assert.equal(answer, expected, what);
+}
+
+/** The number that a text shows. */
+export const digits = (text) => Number(text.replace(/[^\d]/g, ''));
+
+/** A figure of the totals, by its name. */
+export const total = (page, name) => async () =>
+  digits(
+    await page.locator('.totals > div', { has: page.locator('dt', { hasText: new RegExp(`^${name}`) }) })
+      .locator('dd')
+      .evaluate((figure) => figure.firstChild.textContent),
+  );
+
+/** Downloads an export of the view. */
+export async function download(page, what, { gzip = false } = {}) {
+  const section = page.locator('#export');
+  await section.getByRole('radio', { name: what }).check();
+  if (gzip) await section.getByRole('group', { name: 'Format' }).getByRole('button', { name: 'CSV.gz' }).click();
+  const waiting = page.waitForEvent('download');
+  await section.getByRole('button', { name: 'Download', exact: true }).click();
+  const download = await waiting;
+  return { name: download.suggestedFilename(), bytes: readFileSync(await download.path()) };
+}
+
+/** Begins an export without waiting for a download. */
+export async function beginExport(page, what) {
+  await page.locator('#export').getByRole('radio', { name: what }).check();
+  // What the last one said stays until this one is under way.
+  await page.locator('#export p[role=status]').last().evaluate((status) => {
+    const look = () => (window.exportBegan ||= !status.textContent);
+    window.exportBegan = false;
+    new MutationObserver(look).observe(status, { childList: true, characterData: true, subtree: true });
+    look();
+  });
+  await page.getByRole('button', { name: 'Download', exact: true }).click();
+}
+
+/** Waits for what the export says at its end. */
+export async function exportEnds(page, said) {
+  await page.waitForFunction(() => window.exportBegan);
+  await page.locator('#export').getByText(said).waitFor();
+}
+
+/** The page without a file picker for saving, as in Firefox and Safari. */
+export const options = { prepare: (page) => page.addInitScript(() => delete window.showSaveFilePicker) };
+
+/** The line of a file in the list of files. */
+export const line = (page, name) => page.locator('.opening li', { hasText: name }).first();
+
+/** Waits until the line of a file says something. */
+export async function says(page, name, said) {
+  const told = async () => {
+    const text = await line(page, name).innerText({ timeout: 200 });
+    return said.test(text) || text;
+  };
+  await becomes(told, true);
+}
+
+/** The desk (one) or the readers (several), once they are there. */
+export async function workers(page, name) {
+  const count = name === 'reader' ? await page.evaluate(() => Math.min(4, navigator.hardwareConcurrency)) : 1;
+  for (const end = Date.now() + 10_000; ; await page.waitForTimeout(50)) {
+    const named = [];
+    for (const worker of page.workers()) {
+      if ((await worker.evaluate(() => self.name)).split(' ')[0] === name) named.push(worker);
+    }
+    if (named.length === count) return named;
+    assert.ok(Date.now() < end, `${named.length} workers called ${name}`);
+  }
+}
+
+/**
+ * Has each reader count its reads of parts of files, and wait before the one after `most`. Gives
+ * back `letGo`, and `reads`, how many there were in all. What happens before `letGo` happens while
+ * a file is being read, however fast the machine is.
+ */
+export async function hold(page, most = 1) {
+  const readers = await workers(page, 'reader');
+  for (const reader of readers) {
+    await reader.evaluate((most) => {
+      const gate = new Promise((go) => (self.letGo = go));
+      self.reads = 0;
+      // Whole parts, or piece by piece.
+      for (const [type, method] of [[Blob, 'arrayBuffer'], [ReadableStreamBYOBReader, 'read']]) {
+        const read = type.prototype[method];
+        type.prototype[method] = async function (...given) {
+          self.reads += 1;
+          if (self.reads > most) await gate;
+          return read.apply(this, given);
+        };
+      }
+    }, most);
+  }
+  return {
+    letGo: () => Promise.all(readers.map((reader) => reader.evaluate(() => self.letGo()))),
+    reads: async () => (await Promise.all(readers.map((reader) => reader.evaluate(() => self.reads)))).reduce((sum, n) => sum + n),
+  };
+}
