@@ -307,20 +307,18 @@ fn long_hash(value: &[u8]) -> u64 {
 }
 
 /// Whether two values are equal, in words: `==` on slices goes byte by byte
-/// in wasm.
+/// in wasm. The last word overlaps the one before.
 #[inline(always)]
 pub(crate) fn same(a: &[u8], b: &[u8]) -> bool {
     if a.len() != b.len() {
         return false;
     }
-    let (a8, a_rest) = a.as_chunks::<8>();
-    let (b8, b_rest) = b.as_chunks::<8>();
-    let mut differ = 0;
-    for (x, y) in a8.iter().zip(b8) {
+    let (Some(a_last), Some(b_last)) = (a.last_chunk(), b.last_chunk()) else {
+        return a.iter().zip(b).all(|(x, y)| x == y);
+    };
+    let mut differ = u64::from_le_bytes(*a_last) ^ u64::from_le_bytes(*b_last);
+    for (x, y) in a.as_chunks::<8>().0.iter().zip(b.as_chunks::<8>().0) {
         differ |= u64::from_le_bytes(*x) ^ u64::from_le_bytes(*y);
-    }
-    for (x, y) in a_rest.iter().zip(b_rest) {
-        differ |= u64::from(x ^ y);
     }
     differ == 0
 }

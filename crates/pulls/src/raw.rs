@@ -27,26 +27,41 @@ pub(crate) struct Place {
 struct Batch<'a> {
     plan: &'a RawPlan,
     padded: &'a [u8],
-    structure: &'a [u32],
+    marks: &'a [u32],
     fields: usize,
     /// The text may be no UTF-8.
     check: bool,
 }
 
 impl Batch<'_> {
-    fn row(&self, place: Place) -> PlainRow<'_> {
-        let ends = &self.structure[place.at as usize..place.at as usize + self.fields];
-        let last = ends[self.fields - 1] as usize;
-        let stop = if last > place.start as usize && self.padded[last - 1] == b'\r' {
-            last - 1
+    /// Where a field of a row begins and ends.
+    #[inline(always)]
+    fn field(&self, place: Place, field: usize) -> (usize, usize) {
+        let at = place.at as usize + field;
+        let start = if field == 0 {
+            place.start as usize
         } else {
-            last
+            self.marks[at - 1] as usize + 1
         };
-        PlainRow {
-            start: place.start as usize,
-            ends,
-            stop,
+        let end = self.marks[at] as usize;
+        // The last field's line end may be `\r\n`.
+        if field + 1 == self.fields && end > start && self.padded[end - 1] == b'\r' {
+            (start, end - 1)
+        } else {
+            (start, end)
         }
+    }
+
+    #[inline(always)]
+    fn value(&self, place: Place, field: usize) -> &[u8] {
+        let (start, end) = self.field(place, field);
+        &self.padded[start..end]
+    }
+
+    /// Where the row after this one begins.
+    #[inline(always)]
+    fn end(&self, place: Place) -> usize {
+        self.marks[place.at as usize + self.fields - 1] as usize + 1
     }
 }
 
@@ -65,8 +80,7 @@ impl Partition {
                 break Ok(());
             }
             let window = (reading.at + WINDOW).min(len);
-            structure.clear();
-            let marks = scan::structure(
+            scan::structure(
                 &padded[..len],
                 reading.at,
                 window,
@@ -76,26 +90,23 @@ impl Partition {
             let batch = Batch {
                 plan: &plan,
                 padded,
-                structure: &structure,
+                marks: &structure.marks,
                 fields,
-                check: marks.non_ascii,
+                check: structure.non_ascii,
             };
-            let mut next = 0;
+            let rare = &structure.rare[..];
+            let (mut next, mut next_rare) = (0, 0);
             loop {
-                // Rows without quotes, as many as follow each other.
+                // Rows without quotes, as many as follow each other: the first mark that is
+                // no delimiter is the newline behind the last field.
                 places.clear();
                 let mut at = reading.at;
                 let mut odd = false;
-                while at < own {
-                    let Some(ends) = structure.get(next..next + fields) else {
-                        break;
-                    };
-                    let last = ends[fields - 1] as usize;
-                    let plain = padded[last] == b'\n'
-                        && ends[..fields - 1]
-                            .iter()
-                            .all(|&e| padded[e as usize] == delimiter);
-                    if !plain {
+                while at < own && next + fields <= batch.marks.len() {
+                    let last = batch.marks[next + fields - 1] as usize;
+                    if rare.get(next_rare) != Some(&((next + fields - 1) as u32))
+                        || padded[last] != b'\n'
+                    {
                         odd = true;
                         break;
                     }
@@ -105,6 +116,7 @@ impl Partition {
                     });
                     at = last + 1;
                     next += fields;
+                    next_rare += 1;
                 }
                 if let Err(error) = self.read_batch(reading, &batch, &mut places) {
                     break 'slice Err(error);
@@ -119,10 +131,11 @@ impl Partition {
                 if let Err(error) = self.read_odd(reading, &plan) {
                     break 'slice Err(error);
                 }
-                next += structure[next..].partition_point(|&e| (e as usize) < reading.at);
+                next += batch.marks[next..].partition_point(|&e| (e as usize) < reading.at);
+                next_rare += rare[next_rare..].partition_point(|&r| (r as usize) < next);
             }
             // The window's last row may go on; a row longer than a window is read alone.
-            if window == len || structure.is_empty() || reading.at + WINDOW / 2 < window {
+            if window == len || batch.marks.is_empty() || reading.at + WINDOW / 2 < window {
                 if reading.at >= own.min(len) {
                     break Ok(());
                 }
@@ -137,6 +150,7 @@ impl Partition {
     }
 
     /// Adds rows without quotes; those that must be skipped leave `places`.
+    #[inline(never)] // browsers swap a function for its faster self between calls only
     fn read_batch(
         &mut self,
         reading: &mut Reading<'_>,
@@ -150,12 +164,11 @@ impl Partition {
         let mut kept = 0;
         for index in 0..places.len() {
             let place = places[index];
-            let row = batch.row(place);
-            let end = row.ends[batch.fields - 1] as usize + 1;
-            let why = if batch.check && std::str::from_utf8(&padded[row.start..end]).is_err() {
+            let (start, end) = (place.start as usize, batch.end(place));
+            let why = if batch.check && std::str::from_utf8(&padded[start..end]).is_err() {
                 Err(Skip::Encoding)
             } else {
-                let (from, to) = row.field(batch.plan.action);
+                let (from, to) = batch.field(place, batch.plan.action);
                 match self.actions.code_padded(padded, from, to) {
                     Err(_) => Err(Skip::Action),
                     Ok(code) => {
@@ -168,7 +181,7 @@ impl Partition {
             };
             let why = match why {
                 Ok(action) => {
-                    let (from, to) = row.field(batch.plan.day);
+                    let (from, to) = batch.field(place, batch.plan.day);
                     let code = self.dictionaries[Column::Day as usize]
                         .code_padded(padded, from, to)
                         .map_err(|_| SliceError::TooManyValues(Column::Day))?;
@@ -188,9 +201,7 @@ impl Partition {
                 Ok(action) => {
                     places[kept] = place;
                     kept += 1;
-                    self.builder
-                        .rows
-                        .push(action, row.start - first, end - row.start);
+                    self.builder.rows.push(action, start - first, end - start);
                 }
                 Err(why) => reading.tell(first_line + index as u32, why),
             }
@@ -199,9 +210,10 @@ impl Partition {
         for &(column, field) in &batch.plan.columns {
             let dictionary = &mut self.dictionaries[column as usize];
             let codes = &mut self.builder.codes[column as usize];
+            let field = field as usize;
             codes.reserve(places.len());
             for place in &*places {
-                let (from, to) = batch.row(*place).field(field as usize);
+                let (from, to) = batch.field(*place, field);
                 codes.push(
                     dictionary
                         .code_padded(padded, from, to)
@@ -225,11 +237,10 @@ impl Partition {
             return Ok(());
         };
         for (index, place) in places.iter().enumerate() {
-            let row = batch.row(*place);
-            let named = row.value(batch.padded, reference);
+            let named = batch.value(*place, reference);
             let (tag, digest) = (
-                batch.plan.tag.map(|f| row.value(batch.padded, f)),
-                batch.plan.digest.map(|f| row.value(batch.padded, f)),
+                batch.plan.tag.map(|f| batch.value(*place, f)),
+                batch.plan.digest.map(|f| batch.value(*place, f)),
             );
             // The usual case, told without any look-up.
             let code = if tag.is_some_and(|tag| same(tag, named)) {

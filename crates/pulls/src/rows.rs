@@ -17,9 +17,13 @@ impl Partition {
         for segment in &self.segments {
             sieve.masks(segment, &mut masks);
             let mut by_day = vec![0u32; self.days.len()];
-            each_code(segment.column(Column::Day), segment.len(), |row, day| {
-                by_day[day] += u32::from(masks[row] & COUNTED != 0);
-            });
+            each_code(
+                segment.column(Column::Day),
+                &segment.actions,
+                |row, day, _| {
+                    by_day[day] += u32::from(masks[row] & COUNTED != 0);
+                },
+            );
             let found: Vec<_> = by_day
                 .into_iter()
                 .enumerate()

@@ -1,79 +1,86 @@
 //! Finds delimiters, newlines and quotes, 16 bytes a step in wasm: the first
 //! pass over every byte of a file, and the one that its speed hangs on.
 
-/// What a stretch of text holds besides its structure.
-#[derive(Clone, Copy, Default, Debug, PartialEq, Eq)]
-pub struct Marks {
-    /// A byte of 0x80 or more: the text must be checked to be UTF-8.
+/// Where a stretch of text is divided.
+#[derive(Default, Debug)]
+pub struct Structure {
+    /// Offset of each delimiter, newline and quote, ascending.
+    pub marks: Vec<u32>,
+    /// Which of the marks are newlines or quotes.
+    pub rare: Vec<u32>,
+    /// There is a byte of 0x80 or more: the text must be checked to be UTF-8.
     pub non_ascii: bool,
 }
 
-/// Appends to `found` the offset of each delimiter, newline and quote in
-/// `text[from..to]`, ascending.
-pub fn structure(
-    text: &[u8],
-    from: usize,
-    to: usize,
-    delimiter: u8,
-    found: &mut Vec<u32>,
-) -> Marks {
+/// Finds the structure of `text[from..to]`.
+pub fn structure(text: &[u8], from: usize, to: usize, delimiter: u8, found: &mut Structure) {
     let text = &text[..to];
-    found.reserve((to - from) / 4);
+    found.marks.clear();
+    found.rare.clear();
+    found.marks.reserve((to - from) / 4);
     #[cfg(target_arch = "wasm32")]
-    let (blocks, mut marks) = wasm::blocks(text, from, delimiter, found);
+    let (blocks, mut non_ascii) = wasm::blocks(text, from, delimiter, found);
     #[cfg(target_arch = "x86_64")]
-    let (blocks, mut marks) = x86::blocks(text, from, delimiter, found);
+    let (blocks, mut non_ascii) = x86::blocks(text, from, delimiter, found);
     #[cfg(not(any(target_arch = "wasm32", target_arch = "x86_64")))]
-    let (blocks, mut marks) = portable_blocks(text, from, delimiter, found);
+    let (blocks, mut non_ascii) = portable_blocks(text, from, delimiter, found);
     for (at, &byte) in text.iter().enumerate().skip(blocks) {
-        if byte == delimiter || byte == b'\n' || byte == b'"' {
-            found.push(at as u32);
+        let rare = byte == b'\n' || byte == b'"';
+        if rare {
+            found.rare.push(found.marks.len() as u32);
         }
-        marks.non_ascii |= byte >= 0x80;
+        if rare || byte == delimiter {
+            found.marks.push(at as u32);
+        }
+        non_ascii |= byte >= 0x80;
     }
-    marks
+    found.non_ascii = non_ascii;
 }
 
-/// Pushes the offset of every set bit of `mask` onto `found`.
+/// Takes in the marks of 64 bytes from `base`: those of `rare`, and delimiters
+/// besides.
 #[inline(always)]
-fn push_bits(mut mask: u64, base: usize, found: &mut Vec<u32>) {
-    while mask != 0 {
-        found.push(base as u32 + mask.trailing_zeros());
-        mask &= mask - 1;
+fn push(mut marks: u64, mut rare: u64, base: usize, found: &mut Structure) {
+    while rare != 0 {
+        let before = marks & ((rare & rare.wrapping_neg()) - 1);
+        found
+            .rare
+            .push(found.marks.len() as u32 + before.count_ones());
+        rare &= rare - 1;
+    }
+    while marks != 0 {
+        found.marks.push(base as u32 + marks.trailing_zeros());
+        marks &= marks - 1;
     }
 }
 
-/// The same in plain Rust, for native builds; 64 bytes a mask. Gives the
-/// offset of the first byte that it left.
+/// The same in plain Rust, for native builds. Gives the offset of the first
+/// byte that it left, and whether there was one beyond ASCII.
 #[cfg(any(test, not(any(target_arch = "wasm32", target_arch = "x86_64"))))]
 fn portable_blocks(
     text: &[u8],
     from: usize,
     delimiter: u8,
-    found: &mut Vec<u32>,
-) -> (usize, Marks) {
+    found: &mut Structure,
+) -> (usize, bool) {
     let (blocks, _) = text[from..].as_chunks::<64>();
     let mut high = 0u8;
     for (n, block) in blocks.iter().enumerate() {
-        let mut mask = 0u64;
+        let (mut marks, mut rare) = (0u64, 0u64);
         for (bit, &byte) in block.iter().enumerate() {
-            let hit = (byte == delimiter) | (byte == b'\n') | (byte == b'"');
-            mask |= u64::from(hit) << bit;
+            let is_rare = (byte == b'\n') | (byte == b'"');
+            rare |= u64::from(is_rare) << bit;
+            marks |= u64::from(is_rare | (byte == delimiter)) << bit;
             high |= byte;
         }
-        push_bits(mask, from + n * 64, found);
+        push(marks, rare, from + n * 64, found);
     }
-    (
-        from + blocks.len() * 64,
-        Marks {
-            non_ascii: high >= 0x80,
-        },
-    )
+    (from + blocks.len() * 64, high >= 0x80)
 }
 
 #[cfg(target_arch = "x86_64")]
 mod x86 {
-    use super::{Marks, push_bits};
+    use super::{Structure, push};
     use core::arch::x86_64::{
         __m128i, _mm_cmpeq_epi8, _mm_loadu_si128, _mm_movemask_epi8, _mm_or_si128, _mm_set1_epi8,
         _mm_setzero_si128,
@@ -84,7 +91,7 @@ mod x86 {
         unsafe_code,
         reason = "vector instructions; a plain loop over bytes takes several times as long"
     )]
-    pub fn blocks(text: &[u8], from: usize, delimiter: u8, found: &mut Vec<u32>) -> (usize, Marks) {
+    pub fn blocks(text: &[u8], from: usize, delimiter: u8, found: &mut Structure) -> (usize, bool) {
         let (blocks, _) = text[from..].as_chunks::<64>();
         // SAFETY: SSE2 is part of the x86-64 baseline, and `_mm_loadu_si128`
         // reads 16 bytes at 0, 16, 32 and 48 of a block of 64, aligned or not.
@@ -96,41 +103,35 @@ mod x86 {
             );
             let mut high = _mm_setzero_si128();
             for (n, block) in blocks.iter().enumerate() {
-                let mut mask = 0u64;
+                let (mut marks, mut rare) = (0u64, 0u64);
                 for part in 0..4 {
                     let bytes = _mm_loadu_si128(block.as_ptr().add(part * 16).cast::<__m128i>());
-                    let hits = _mm_or_si128(
-                        _mm_or_si128(
-                            _mm_cmpeq_epi8(bytes, delimiters),
-                            _mm_cmpeq_epi8(bytes, newlines),
-                        ),
+                    let rare_here = _mm_or_si128(
+                        _mm_cmpeq_epi8(bytes, newlines),
                         _mm_cmpeq_epi8(bytes, quotes),
                     );
-                    mask |= u64::from(_mm_movemask_epi8(hits) as u32) << (part * 16);
+                    let here = _mm_or_si128(_mm_cmpeq_epi8(bytes, delimiters), rare_here);
+                    rare |= u64::from(_mm_movemask_epi8(rare_here) as u32) << (part * 16);
+                    marks |= u64::from(_mm_movemask_epi8(here) as u32) << (part * 16);
                     high = _mm_or_si128(high, bytes);
                 }
-                push_bits(mask, from + n * 64, found);
+                push(marks, rare, from + n * 64, found);
             }
             _mm_movemask_epi8(high)
         };
-        (
-            from + blocks.len() * 64,
-            Marks {
-                non_ascii: high != 0,
-            },
-        )
+        (from + blocks.len() * 64, high != 0)
     }
 }
 
 #[cfg(target_arch = "wasm32")]
 mod wasm {
-    use super::{Marks, push_bits};
+    use super::{Structure, push};
     use core::arch::wasm32::{
         i8x16_bitmask, u8x16_bitmask, u8x16_eq, u8x16_splat, v128, v128_any_true, v128_or,
     };
 
     #[target_feature(enable = "simd128")]
-    pub fn blocks(text: &[u8], from: usize, delimiter: u8, found: &mut Vec<u32>) -> (usize, Marks) {
+    pub fn blocks(text: &[u8], from: usize, delimiter: u8, found: &mut Structure) -> (usize, bool) {
         let (delimiters, newlines, quotes) = (
             u8x16_splat(delimiter),
             u8x16_splat(b'\n'),
@@ -139,20 +140,19 @@ mod wasm {
         let (blocks, _) = text[from..].as_chunks::<64>();
         let mut high = u8x16_splat(0);
         for (n, block) in blocks.iter().enumerate() {
-            let mut mask = 0u64;
+            let (mut marks, mut rare) = (0u64, 0u64);
             for part in 0..4 {
                 let bytes = load(block, part * 16);
-                let hits = v128_or(
-                    v128_or(u8x16_eq(bytes, delimiters), u8x16_eq(bytes, newlines)),
-                    u8x16_eq(bytes, quotes),
-                );
-                mask |= u64::from(u8x16_bitmask(hits)) << (part * 16);
+                let rare_here = v128_or(u8x16_eq(bytes, newlines), u8x16_eq(bytes, quotes));
+                let here = v128_or(u8x16_eq(bytes, delimiters), rare_here);
+                rare |= u64::from(u8x16_bitmask(rare_here)) << (part * 16);
+                marks |= u64::from(u8x16_bitmask(here)) << (part * 16);
                 high = v128_or(high, bytes);
             }
-            push_bits(mask, from + n * 64, found);
+            push(marks, rare, from + n * 64, found);
         }
         let non_ascii = v128_any_true(high) && i8x16_bitmask(high) != 0;
-        (from + blocks.len() * 64, Marks { non_ascii })
+        (from + blocks.len() * 64, non_ascii)
     }
 
     #[inline]
@@ -177,14 +177,18 @@ mod tests {
         #[test]
         fn finds_what_a_loop_finds(text in proptest::collection::vec(proptest::sample::select(b"a,\n\"\xC3;".to_vec()), 0..300), from in 0usize..300) {
             let from = from.min(text.len());
-            let mut found = Vec::new();
-            let marks = structure(&text, from, text.len(), b',', &mut found);
+            let mut found = Structure::default();
+            structure(&text, from, text.len(), b',', &mut found);
             let expected: Vec<u32> = (from..text.len()).filter(|&i| b",\n\"".contains(&text[i])).map(|i| i as u32).collect();
-            assert_eq!(found, expected);
-            assert_eq!(marks.non_ascii, text[from..].iter().any(|b| *b >= 0x80));
-            let mut plain = Vec::new();
+            let rare: Vec<u32> = (0..expected.len()).filter(|&n| text[expected[n] as usize] != b',').map(|n| n as u32).collect();
+            assert_eq!(&found.marks, &expected);
+            assert_eq!(&found.rare, &rare);
+            assert_eq!(found.non_ascii, text[from..].iter().any(|b| *b >= 0x80));
+            let mut plain = Structure::default();
             let (end, _) = portable_blocks(&text, from, b',', &mut plain);
-            assert_eq!(plain, expected.into_iter().filter(|at| (*at as usize) < end).collect::<Vec<_>>());
+            let expected: Vec<u32> = expected.into_iter().filter(|at| (*at as usize) < end).collect();
+            assert_eq!(plain.rare, rare.into_iter().filter(|n| (*n as usize) < expected.len()).collect::<Vec<_>>());
+            assert_eq!(plain.marks, expected);
         }
     }
 }

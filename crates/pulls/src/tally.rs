@@ -69,12 +69,18 @@ impl Base {
     fn change(&mut self, segment: &Segment, apply: impl Fn(u64, u64) -> u64 + Copy) {
         let [pulls, checks] = &mut self.counts;
         for (at, column) in BASE.into_iter().enumerate() {
-            let (pulls, checks) = (&mut pulls[at][..], &mut checks[at][..]);
-            let mut tables = [pulls, checks];
-            each_code(segment.column(column), segment.len(), |row, code| {
-                let table = &mut tables[kind(segment.actions[row])];
-                table[code] = apply(table[code], segment.count(row));
-            });
+            let mut tables = [&mut pulls[at][..], &mut checks[at][..]];
+            let codes = segment.column(column);
+            match &segment.counts {
+                None => each_code(codes, &segment.actions, |_, code, action| {
+                    let count = &mut tables[kind(action)][code];
+                    *count = apply(*count, 1);
+                }),
+                Some(counts) => each_code(codes, &segment.actions, |row, code, action| {
+                    let count = &mut tables[kind(action)][code];
+                    *count = apply(*count, counts[row]);
+                }),
+            }
         }
     }
 
@@ -89,22 +95,21 @@ impl Base {
     }
 }
 
+/// Calls `apply` with number, code and action of each row.
 #[inline(always)]
-pub(crate) fn each_code(codes: &Codes, rows: usize, mut apply: impl FnMut(usize, usize)) {
+pub(crate) fn each_code(codes: &Codes, actions: &[u8], mut apply: impl FnMut(usize, usize, u8)) {
+    let rows = actions.iter().copied().enumerate();
     match codes {
-        Codes::Empty => (0..rows).for_each(|row| apply(row, EMPTY as usize)),
-        Codes::Narrow(codes) => codes
-            .iter()
-            .enumerate()
-            .for_each(|(row, code)| apply(row, *code as usize)),
-        Codes::Middle(codes) => codes
-            .iter()
-            .enumerate()
-            .for_each(|(row, code)| apply(row, *code as usize)),
-        Codes::Wide(codes) => codes
-            .iter()
-            .enumerate()
-            .for_each(|(row, code)| apply(row, *code as usize)),
+        Codes::Empty => rows.for_each(|(row, action)| apply(row, EMPTY as usize, action)),
+        Codes::Narrow(codes) => rows
+            .zip(codes)
+            .for_each(|((row, action), code)| apply(row, *code as usize, action)),
+        Codes::Middle(codes) => rows
+            .zip(codes)
+            .for_each(|((row, action), code)| apply(row, *code as usize, action)),
+        Codes::Wide(codes) => rows
+            .zip(codes)
+            .for_each(|((row, action), code)| apply(row, *code as usize, action)),
     }
 }
 
@@ -444,8 +449,9 @@ fn add_all(
     counts: &mut [u64],
     apply: impl Fn(u64, u64) -> u64 + Copy,
 ) {
-    each_code(segment.column(column), segment.len(), |row, code| {
-        let checks = segment.actions[row] == Action::VersionCheck as u8;
+    let codes = segment.column(column);
+    each_code(codes, &segment.actions, |row, code, action| {
+        let checks = action == Action::VersionCheck as u8;
         let measured = match measure {
             Measure::Pulls => !checks,
             Measure::Checks => checks,
