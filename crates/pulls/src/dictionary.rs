@@ -269,21 +269,28 @@ impl Dictionary {
     }
 }
 
+/// For each length of up to 16 bytes, the bits of its two words that it has. A
+/// table: which of two ways a length takes is anybody's guess to the processor.
+const KEPT: [(u64, u64); 17] = {
+    let mut kept = [(u64::MAX, u64::MAX); 17];
+    let mut len = 0;
+    while len < 16 {
+        kept[len] = if len < 8 {
+            ((1 << (len * 8)) - 1, 0)
+        } else {
+            (u64::MAX, (1 << ((len - 8) * 8)) - 1)
+        };
+        len += 1;
+    }
+    kept
+};
+
 /// The two words of a value of up to 16 bytes, from 16 readable bytes.
 #[inline(always)]
 fn short_key(words: &[u8; 16], len: usize) -> (u64, u64) {
     let both = u128::from_le_bytes(*words);
-    let (low, high) = (both as u64, (both >> 64) as u64);
-    if len >= 8 {
-        let keep = if len == 16 {
-            u64::MAX
-        } else {
-            (1u64 << ((len - 8) * 8)) - 1
-        };
-        (low, high & keep)
-    } else {
-        (low & ((1u64 << (len * 8)) - 1), 0)
-    }
+    let (low, high) = KEPT[len];
+    (both as u64 & low, (both >> 64) as u64 & high)
 }
 
 fn short_key_of(value: &[u8]) -> (u64, u64) {

@@ -211,14 +211,13 @@ impl Partition {
             let dictionary = &mut self.dictionaries[column as usize];
             let codes = &mut self.builder.codes[column as usize];
             let field = field as usize;
-            codes.reserve(places.len());
-            for place in &*places {
+            let before = codes.len();
+            codes.resize(before + places.len(), EMPTY);
+            for (code, place) in codes[before..].iter_mut().zip(&*places) {
                 let (from, to) = batch.field(*place, field);
-                codes.push(
-                    dictionary
-                        .code_padded(padded, from, to)
-                        .map_err(|_| SliceError::TooManyValues(column))?,
-                );
+                *code = dictionary
+                    .code_padded(padded, from, to)
+                    .map_err(|_| SliceError::TooManyValues(column))?;
             }
         }
         let before = self.builder.codes[Column::Day as usize].len() - places.len();
