@@ -7,7 +7,7 @@ use super::view_state::ViewState;
 use super::{breakdown, chart_part, controls, export, filters, provenance, rows, totals};
 use crate::components::copy_button::CopyButton;
 use crate::components::icon::{Icon, IconName};
-use crate::platform::dom;
+use crate::platform::{clock, dom};
 use crate::state::query::use_query;
 use crate::workbench::door::{Choice, door};
 use crate::workbench::{Answer, Workbench, workbench};
@@ -154,28 +154,66 @@ fn Head(
     .into_any()
 }
 
-/// Everything that is drawn from an answer.
+/// Milliseconds between two steps of the page's being built.
+const STEP_MS: u32 = 30;
+/// The steps after the chart: the tags, which are its legend; the other
+/// breakdowns; the rows; the export.
+const STEPS: u8 = 4;
+
+/// Everything that is drawn from an answer. The chart comes first; the rest
+/// follows step by step, so that no step holds the page up, and past the tags
+/// only when the files are read: until then reading has the processor.
 #[component]
 fn View() -> impl IntoView {
+    let desk = use_desk();
+    let partial = Memo::new(move |_| desk.answer.with(|a| a.as_ref().is_some_and(|a| a.partial)));
+    let step = RwSignal::new(0u8);
+    Effect::new(move |_| {
+        let at = step.get();
+        if at < STEPS && (at == 0 || !partial.get()) {
+            clock::after(STEP_MS, move || {
+                // The page may be gone by then.
+                step.try_set(at + 1);
+            });
+        }
+    });
     view! {
         <controls::Controls />
         <filters::Filters />
         <totals::Totals />
         <div class="main-row">
             <chart_part::ChartPart />
-            <breakdown::Tags />
+            <Show when=move || { step.get() >= 1 } fallback=|| coming(12)>
+                <breakdown::Tags />
+            </Show>
         </div>
-        <breakdown::Others />
-        <rows::Rows />
+        <Show when=move || { step.get() >= 2 } fallback=|| coming(8)>
+            <breakdown::Others />
+        </Show>
+        <Show when=move || { step.get() >= 3 } fallback=|| coming(10)>
+            <rows::Rows />
+        </Show>
         <section class="block" id="export" aria-labelledby="export-heading">
             <header>
                 <h2 id="export-heading" tabindex="-1">"Export this view"</h2>
             </header>
-            <div class="cols">
-                <export::ExportForm />
-                <provenance::Provenance />
-            </div>
+            <Show when=move || { step.get() >= 4 } fallback=|| coming(6)>
+                <div class="cols">
+                    <export::ExportForm />
+                    <provenance::Provenance />
+                </div>
+            </Show>
         </section>
+    }
+    .into_any()
+}
+
+/// In the place of a list that follows.
+fn coming(lines: usize) -> AnyView {
+    view! {
+        <div class="coming" aria-hidden="true">
+            {(0..lines).map(|_| view! { <i class="skel"></i> }).collect_view()}
+        </div>
     }
     .into_any()
 }
