@@ -35,12 +35,18 @@ impl Chunks {
         })
     }
 
-    /// Reads all of it, `len` bytes, to the front of `text`.
+    /// Reads all of it, `len` bytes, to the front of `text`; `came` is called with
+    /// the text and how many bytes of it are there.
     ///
     /// # Errors
     /// What the browser throws, or an empty value for a part that is shorter:
     /// the file changed or went away.
-    pub async fn fill(mut self, text: &mut Vec<u8>, len: usize) -> Result<(), JsValue> {
+    pub async fn fill(
+        mut self,
+        text: &mut Vec<u8>,
+        len: usize,
+        mut came: impl FnMut(&[u8], usize),
+    ) -> Result<(), JsValue> {
         text.resize(len + PADDING, 0);
         let mut at = 0;
         while at < len {
@@ -56,6 +62,7 @@ impl Chunks {
             if at < len {
                 self.coming = ask(&self.reader, &bytes.buffer());
             }
+            came(text, at);
         }
         Ok(())
     }

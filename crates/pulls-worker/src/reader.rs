@@ -140,27 +140,87 @@ async fn read(
     text: &mut Vec<u8>,
 ) -> Result<SliceReport, ReadError> {
     let unreadable = |_| ReadError::Unreadable;
-    let (file, len) = match on_its_way {
-        Text::None => return Err(ReadError::Unreadable),
-        Text::Here(bytes) => (None, put(&bytes, text)),
+    match on_its_way {
+        Text::None => Err(ReadError::Unreadable),
+        Text::Here(bytes) => {
+            let len = put(&bytes, text);
+            scan(state, slice, text, len).map_err(ReadError::Slice)
+        }
         Text::Pieces(file, len, chunks) => {
-            chunks.fill(text, len).await.map_err(unreadable)?;
-            (Some(file), len)
+            let read = pieces(state, slice, chunks, len, text).await;
+            with_more(state, slice, &file, text, read.map_err(unreadable)?).await
         }
         Text::Whole(file, bytes) => {
             let bytes = JsFuture::from(bytes).await.map_err(unreadable)?;
-            (Some(file), put(bytes.unchecked_ref(), text))
+            let len = put(bytes.unchecked_ref(), text);
+            let read = scan(state, slice, text, len);
+            with_more(state, slice, &file, text, read).await
         }
-    };
-    match (file, scan(state, slice, text, len)) {
-        (Some(file), Err(SliceError::NeedsMore)) => {
+    }
+}
+
+/// So many bytes are scanned at a time, while they are in the processor's cache
+/// and the browser reads on.
+const SCANNED: usize = 1 << 20;
+
+/// Scans a slice as it comes.
+async fn pieces(
+    state: &State,
+    slice: &ReadSlice,
+    chunks: Chunks,
+    len: usize,
+    text: &mut Vec<u8>,
+) -> Result<Result<SliceReport, SliceError>, JsValue> {
+    let own = (slice.end - slice.from) as usize;
+    let mut progress = state.borrow_mut().begin(slice.id, own);
+    let (mut scanned, mut failed) = (0, None);
+    let ahead = AHEAD as usize;
+    chunks
+        .fill(text, len, |text, at| {
+            if at < scanned + SCANNED || at == len || failed.is_some() {
+                return;
+            }
+            scanned = at;
+            let here = Slice {
+                own: own.min(at - ahead),
+                to_end: false,
+                ..part_of(slice, text, at)
+            };
+            let mut partition = state.borrow_mut();
+            match partition.go_on(&slice.header, &here, &mut progress, true) {
+                Ok(()) | Err(SliceError::NeedsMore) => {}
+                Err(error) => failed = Some(error),
+            }
+        })
+        .await?;
+    if let Some(error) = failed {
+        return Ok(Err(error));
+    }
+    let mut partition = state.borrow_mut();
+    let rest = part_of(slice, text, len);
+    Ok(partition
+        .go_on(&slice.header, &rest, &mut progress, false)
+        .map(|()| partition.finish(&slice.header, slice.id, progress)))
+}
+
+/// Where the last row goes on after the text, reads it again with more.
+async fn with_more(
+    state: &State,
+    slice: &ReadSlice,
+    file: &Blob,
+    text: &mut Vec<u8>,
+    read: Result<SliceReport, SliceError>,
+) -> Result<SliceReport, ReadError> {
+    let unreadable = |_| ReadError::Unreadable;
+    match read {
+        Err(SliceError::NeedsMore) => {
             let end = (slice.end + MAX_ROW as u64 + AHEAD).min(slice.size);
-            let part = js::cut(&file, slice.from, end).map_err(unreadable)?;
+            let part = js::cut(file, slice.from, end).map_err(unreadable)?;
             let more = js::bytes(&part).await.map_err(unreadable)?;
             let len = put(&more, text);
             scan(state, slice, text, len)
         }
-        (_, scanned) => scanned,
+        read => read,
     }
     .map_err(ReadError::Slice)
 }
@@ -180,16 +240,20 @@ fn scan(
     text: &[u8],
     len: usize,
 ) -> Result<SliceReport, SliceError> {
-    state.borrow_mut().read(
-        &slice.header,
-        &Slice {
-            id: slice.id,
-            padded: text,
-            len,
-            offset: slice.from,
-            own: (slice.end - slice.from) as usize,
-            at_row: slice.at_row,
-            to_end: slice.to_end || slice.from + len as u64 >= slice.size,
-        },
-    )
+    state
+        .borrow_mut()
+        .read(&slice.header, &part_of(slice, text, len))
+}
+
+/// A slice of which `len` bytes are at the front of `text`.
+fn part_of<'a>(slice: &ReadSlice, text: &'a [u8], len: usize) -> Slice<'a> {
+    Slice {
+        id: slice.id,
+        padded: text,
+        len,
+        offset: slice.from,
+        own: (slice.end - slice.from) as usize,
+        at_row: slice.at_row,
+        to_end: slice.to_end || slice.from + len as u64 >= slice.size,
+    }
 }

@@ -69,7 +69,7 @@ pub struct Slice<'a> {
 }
 
 /// What reading a slice gave.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SliceReport {
     /// Offset in the file of the slice's first row.
     pub first_row: u64,
@@ -182,68 +182,132 @@ impl Partition {
     ///
     /// # Panics
     /// If the text has less than [`PADDING`] bytes behind it.
-    #[inline(never)] // its callers are built for size
     pub fn read(&mut self, header: &Header, slice: &Slice<'_>) -> Result<SliceReport, SliceError> {
+        let mut progress = self.begin(slice.id, slice.own);
+        self.go_on(header, slice, &mut progress, false)?;
+        Ok(self.finish(header, slice.id, progress))
+    }
+
+    /// Begins to read a slice of which `own` bytes are its own, in place of the
+    /// same slice if it was read before: [`Self::go_on`], then [`Self::finish`].
+    pub fn begin(&mut self, id: SliceId, own: usize) -> Progress {
+        self.forget_slice(id);
+        self.builder.begin(own / 150);
+        Progress::default()
+    }
+
+    /// Reads on as far as the text goes: all of it, or, in `part`, what has come
+    /// so far, its `own` bytes ending a while before the text does.
+    ///
+    /// # Errors
+    /// [`SliceError`]. In part, [`SliceError::NeedsMore`] is no failure: it is
+    /// for more text to come.
+    ///
+    /// # Panics
+    /// If the text has less than [`PADDING`] bytes behind it.
+    #[inline(never)] // its callers are built for size
+    pub fn go_on(
+        &mut self,
+        header: &Header,
+        slice: &Slice<'_>,
+        progress: &mut Progress,
+        part: bool,
+    ) -> Result<(), SliceError> {
         assert!(
             slice.padded.len() >= slice.len + PADDING,
             "a slice needs {PADDING} bytes behind its text"
         );
-        self.forget_slice(slice.id);
-        let text = &slice.padded[..slice.len];
-        let (from, open) = if slice.at_row {
-            (0, false)
-        } else {
-            match text.iter().position(|b| *b == b'\n') {
-                Some(at) => (at + 1, false),
-                None if slice.to_end => (slice.len, false),
-                // No row begins in it; where the one that spans it ends, the slice before knows.
-                None => (slice.own.min(slice.len), true),
+        let Progress {
+            at,
+            line,
+            first,
+            report,
+        } = std::mem::take(progress);
+        let (at, first, report) = match report {
+            Some(report) => (at, first, report),
+            None => {
+                let text = &slice.padded[..slice.len];
+                let (from, open) = if slice.at_row {
+                    (0, false)
+                } else {
+                    match text.iter().position(|b| *b == b'\n') {
+                        Some(at) => (at + 1, false),
+                        None if part => return Err(SliceError::NeedsMore),
+                        None if slice.to_end => (slice.len, false),
+                        // No row begins in it; where the one that spans it ends, the slice
+                        // before knows.
+                        None => (slice.own.min(slice.len), true),
+                    }
+                };
+                let report = SliceReport {
+                    first_row: slice.offset + from as u64,
+                    next_row: slice.offset + from as u64,
+                    open,
+                    lines: 0,
+                    rows: 0,
+                    skipped: 0,
+                    told: Vec::new(),
+                };
+                (from, from, report)
             }
         };
         let mut reading = Reading {
             slice,
             header,
-            at: from,
-            line: 0,
-            first: from,
-            report: SliceReport {
-                first_row: slice.offset + from as u64,
-                next_row: slice.offset + from as u64,
-                open,
-                lines: 0,
-                rows: 0,
-                skipped: 0,
-                told: Vec::new(),
-            },
+            part,
+            at,
+            line,
+            first,
+            report,
         };
-        self.builder.begin(slice.own / 150);
         let done = if header.kind == FileKind::Raw {
             self.read_raw(&mut reading)
         } else {
             self.read_counted(&mut reading)
         };
-        done?;
         let Reading {
             at,
             line,
+            first,
             mut report,
             ..
         } = reading;
         report.next_row = slice.offset + at as u64;
         report.lines = line;
+        *progress = Progress {
+            at,
+            line,
+            first,
+            report: Some(report),
+        };
+        done
+    }
+
+    /// Holds the rows of a slice that was read to its end.
+    #[inline(never)] // its callers are built for size
+    pub fn finish(&mut self, header: &Header, id: SliceId, progress: Progress) -> SliceReport {
+        let mut report = progress.report.unwrap_or_default();
         if header.kind == FileKind::Raw {
             report.rows = self.builder.len() as u64;
         }
         if self.builder.len() > 0 {
-            let segment = self
-                .builder
-                .finish(slice.id, report.first_row, report.next_row);
+            let segment = self.builder.finish(id, report.first_row, report.next_row);
             self.base
                 .add(&segment, |column| self.dictionaries[column as usize].len());
             self.segments.push(segment);
         }
-        Ok(report)
+        report
     }
+}
+
+/// How far a slice has been read.
+#[derive(Default)]
+pub struct Progress {
+    at: usize,
+    line: u32,
+    first: usize,
+    /// Once its first row was found.
+    report: Option<SliceReport>,
 }
 
 /// Why a row is not added.
@@ -256,6 +320,8 @@ pub(crate) enum Broken {
 pub(crate) struct Reading<'a> {
     pub slice: &'a Slice<'a>,
     pub header: &'a Header,
+    /// More text is to come.
+    pub part: bool,
     pub at: usize,
     /// Lines since the slice's first row.
     pub line: u32,
@@ -288,9 +354,9 @@ impl Reading<'_> {
         let whole = &self.slice.padded[..self.slice.len];
         let limit = (start + MAX_ROW).min(self.slice.len);
         let to_end = self.slice.to_end && limit == self.slice.len;
-        if limit - start < MAX_ROW && !self.slice.to_end {
+        if !self.slice.to_end && (self.part || limit - start < MAX_ROW) {
             // The text may end within the row.
-            match record.split(whole, start, self.header.delimiter, false) {
+            match record.split(&whole[..limit], start, self.header.delimiter, false) {
                 Some(next) => return Ok(self.pass(record, start, next)),
                 None => return Err(SliceError::NeedsMore),
             }

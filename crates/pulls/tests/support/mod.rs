@@ -10,7 +10,7 @@ use pulls::counted::CountedRow;
 use pulls::desk::Desk;
 use pulls::dictionary::PADDING;
 use pulls::header::{self, Header};
-use pulls::partition::{MAX_ROW, Partition, Slice, SliceError};
+use pulls::partition::{MAX_ROW, Partition, Slice, SliceError, SliceReport};
 use pulls::query::Query;
 use pulls::segment::{Segment, SliceId};
 use pulls::stitch::{Step, Stitcher};
@@ -129,7 +129,7 @@ impl Engine {
         file: u32,
         slice: u32,
         (from, end, at_row): (u64, u64, bool),
-    ) -> pulls::partition::SliceReport {
+    ) -> SliceReport {
         let mut ahead = 40;
         loop {
             let to = (end as usize + ahead).min(text.len());
@@ -145,7 +145,12 @@ impl Engine {
                 at_row,
                 to_end: to == text.len(),
             };
-            match self.parts[part].read(header, &slice) {
+            let read = if slice.id.slice % 2 == 1 || len % 3 == 0 {
+                read_in_pieces(&mut self.parts[part], header, &slice)
+            } else {
+                self.parts[part].read(header, &slice)
+            };
+            match read {
                 Ok(report) => return report,
                 Err(SliceError::NeedsMore) => {
                     ahead = if ahead < MAX_ROW {
@@ -224,4 +229,36 @@ impl Engine {
         }
         out
     }
+}
+
+/// Reads a slice as its text comes: in pieces of many lengths, behind each of
+/// which the memory holds anything.
+fn read_in_pieces(
+    part: &mut Partition,
+    header: &Header,
+    slice: &Slice<'_>,
+) -> Result<SliceReport, SliceError> {
+    // A dozen pieces at most.
+    let step = 1 + slice.len / (1 + (slice.len + slice.id.slice as usize) % 12);
+    let ahead = slice.len % 13;
+    let mut progress = part.begin(slice.id, slice.own);
+    for len in (step..slice.len).step_by(step) {
+        let mut padded = slice.padded[..len].to_vec();
+        padded.resize(slice.padded.len(), b'"');
+        let here = Slice {
+            id: slice.id,
+            padded: &padded,
+            len,
+            offset: slice.offset,
+            own: slice.own.min(len.saturating_sub(ahead)),
+            at_row: slice.at_row,
+            to_end: false,
+        };
+        match part.go_on(header, &here, &mut progress, true) {
+            Ok(()) | Err(SliceError::NeedsMore) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    part.go_on(header, slice, &mut progress, false)?;
+    Ok(part.finish(header, slice.id, progress))
 }
