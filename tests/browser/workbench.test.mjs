@@ -263,6 +263,7 @@ test('bad rows are skipped, counted, and named by their lines', async (visit) =>
   await open(page, file('raw.csv', content));
   const expected = rows(Buffer.from(`${head()}${good.join('\n')}\n`));
   await becomes(total(page, 'Pulls'), pulls(expected));
+  await page.locator('.skips li').first().waitFor({ state: 'attached' });
   const text = await page.locator('main').textContent();
   assert.match(text, /5 skipped/);
   for (const line of [102, 103, 104, 105, 106]) assert.match(text, new RegExp(`\\b${line}\\b`), `line ${line} is named`);

@@ -266,17 +266,21 @@ impl Partition {
         let mut lists = Vec::with_capacity(self.segments.len());
         for segment in &self.segments {
             sieve.masks(segment, &mut masks);
-            let kept = masks.iter().filter(|m| **m & COUNTED != 0).count() as u64;
-            let of = masks.iter().filter(|m| **m & MEASURED != 0).count() as u64;
+            let list = rows_with(&masks, |m| m & COUNTED != 0);
+            let kept = list.len() as u64;
             rows += kept;
             // Left-out rows are listed where they are fewer; the sign of each segment is its own.
-            let inverse = kept * 2 > of;
-            let list = if inverse {
-                rows_with(&masks, |m| m & (COUNTED | MEASURED) == MEASURED)
-            } else {
-                rows_with(&masks, |m| m & COUNTED != 0)
+            let half = masks.len() as u64 / 2;
+            let inverse = kept * 2 > half && {
+                let of = masks.iter().filter(|m| **m & MEASURED != 0).count() as u64;
+                kept * 2 > of
             };
-            lists.push((inverse, list));
+            lists.push(if inverse {
+                let left_out = rows_with(&masks, |m| m & (COUNTED | MEASURED) == MEASURED);
+                (true, left_out)
+            } else {
+                (false, list)
+            });
         }
         let values = Dimension::ALL
             .into_iter()

@@ -39,8 +39,11 @@ pub fn shorten(wasm: &[u8], script: &str, module: &str) -> Outcome<(Vec<u8>, Str
 /// What the module itself is called afterwards.
 const SHORT: &str = "m";
 
+/// Old names, each with its new one.
+type Names = Vec<(String, String)>;
+
 /// The section's body with new names, and the names.
-fn rename(body: &[u8], module: &str) -> Option<(Vec<u8>, Vec<(String, String)>)> {
+fn rename(body: &[u8], module: &str) -> Option<(Vec<u8>, Names)> {
     let mut reader = Reader { wasm: body, at: 0 };
     let count = reader.number()?;
     let mut out = Vec::new();

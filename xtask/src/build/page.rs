@@ -79,6 +79,7 @@ pub fn compose(app: &Path, shells_folder: &Path, dist: &Path) -> Outcome<()> {
     }
     page = page.replace(THEME, &format!("<script>{}</script>", theme.trim_end()));
     page = page.replace(STYLE, &format!("<style>{sheet}</style>"));
+    page = fetches_first(&page)?;
 
     let table = files::read(&app.join("parts.txt"))?;
     let mut pages = Vec::new();
@@ -119,6 +120,27 @@ pub fn compose(app: &Path, shells_folder: &Path, dist: &Path) -> Outcome<()> {
     fs::rename(&partial, dist).about(dist)
 }
 
+/// The page with the lines that fetch the app before all others: they are found sooner by as long
+/// as the style takes to arrive. The wasm file is the first, since it takes the longest.
+fn fetches_first(page: &str) -> Outcome<String> {
+    let is_fetch = |line: &&str| {
+        line.starts_with("<link rel=\"preload\"") || line.starts_with("<link rel=\"modulepreload\"")
+    };
+    let mut fetches: Vec<&str> = page.lines().filter(is_fetch).collect();
+    fetches.sort_by_key(|line| line.contains("modulepreload"));
+    let rest: Vec<&str> = page.lines().filter(|line| !is_fetch(line)).collect();
+    let rest = rest.join("\n");
+    let before = rest
+        .find(HEAD)
+        .ok_or_else(|| Failure::new(format!("index.html has no {HEAD}")))?;
+    Ok(format!(
+        "{}{}\n{}",
+        &rest[..before],
+        fetches.join("\n"),
+        &rest[before..]
+    ))
+}
+
 /// Lines that fetch the page's own parts at once, rather than when the app asks. A page's split
 /// point is called after its shell: `ProgramPart` for `program`.
 fn preloads(table: &str, name: &str) -> String {
@@ -136,7 +158,16 @@ fn preloads(table: &str, name: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Shell, preloads, shells};
+    use super::{Shell, fetches_first, preloads, shells};
+
+    #[test]
+    fn the_app_is_fetched_before_the_style_is_there() {
+        let page = "<head>\n<!--head-->\n<style>a</style>\n<link rel=\"modulepreload\" href=\"/a.js\">\n<link rel=\"preload\" href=\"/a.wasm\">\n</head>";
+        assert_eq!(
+            fetches_first(page).unwrap(),
+            "<head>\n<link rel=\"preload\" href=\"/a.wasm\">\n<link rel=\"modulepreload\" href=\"/a.js\">\n<!--head-->\n<style>a</style>\n</head>"
+        );
+    }
 
     #[test]
     fn each_page_has_its_file() {
