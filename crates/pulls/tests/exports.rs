@@ -252,6 +252,9 @@ proptest! {
             if alike(&headers) {
                 let in_order = names(&files[0]).iter().zip(names(extra)).all(|(a, b)| like(a, b));
                 prop_assert!(in_order && extra.len() == files[0].len());
+            }
+            // With a third file, a name may find a column that is spelled just so.
+            if alike(&engine.files.iter().map(|f| &f.0).collect::<Vec<_>>()) {
                 prop_assert!(places.iter().enumerate().all(|(at, place)| *place == Some(3 + at)));
             }
         }

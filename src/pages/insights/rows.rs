@@ -40,12 +40,13 @@ pub fn Rows() -> impl IntoView {
             place.set_scroll_top(0);
         }
     });
+    // Asked when the answer is there: before it, the readers are busy with that.
     Effect::new(move |_| {
         desk.answer.track();
         let from = first.get().saturating_sub(u64::from(PAGE_ROWS) / 3);
         if total.get() > 0 && !partial.get() {
-            desk.workbench
-                .ask_rows(desk.query.get(), from, !state.oldest_first());
+            let query = desk.query.get_untracked();
+            desk.workbench.ask_rows(query, from, !state.oldest_first());
         }
     });
     let height = move || (total.get() as f64 * ROW_PX).min(MAX_SCROLL_PX);
