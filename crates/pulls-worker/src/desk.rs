@@ -316,9 +316,11 @@ impl Desk {
         let Some((id, query)) = self.query.borrow().clone() else {
             return;
         };
+        // As things stand when the rows are counted: should reading end meanwhile, what is
+        // wanted then is the complete answer, once.
+        let partial = self.reading.get();
         // Only here, one view at a time: the same news must not be taken in twice.
         self.learn().await;
-        let partial = self.reading.get();
         let selection = self.engine.borrow().selection(&query);
         let tallies: Vec<_> = self
             .ask_all(&Job::Tally(selection.clone()))
