@@ -145,7 +145,7 @@ impl Engine {
                 at_row,
                 to_end: to == text.len(),
             };
-            let read = if slice.id.slice % 2 == 1 || len % 3 == 0 {
+            let read = if slice.id.slice % 2 == 1 || len.is_multiple_of(3) {
                 read_in_pieces(&mut self.parts[part], header, &slice)
             } else {
                 self.parts[part].read(header, &slice)
