@@ -130,6 +130,9 @@ impl Workbench {
             .with_value(|link| link.as_ref().is_some_and(|link| link.ask(ask, attachments)));
         if !is_sent {
             door().broken.set(true);
+            door()
+                .any_file
+                .set(self.progress.with_untracked(|p| !p.files.is_empty()));
         }
     }
 

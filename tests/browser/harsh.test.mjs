@@ -269,6 +269,32 @@ test('the gunzip worker is lost: that is said, and what was counted stays', asyn
   await worksOn(page, count(EARLIER));
 });
 
+test('what the workers load later is lost: an export ends with a reason, and once it is back nothing counts twice', async (visit) => {
+  const later = '**/pulls-worker*/split-late-*.wasm';
+  let lost = 0;
+  const lose = (route) => {
+    lost += 1;
+    return route.abort();
+  };
+  const prepare = async (page) => {
+    await options.prepare(page);
+    await page.route(later, lose);
+  };
+  const page = await visit.open(PAGES.insights, { expect: LOST, prepare });
+  await open(page, file('raw.csv', raw()));
+  await becomes(total(page, 'Pulls'), pulls(all()));
+  // A build in one file has nothing left to load.
+  if (lost === 0) return;
+  await page.locator('.workbench > .notice').getByText('The part that reads files stopped.').waitFor();
+  await beginExport(page, /^Summary, per tag/);
+  await exportEnds(page, /^The part that reads files stopped/);
+  await page.unroute(later, lose);
+  const part = all().slice(0, 6000);
+  await input(page).setInputFiles(file('part.csv', `${raw().toString().split('\n')[0]}\n${part.map((row) => row.text).join('')}`));
+  await says(page, 'part.csv', /Not counted yet[^]*It shares kelpworks\/[^]* with raw\.csv[^]*twice/);
+  await becomes(total(page, 'Pulls'), pulls(all()));
+});
+
 test('the workers’ script is lost: the page says that it cannot read files', async (visit) => {
   const page = await visit.open(PAGES.insights, { expect: LOST, prepare: (page) => page.route('**/pulls-worker*/*', (route) => route.abort()) });
   await page.getByRole('alert').getByText(/The part that reads files did not start\. Reload the page/).waitFor();

@@ -35,6 +35,17 @@ pub async fn shared(desk: &Desk, number: u32) -> Result<Option<State>, Refusal> 
     let Some((kind, wish)) = about.flatten() else {
         return Ok(None);
     };
+    // Against a file of which nothing is known, nothing would seem shared.
+    let unknown: Vec<u32> = desk
+        .files
+        .borrow()
+        .iter()
+        .filter(|f| counts(f) && !f.is_described)
+        .map(|f| f.told.file)
+        .collect();
+    for other in unknown {
+        describe(desk, other).await?;
+    }
     let coverage = coverage(desk, number).await?;
     let known = |file, kind, coverage| Known {
         file,
@@ -97,6 +108,7 @@ pub async fn describe(desk: &Desk, number: u32) -> Result<(), Refusal> {
         names.truncate(8);
         f.told.namespaces = names;
         f.coverage = coverage;
+        f.is_described = true;
     });
     Ok(())
 }

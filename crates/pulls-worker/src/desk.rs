@@ -1,12 +1,11 @@
 //! The desk: what the page talks to. Keeps the list of files and the query at
 //! hand, asks the readers, and tells the page.
 
-use crate::export;
 use crate::js;
 use crate::late;
 use crate::link::{Done, IndexEntry, Job, Reader};
 use crate::open::{self, OpenFile};
-use crate::wire::{Ask, Progress, State, Tell, decode, encode};
+use crate::wire::{Ask, ExportError, Progress, State, Tell, decode, encode};
 use futures_util::future::join_all;
 use pulls::desk::Desk as Engine;
 use pulls::order::sorted;
@@ -151,76 +150,20 @@ fn take(desk: &Rc<Desk>, ask: Ask, attachments: Vec<JsValue>) {
             spawn_local(async move {
                 match late::load().await {
                     Ok(part) => (part.ask)(desk, late, attachments).await,
-                    Err(_) => tell(&Tell::Broken, &[]),
+                    Err(_) => {
+                        tell(&Tell::Broken, &[]);
+                        match late {
+                            Ask::Raw { id, .. } | Ask::Summary { id, .. } => {
+                                let why = ExportError::Worker;
+                                tell(&Tell::ExportFailed { id, why }, &[]);
+                            }
+                            Ask::Sample { .. } => desk.progress(true),
+                            _ => {}
+                        }
+                    }
                 }
             });
         }
-    }
-}
-
-/// Does what the page asks of [`crate::late`].
-pub async fn asked_late(desk: Rc<Desk>, ask: Ask, attachments: Vec<JsValue>) {
-    match ask {
-        Ask::Sample { file } => {
-            if let Some(sample) = open::sample() {
-                desk.files.borrow_mut().push(OpenFile::new(file, sample));
-                open::start(&desk);
-            }
-        }
-        Ask::Find {
-            id,
-            dimension,
-            text,
-            limit,
-        } => {
-            let entries = desk.engine.borrow().find(dimension, &text, limit as usize);
-            tell(&Tell::Found { id, entries }, &[]);
-        }
-        Ask::Rows {
-            id,
-            query,
-            offset,
-            limit,
-            newest_first,
-        } => {
-            let (total, rows) = desk.rows(&query, offset, limit, newest_first).await;
-            tell(
-                &Tell::Rows {
-                    id,
-                    offset,
-                    total,
-                    rows,
-                },
-                &[],
-            );
-        }
-        Ask::Summary {
-            id,
-            query,
-            level,
-            gzip,
-            name,
-        } => export::summary(desk, id, query, level, gzip, name).await,
-        Ask::Raw {
-            id,
-            query,
-            safe,
-            gzip,
-            name,
-        } => {
-            let handle = attachments.into_iter().next();
-            let export = export::RawExport {
-                id,
-                query,
-                safe,
-                gzip,
-                name,
-                handle,
-            };
-            export::raw(desk, export).await;
-        }
-        // Done at once.
-        _ => {}
     }
 }
 
@@ -400,17 +343,16 @@ impl Desk {
         Some(index)
     }
 
-    /// A page of raw records, by day and then as they stand in the files.
-    async fn rows(
+    /// A page of raw records, by day and then as they stand in the files; `None`
+    /// when a reader has died with its rows.
+    pub async fn rows(
         &self,
         query: &Query,
         offset: u64,
         limit: u32,
         newest_first: bool,
-    ) -> (u64, Vec<Row>) {
-        let Some(index) = self.index(query).await else {
-            return (0, Vec::new());
-        };
+    ) -> Option<(u64, Vec<Row>)> {
+        let index = self.index(query).await?;
         let runs: Vec<_> = index
             .entries
             .iter()
@@ -453,14 +395,14 @@ impl Desk {
                 .map(|(reader, job)| self.readers[*reader].ask(job, &[], false)),
         )
         .await;
-        let rows = pages.into_iter().flatten().flat_map(|(done, _)| {
-            if let Done::Rows(rows) = done {
-                rows
-            } else {
-                Vec::new()
-            }
-        });
-        (at, rows.collect())
+        let mut rows = Vec::new();
+        for page in pages {
+            let Some((Done::Rows(page), _)) = page else {
+                return None;
+            };
+            rows.extend(page);
+        }
+        Some((at, rows))
     }
 
     /// Tells how far reading has come; unless at an end, five times a second.

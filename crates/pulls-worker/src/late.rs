@@ -3,8 +3,9 @@
 //! which every worker fetches as soon as a file is opened. Only functions are
 //! handed over; what nothing but they calls is in that file.
 
+use crate::asks;
 use crate::beside;
-use crate::desk::{self, Desk};
+use crate::desk::Desk;
 use crate::link::{Done, Job};
 use crate::records;
 use crate::sink;
@@ -33,7 +34,7 @@ pub type Answer = (Done, Option<ArrayBuffer>);
 
 /// The functions of the other file.
 pub struct Late {
-    /// What the page may ask later: [`desk::asked_late`].
+    /// What the page may ask later: [`asks::take`].
     pub ask: fn(Rc<Desk>, Ask, Vec<JsValue>) -> Work<()>,
     /// Reads a file that must be unpacked or parsed whole: [`unpack::read`].
     pub unpack: fn(Rc<Desk>, u32, u32, File) -> Attempt<()>,
@@ -67,7 +68,7 @@ impl From<wasm_split_helpers::SplitLoaderError> for Lost {
 #[cfg_attr(feature = "split", wasm_split_helpers::wasm_split(late, fallible))]
 fn part() -> Result<Late, Lost> {
     Ok(Late {
-        ask: |desk, ask, attachments| Box::pin(desk::asked_late(desk, ask, attachments)),
+        ask: |desk, ask, attachments| Box::pin(asks::take(desk, ask, attachments)),
         unpack: |desk, number, stopped, file| {
             Box::pin(async move { unpack::read(&desk, number, stopped, &file).await })
         },

@@ -5,6 +5,7 @@
 //! to the readers ([`reader`]) over [`link`], stitches what they report, and
 //! answers queries from what they count.
 
+pub mod asks;
 pub mod beside;
 pub mod chunks;
 pub mod desk;

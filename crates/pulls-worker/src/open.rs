@@ -30,6 +30,8 @@ pub struct OpenFile {
     pub header: Option<Header>,
     /// What it covers, once read.
     pub coverage: Coverage,
+    /// Whether that is known: what tells it may have been lost on the way.
+    pub is_described: bool,
     /// Bytes read.
     pub done: u64,
     /// Whether it is part of the reading at hand.
@@ -69,6 +71,7 @@ impl OpenFile {
             file,
             header: None,
             coverage: Coverage::default(),
+            is_described: false,
             done: 0,
             in_this_run: true,
             wish: Wish::default(),
@@ -245,7 +248,10 @@ fn forget(desk: &Rc<Desk>, files: Vec<u32>) {
 /// (any more), or that were left out because of one that is gone.
 pub fn give_back(desk: &Desk, number: u32) {
     let mut files = desk.files.borrow_mut();
-    let gone = !files.iter().any(|f| f.told.file == number);
+    // A refused file counts nothing: it is no reason to leave another out.
+    let gone = !files
+        .iter()
+        .any(|f| f.told.file == number && !matches!(f.told.state, State::Refused(_)));
     let same = State::Same { as_file: number };
     for file in files.iter_mut() {
         let left_out = file.told.state == same
@@ -290,11 +296,14 @@ async fn run(desk: &Rc<Desk>) {
         let stopped = desk.stopped.get();
         with(desk, number, |f| {
             f.told.state = State::Reading;
+            f.is_described = false;
             f.told.rows = 0;
             f.told.skipped = 0;
             f.told.told.clear();
             f.done = 0;
         });
+        // One may have come into line while the last was told about.
+        desk.reading.set(true);
         desk.progress(true);
         let result = read_file(desk, number, stopped).await;
         if desk.stopped.get() != stopped {
@@ -415,13 +424,16 @@ async fn finish(desk: &Rc<Desk>, number: u32) {
         None if rows.0 == 0 => State::Refused(Refusal::AllSkipped),
         None => State::Counted,
     };
-    if state != State::Counted {
+    let counts = state == State::Counted;
+    if !counts {
         desk.ask_all(&Job::ForgetFile(number)).await;
-        give_back(desk, number);
     }
     with(desk, number, |f| {
-        if !matches!(f.told.state, State::CountedInPart(_)) || state != State::Counted {
+        if !matches!(f.told.state, State::CountedInPart(_)) || !counts {
             f.told.state = state;
         }
     });
+    if !counts {
+        give_back(desk, number);
+    }
 }

@@ -68,10 +68,12 @@ pub fn Insights() -> impl IntoView {
                     </p>
                 </div>
             </Show>
-            {move || match (any.get(), part.get()) {
-                (false, _) => first(over),
-                (true, None) => coming(),
-                (true, Some(part)) => part(),
+            {move || {
+                // The part's arrival is nothing to the drop zone.
+                if !any.get() {
+                    return first(over);
+                }
+                part.get().map_or_else(coming, |part| part())
             }}
         </div>
     }

@@ -21,9 +21,13 @@ pub fn Opened() -> impl IntoView {
                 .any(|f| !matches!(f.state, State::Counted | State::Reading | State::Waiting))
         })
     });
+    let none = Memo::new(move |_| bench.progress.with(|p| p.files.is_empty()));
     view! {
         <div class="opening">
-            <Show when=move || reading.get() || trouble.get() fallback=Open>
+            <Show when=move || none.get()>
+                <p class="t14 soft" role="status">"The file is on its way to the part that reads it."</p>
+            </Show>
+            <Show when=move || none.get() || reading.get() || trouble.get() fallback=Open>
                 <div class="reading">
                     <Show when=move || reading.get()>
                         <ReadingBar />

@@ -20,7 +20,7 @@ const BUDGETS: [Budget; 2] = [
         bytes: 130_000,
         with_workers: false,
     },
-    // The workers start with the first file; they count because the page is nothing without.
+    // The workers start when the page stands, before any file; it is nothing without them.
     Budget {
         page: "insights/index.html",
         path: "/insights",
