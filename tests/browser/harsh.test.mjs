@@ -295,6 +295,26 @@ test('what the workers load later is lost: an export ends with a reason, and onc
   await becomes(total(page, 'Pulls'), pulls(all()));
 });
 
+test('a stream that stops midway: the rest is read another way', async (visit) => {
+  const page = await visit.open(PAGES.insights);
+  await becomes(async () => (await workers(page, 'reader')).length > 0, true, 'readers run');
+  for (const reader of await workers(page, 'reader')) {
+    await reader.evaluate(() => {
+      const read = ReadableStreamBYOBReader.prototype.read;
+      let asked = 0;
+      ReadableStreamBYOBReader.prototype.read = function (...room) {
+        asked += 1;
+        self.stopped = asked > 1;
+        return self.stopped ? new Promise(() => {}) : read.apply(this, room);
+      };
+    });
+  }
+  await open(page, file('raw.csv', raw()));
+  const stopped = await Promise.all((await workers(page, 'reader')).map((reader) => reader.evaluate(() => self.stopped)));
+  assert.ok(stopped.includes(true));
+  await worksOn(page, pulls(all()));
+});
+
 test('the workers’ script is lost: the page says that it cannot read files', async (visit) => {
   const page = await visit.open(PAGES.insights, { expect: LOST, prepare: (page) => page.route('**/pulls-worker*/*', (route) => route.abort()) });
   await page.getByRole('alert').getByText(/The part that reads files did not start\. Reload the page/).waitFor();

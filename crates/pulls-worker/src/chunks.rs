@@ -4,7 +4,8 @@
 //! finds new memory for it every time. A stream that is handed its buffer
 //! takes half of that work; measured in docs/PERFORMANCE.md.
 
-use js_sys::{ArrayBuffer, JsString, Object, Promise, Reflect, Uint8Array};
+use crate::js;
+use js_sys::{Array, ArrayBuffer, JsString, Object, Promise, Reflect, Uint8Array};
 use pulls::dictionary::PADDING;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
@@ -13,12 +14,16 @@ use web_sys::{Blob, ReadableStreamByobReader};
 /// Bytes asked for at a time: more than what waits in the browser's pipe.
 const PIECE: u32 = 2 << 20;
 
+/// A stream that gives nothing for so long is given up, and the rest is read at
+/// once: not every browser keeps such streams alive, and a slow disk loses nothing.
+const STALLED_MS: i32 = 3000;
+
 /// Part of a file on its way.
 ///
 /// Everything that the read hangs on is held here: Chromium forgets a stream
 /// that only its own unfinished promise knows, and the promise with it.
 pub struct Chunks {
-    _part: Blob,
+    part: Blob,
     reader: ReadableStreamByobReader,
     coming: Promise,
 }
@@ -29,7 +34,7 @@ impl Chunks {
         let reader = ReadableStreamByobReader::new(&part.stream()).ok()?;
         let coming = ask(&reader, &ArrayBuffer::new(PIECE));
         Some(Self {
-            _part: part.clone(),
+            part: part.clone(),
             reader,
             coming,
         })
@@ -49,8 +54,25 @@ impl Chunks {
     ) -> Result<(), JsValue> {
         text.resize(len + PADDING, 0);
         let mut at = 0;
+        let (mut timer, mut at_last) = (js::timer(STALLED_MS), 0);
         while at < len {
-            let piece = JsFuture::from(self.coming.clone()).await?;
+            let first = Promise::race(&Array::of2(&self.coming, &timer));
+            let piece = JsFuture::from(first).await?;
+            if piece.is_undefined() {
+                if at == at_last {
+                    let rest = js::cut(&self.part, at as u64, len as u64)?;
+                    let bytes: JsValue = js::bytes(&rest).await?.into();
+                    let bytes = Uint8Array::new(&bytes);
+                    if bytes.length() as usize != len - at {
+                        return Err(JsValue::NULL);
+                    }
+                    bytes.copy_to(&mut text[at..len]);
+                    came(text, len);
+                    break;
+                }
+                (timer, at_last) = (js::timer(STALLED_MS), at);
+                continue;
+            }
             let value = Reflect::get(&piece, &JsString::from("value"))?;
             let bytes: Uint8Array = value.dyn_into()?;
             let to = at + bytes.length() as usize;

@@ -57,10 +57,14 @@ pub async fn bytes(blob: &Blob) -> Result<ArrayBuffer, JsValue> {
 
 /// Waits so many milliseconds.
 pub async fn pause(ms: i32) {
-    let promise = Promise::new(&mut |resolve, _| {
+    let _ = JsFuture::from(timer(ms)).await;
+}
+
+/// A promise of nothing, kept after so many milliseconds.
+pub fn timer(ms: i32) -> Promise {
+    Promise::new(&mut |resolve, _| {
         let _ = set_timeout(&resolve, ms);
-    });
-    let _ = JsFuture::from(promise).await;
+    })
 }
 
 #[wasm_bindgen]
