@@ -33,17 +33,8 @@ pub struct Door {
 pub struct Started {
     /// The worker.
     pub worker: Worker,
-    on_message: Closure<dyn FnMut(MessageEvent)>,
-    on_error: Closure<dyn FnMut(JsValue)>,
-}
-
-impl Drop for Started {
-    fn drop(&mut self) {
-        // Whoever takes the worker over listens from now on.
-        self.worker.set_onmessage(None);
-        self.worker.set_onerror(None);
-        let _ = (&self.on_message, &self.on_error);
-    }
+    _on_message: Closure<dyn FnMut(MessageEvent)>,
+    _on_error: Closure<dyn FnMut(JsValue)>,
 }
 
 thread_local! {
@@ -143,7 +134,7 @@ fn start(run: impl Fn() + 'static, fail: impl Fn() + 'static) -> Result<Started,
     worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
     Ok(Started {
         worker,
-        on_message,
-        on_error,
+        _on_message: on_message,
+        _on_error: on_error,
     })
 }

@@ -25,8 +25,6 @@ impl Link {
     ) -> Self {
         let worker = started.worker.clone();
         let is_ready = door().runs.get_untracked();
-        // It stops listening here.
-        drop(started);
         let waiting = std::rc::Rc::new(std::cell::RefCell::new(
             (!is_ready).then(Vec::<js_sys::Array>::new),
         ));
@@ -49,6 +47,8 @@ impl Link {
         worker.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
         let on_error = Closure::<dyn FnMut(JsValue)>::new(move |_| fail());
         worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
+        // Only now: a worker that nobody listens to, be it for a moment, is deaf in Firefox.
+        drop(started);
         Self {
             worker,
             waiting,

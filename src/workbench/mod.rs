@@ -274,6 +274,7 @@ impl Workbench {
                 id,
                 dimension,
                 text,
+                also: Vec::new(),
                 limit,
             },
             &[],

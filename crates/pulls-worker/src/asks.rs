@@ -23,9 +23,11 @@ pub async fn take(desk: Rc<Desk>, ask: Ask, attachments: Vec<JsValue>) {
             id,
             dimension,
             text,
+            also,
             limit,
         } => {
-            let entries = desk.engine.borrow().find(dimension, &text, limit as usize);
+            let engine = desk.engine.borrow();
+            let entries = engine.find(dimension, &text, &also, limit as usize);
             tell(&Tell::Found { id, entries }, &[]);
         }
         Ask::Rows {

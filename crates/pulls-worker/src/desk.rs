@@ -405,10 +405,10 @@ impl Desk {
         Some((at, rows))
     }
 
-    /// Tells how far reading has come; unless at an end, five times a second.
+    /// Tells how far reading has come; unless at an end, ten times a second.
     pub fn progress(&self, end: bool) {
         let now = js::now_ms();
-        if !end && now - self.told_ms.get() < 200.0 {
+        if !end && now - self.told_ms.get() < 100.0 {
             return;
         }
         self.told_ms.set(now);

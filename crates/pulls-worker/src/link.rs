@@ -3,6 +3,7 @@
 use crate::js;
 use crate::wire::{decode, encode};
 use futures_channel::oneshot;
+use pulls::days::Days;
 use pulls::desk::News;
 use pulls::export::Rewrite;
 use pulls::header::Header;
@@ -11,7 +12,7 @@ use pulls::partition::{SliceError, SliceReport};
 use pulls::query::Selection;
 use pulls::segment::SliceId;
 use pulls::summary::{Group, Level};
-use pulls::tally::{Days, Tally};
+use pulls::tally::Tally;
 use pulls::view::Row;
 use serde::{Deserialize, Serialize};
 use std::cell::{Cell, RefCell};

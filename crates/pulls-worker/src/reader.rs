@@ -57,7 +57,7 @@ pub fn run() {
                 answer(number, &Done::News(Box::new(news)), None);
             }
             Job::Tally(selection) => {
-                let tally = state.borrow().tally(&selection);
+                let tally = state.borrow_mut().tally(&selection);
                 answer(number, &Done::Tally(tally), None);
             }
             Job::Days(selection, slots) => {

@@ -10,7 +10,7 @@ use pulls::export::{self, Rewrite};
 use pulls::partition::Partition;
 use pulls::query::Selection;
 use pulls::segment::SliceId;
-use pulls::tally::Sieve;
+use pulls::sieve::Sieve;
 use std::cell::RefCell;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;

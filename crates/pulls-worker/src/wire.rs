@@ -59,6 +59,8 @@ pub enum Ask {
         dimension: Dimension,
         /// What.
         text: String,
+        /// Values that the page shows under names that hold it.
+        also: Vec<String>,
         /// How many at most.
         limit: u32,
     },

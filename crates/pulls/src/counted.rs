@@ -109,9 +109,7 @@ impl Partition {
         }
         if self.builder.len() > 0 {
             let segment = self.builder.finish(id, 0, 0);
-            self.base
-                .add(&segment, |column| self.dictionaries[column as usize].len());
-            self.segments.push(segment);
+            self.keep(segment);
         }
         Ok(())
     }

@@ -1,11 +1,12 @@
 //! Counts by day, from all partitions.
 
 use crate::calendar::{Day, Span};
+use crate::days::Days;
 use crate::desk::Desk;
 use crate::order::sorted;
 use crate::query::Measure;
 use crate::segment::Action;
-use crate::tally::{ACTIONS, Days, SLOTS};
+use crate::tally::{ACTIONS, SLOTS};
 
 impl Desk {
     /// The partitions' day counts by day.

@@ -3,12 +3,13 @@
 
 use crate::calendar::{Day, Granularity, Span, periods_before, year_before};
 use crate::daily::{Daily, least_of_first, median};
+use crate::days::Days;
 use crate::dictionary::{Dictionary, EMPTY};
 use crate::order::{sort, sorted};
 use crate::partition::Partition;
 use crate::query::{Compare, Dimension, Measure, Query, Selection, SpanChoice};
 use crate::segment::Action;
-use crate::tally::{BASE, Base, Days, NO_TAG, OTHER, SLOTS, Tally};
+use crate::tally::{BASE, Base, NO_TAG, OTHER, SLOTS, Tally};
 use crate::view::{Breakdown, Comparison, Entry, Period, Role, Series, Totals, Unique, View};
 use serde::{Deserialize, Serialize};
 
@@ -373,6 +374,7 @@ impl Desk {
             checks,
             unique,
             breakdowns,
+            repositories: self.repositories(),
             matching_rows: tallies.iter().map(|t| t.rows).sum(),
             all_rows: self.parts.iter().map(|p| p.rows).sum(),
         }
@@ -445,6 +447,20 @@ impl Desk {
         Dimension::ALL.into_iter().enumerate().map(list).collect()
     }
 
+    fn repositories(&self) -> Vec<String> {
+        let at = Dimension::ALL
+            .iter()
+            .position(|d| *d == Dimension::Repository)
+            .unwrap_or(0);
+        let counts = self.merge_base(at, Measure::Both);
+        let held = (1..counts.len()).filter(|code| counts[*code] > 0);
+        let name = |code| String::from_utf8_lossy(self.dictionaries[at].value(code as u32));
+        sorted(
+            held.map(|code| name(code).into_owned()).collect(),
+            String::cmp,
+        )
+    }
+
     fn entries(
         &self,
         at: usize,
@@ -472,8 +488,15 @@ impl Desk {
     }
 
     /// Values of a dimension in the last view whose text holds `text`,
-    /// whatever the case: the first `limit`, most frequent first.
-    pub fn find(&self, dimension: Dimension, text: &str, limit: usize) -> Vec<Entry> {
+    /// whatever the case, and those of `also`, which are shown under names that
+    /// hold it: the first `limit`, most frequent first.
+    pub fn find(
+        &self,
+        dimension: Dimension,
+        text: &str,
+        also: &[String],
+        limit: usize,
+    ) -> Vec<Entry> {
         let at = Dimension::ALL
             .iter()
             .position(|d| *d == dimension)
@@ -483,7 +506,7 @@ impl Desk {
             return Vec::new();
         };
         self.entries(at, counts, limit, |value| {
-            value.to_lowercase().contains(&wanted)
+            value.to_lowercase().contains(&wanted) || also.iter().any(|shown| shown == value)
         })
     }
 }

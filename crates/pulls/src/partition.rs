@@ -2,10 +2,11 @@
 
 use crate::calendar::Day;
 use crate::dictionary::{Dictionary, PADDING};
+use crate::grid::Grid;
 use crate::header::{COLUMNS, Column, FileKind, Header};
 use crate::record::Record;
 use crate::segment::{Action, Builder, Segment, SliceId};
-use crate::tally::Base;
+use crate::tally::{Answered, Base};
 use serde::{Deserialize, Serialize};
 
 /// A row is at most so long. One that does not end within it is broken, and
@@ -106,6 +107,10 @@ pub struct Partition {
     pub(crate) days: Vec<Option<Day>>,
     pub(crate) segments: Vec<Segment>,
     pub(crate) base: Base,
+    /// All rows by day, tag and action, unless there are too many of them.
+    pub(crate) grid: Option<Grid>,
+    /// What the last tally found, while the rows stay the same.
+    pub(crate) answered: Option<Answered>,
     pub(crate) builder: Builder,
     pub(crate) structure: crate::scan::Structure,
     pub(crate) places: Vec<crate::raw::Place>,
@@ -128,6 +133,8 @@ impl Partition {
             days: vec![None],
             segments: Vec::new(),
             base: Base::default(),
+            grid: Some(Grid::default()),
+            answered: None,
             builder: Builder::default(),
             structure: crate::scan::Structure::default(),
             places: Vec::new(),
@@ -167,7 +174,11 @@ impl Partition {
         while at < self.segments.len() {
             if which(&self.segments[at]) {
                 let segment = self.segments.remove(at);
+                self.answered = None;
                 self.base.remove(&segment);
+                if let Some(grid) = &mut self.grid {
+                    grid.apply(&segment, 0..segment.len(), u64::wrapping_sub);
+                }
             } else {
                 at += 1;
             }
@@ -292,11 +303,23 @@ impl Partition {
         }
         if self.builder.len() > 0 {
             let segment = self.builder.finish(id, report.first_row, report.next_row);
-            self.base
-                .add(&segment, |column| self.dictionaries[column as usize].len());
-            self.segments.push(segment);
+            self.keep(segment);
         }
         report
+    }
+
+    /// Holds a segment, and counts its rows in.
+    pub(crate) fn keep(&mut self, segment: Segment) {
+        let len = |column| self.dictionaries[column as usize].len();
+        self.answered = None;
+        self.base.add(&segment, len);
+        if let Some(mut grid) = self.grid.take()
+            && grid.make_room(len(Column::Tag), self.days.len())
+        {
+            grid.apply(&segment, 0..segment.len(), u64::wrapping_add);
+            self.grid = Some(grid);
+        }
+        self.segments.push(segment);
     }
 }
 

@@ -4,7 +4,7 @@ use crate::header::Column;
 use crate::partition::Partition;
 use crate::query::Selection;
 use crate::segment::{Action, Segment, SliceId};
-use crate::tally::{COUNTED, Sieve, each_code};
+use crate::sieve::{BLOCK, COUNTED, Sieve, blocks, flagged};
 
 impl Partition {
     /// How many rows match in each segment on each day code: what a page of
@@ -12,18 +12,18 @@ impl Partition {
     #[inline(never)] // its callers are built for size
     pub fn index(&self, selection: &Selection) -> Vec<(SliceId, Vec<(u32, u32)>)> {
         let sieve = Sieve::new(self, selection);
-        let mut masks = Vec::new();
+        let (mut masks, mut list) = ([0; BLOCK], [0; BLOCK]);
         let mut index = Vec::with_capacity(self.segments.len());
         for segment in &self.segments {
-            sieve.masks(segment, &mut masks);
+            let days = segment.column(Column::Day);
             let mut by_day = vec![0u32; self.days.len()];
-            each_code(
-                segment.column(Column::Day),
-                &segment.actions,
-                |row, day, _| {
-                    by_day[day] += u32::from(masks[row] & COUNTED != 0);
-                },
-            );
+            for block in blocks(segment.len()) {
+                let first = block.start;
+                let masks = sieve.block(segment, block, &mut masks);
+                for row in flagged(masks, COUNTED, &mut list) {
+                    by_day[days.get(first + usize::from(*row)) as usize] += 1;
+                }
+            }
             let found: Vec<_> = by_day
                 .into_iter()
                 .enumerate()

@@ -84,6 +84,25 @@ impl Codes {
             Self::Wide(codes) => codes[row],
         }
     }
+
+    /// Calls `take` with each of some rows, counted from the first of them, and
+    /// its code; the width is looked at once.
+    #[inline(always)]
+    pub(crate) fn each(&self, rows: std::ops::Range<usize>, mut take: impl FnMut(usize, u32)) {
+        let mut take = |(row, code)| take(row, code);
+        match self {
+            Self::Empty => (0..rows.len()).for_each(|row| take((row, EMPTY))),
+            Self::Narrow(codes) => {
+                let codes = codes[rows].iter().map(|c| u32::from(*c));
+                codes.enumerate().for_each(take);
+            }
+            Self::Middle(codes) => {
+                let codes = codes[rows].iter().map(|c| u32::from(*c));
+                codes.enumerate().for_each(take);
+            }
+            Self::Wide(codes) => codes[rows].iter().copied().enumerate().for_each(take),
+        }
+    }
 }
 
 /// Rows of one slice.
@@ -96,6 +115,8 @@ pub struct Segment {
     pub next_row: u64,
     /// What each row is.
     pub actions: Vec<u8>,
+    /// How many rows are version checks.
+    pub checks: usize,
     /// Codes of each [`Column`].
     pub columns: [Codes; COLUMNS],
     /// How many actions each row stands for; `None` when each is one.
@@ -250,6 +271,10 @@ impl Builder {
                     Codes::Empty
                 }
             }),
+            checks: actions
+                .iter()
+                .filter(|action| **action == Action::VersionCheck as u8)
+                .count(),
             actions: tight(actions),
             counts: counted.then(|| std::mem::take(&mut self.counts)),
             unique: counted.then(|| std::mem::take(&mut self.unique)),

@@ -12,7 +12,8 @@ use crate::partition::Partition;
 use crate::query::Selection;
 use crate::record::write_field;
 use crate::segment::Segment;
-use crate::tally::Sieve;
+use crate::sieve::{BLOCK, IN_SPAN, Sieve, blocks, flagged};
+use crate::tally::ACTIONS;
 use serde::{Deserialize, Serialize};
 
 /// What a line of the summary stands for.
@@ -34,7 +35,7 @@ pub struct Group {
     /// Tag or digest; empty at repository level.
     pub reference: String,
     /// Pulls by tag, pulls by digest, version checks.
-    pub counts: [u64; 3],
+    pub counts: [u64; ACTIONS],
     /// Rows that told unique addresses, and their sum.
     pub unique: (u32, u64),
 }
@@ -42,91 +43,74 @@ pub struct Group {
 /// Groups are counted in a plain table up to so many of them, else in a map.
 const TABLE: usize = 1 << 20;
 
-#[derive(Clone, Copy, Default)]
-struct Counts {
-    actions: [u64; 3],
-    /// Rows that told unique addresses.
-    told: u32,
-    /// Whether any row matches: those of a summary may count nothing, and a
-    /// reference without pulls is a line of it all the same.
-    seen: bool,
-    unique: u64,
-}
-
 impl Partition {
     /// The lines of a summary over this partition's rows, in no set order.
     #[inline(never)] // its callers are built for size
     pub fn groups(&self, selection: &Selection, level: Level) -> Vec<Group> {
         let sieve = Sieve::new(self, selection);
         let size = |c: Column| self.dictionaries[c as usize].len();
-        let owners = size(Column::Namespace) * size(Column::Repository);
-        let mut tagged = Counter::new(
-            owners,
-            if level == Level::Reference {
-                size(Column::Tag)
-            } else {
-                1
-            },
-        );
+        let repositories = size(Column::Repository);
+        let owners = size(Column::Namespace) * repositories;
+        let by_reference = level == Level::Reference;
+        let mut tagged = Counter::new(owners, if by_reference { size(Column::Tag) } else { 1 });
         let mut untagged = Counter::new(owners, size(Column::Digest));
         let mut odd = Counter::new(owners, size(Column::Reference));
+        let (mut masks, mut list) = ([0; BLOCK], [0; BLOCK]);
+        let (mut owner_of, mut tag_of) = ([0; BLOCK], [0; BLOCK]);
         for segment in &self.segments {
-            let rows = sieve.rows_of_any_action(segment);
-            let column = |c: Column| segment.column(c);
-            let (namespaces, repositories) =
-                (column(Column::Namespace), column(Column::Repository));
-            let (tags, digests, references) = (
-                column(Column::Tag),
-                column(Column::Digest),
-                column(Column::Reference),
-            );
-            for row in rows {
-                let row = row as usize;
-                let owner = namespaces.get(row) as usize * size(Column::Repository)
-                    + repositories.get(row) as usize;
-                let counts = if level == Level::Repository {
-                    tagged.at(owner, 0)
-                } else {
-                    match (tags.get(row), references.get(row)) {
-                        (EMPTY, EMPTY) => untagged.at(owner, digests.get(row) as usize),
-                        (EMPTY, reference) => odd.at(owner, reference as usize),
-                        (tag, _) => tagged.at(owner, tag as usize),
+            for block in blocks(segment.len()) {
+                let first = block.start;
+                let masks = sieve.block(segment, block.clone(), &mut masks);
+                let rows = flagged(masks, IN_SPAN, &mut list);
+                // Columns are unpacked whole: a look at the width of each for every row takes longer.
+                owner_of.fill(0);
+                let namespaces = segment.column(Column::Namespace);
+                namespaces.each(block.clone(), |row, code| {
+                    owner_of[row] = code as usize * repositories;
+                });
+                let names = segment.column(Column::Repository);
+                names.each(block.clone(), |row, code| owner_of[row] += code as usize);
+                if by_reference {
+                    let tags = segment.column(Column::Tag);
+                    tags.each(block, |row, code| tag_of[row] = code);
+                }
+                for row in rows {
+                    let row = usize::from(*row);
+                    let (owner, tag, row) = (owner_of[row], tag_of[row], first + row);
+                    if tag != EMPTY || !by_reference {
+                        tagged.add(owner, tag as usize, segment, row);
+                    } else {
+                        match segment.column(Column::Reference).get(row) {
+                            EMPTY => {
+                                let digest = segment.column(Column::Digest).get(row);
+                                untagged.add(owner, digest as usize, segment, row);
+                            }
+                            reference => odd.add(owner, reference as usize, segment, row),
+                        }
                     }
-                };
-                add(counts, segment, row);
+                }
             }
         }
         let mut groups = Vec::new();
         let mut emit = |counter: &Counter, column: Option<Column>| {
-            counter.each(|owner, value, counts| {
+            counter.each(|owner, value, counts, unique| {
                 let text = |c: Column, code: usize| {
                     String::from_utf8_lossy(self.dictionaries[c as usize].value(code as u32))
                         .into_owned()
                 };
                 groups.push(Group {
-                    namespace: text(Column::Namespace, owner / size(Column::Repository)),
-                    repository: text(Column::Repository, owner % size(Column::Repository)),
+                    namespace: text(Column::Namespace, owner / repositories),
+                    repository: text(Column::Repository, owner % repositories),
                     reference: column.map(|c| text(c, value)).unwrap_or_default(),
-                    counts: counts.actions,
-                    unique: (counts.told, counts.unique),
+                    counts,
+                    unique,
                 });
             });
         };
-        emit(&tagged, (level == Level::Reference).then_some(Column::Tag));
+        emit(&tagged, by_reference.then_some(Column::Tag));
         emit(&untagged, Some(Column::Digest));
         emit(&odd, Some(Column::Reference));
         groups
-    }
-}
-
-fn add(counts: &mut Counts, segment: &Segment, row: usize) {
-    counts.seen = true;
-    counts.actions[segment.actions[row] as usize] += segment.count(row);
-    if let Some(unique) = &segment.unique
-        && unique[row] > 0
-    {
-        counts.told += 1;
-        counts.unique = counts.unique.saturating_add(unique[row]);
     }
 }
 
@@ -134,65 +118,97 @@ fn add(counts: &mut Counts, segment: &Segment, row: usize) {
 const MARK: u128 = 1 << 127;
 
 /// Counts by owner and value.
-enum Counter {
-    Table {
-        values: usize,
-        counts: Vec<Counts>,
-    },
-    /// Owner and value as bytes, and their counts by code.
-    Keyed {
-        keys: Dictionary,
-        counts: Vec<Counts>,
-    },
+struct Counter {
+    places: Places,
+    /// By place and action.
+    actions: Vec<[u64; ACTIONS]>,
+    /// By place, what files that carry counts tell besides; none for others.
+    told: Vec<Told>,
+}
+
+/// Where the counts of an owner and value are.
+enum Places {
+    /// So many values an owner, each with a place.
+    Table(usize),
+    /// Owner and value as bytes; their code is the place.
+    Keyed(Dictionary),
+}
+
+/// What a row may tell besides its count.
+#[derive(Clone, Copy, Default)]
+struct Told {
+    /// Whether there is any row: those of a summary may count nothing, and a
+    /// reference without pulls is a line of it all the same.
+    seen: bool,
+    /// Rows that told unique addresses.
+    rows: u32,
+    unique: u64,
 }
 
 impl Counter {
     fn new(owners: usize, values: usize) -> Self {
-        if owners.saturating_mul(values) <= TABLE {
-            Self::Table {
-                values,
-                counts: vec![Counts::default(); owners * values],
-            }
+        let cells = owners.saturating_mul(values);
+        let (places, cells) = if cells <= TABLE {
+            (Places::Table(values), cells)
         } else {
-            Self::Keyed {
-                keys: Dictionary::new(),
-                counts: vec![Counts::default()],
-            }
+            (Places::Keyed(Dictionary::new()), 1)
+        };
+        Self {
+            places,
+            actions: vec![[0; ACTIONS]; cells],
+            told: Vec::new(),
         }
     }
 
     #[inline(always)]
-    fn at(&mut self, owner: usize, value: usize) -> &mut Counts {
-        match self {
-            Self::Table { values, counts } => &mut counts[owner * *values + value],
-            Self::Keyed { keys, counts } => {
+    fn add(&mut self, owner: usize, value: usize, segment: &Segment, row: usize) {
+        let place = match &mut self.places {
+            Places::Table(values) => owner * *values + value,
+            Places::Keyed(keys) => {
                 let key = (((owner as u128) << 64) | value as u128 | MARK).to_le_bytes();
                 let code = keys.code_unlimited(&key) as usize;
-                if code >= counts.len() {
-                    counts.push(Counts::default());
+                if code >= self.actions.len() {
+                    self.actions.push([0; ACTIONS]);
                 }
-                &mut counts[code]
+                code
             }
+        };
+        self.actions[place][segment.actions[row] as usize] += segment.count(row);
+        if segment.counts.is_some() {
+            self.tell(place, segment, row);
         }
     }
 
-    fn each(&self, mut emit: impl FnMut(usize, usize, Counts)) {
-        match self {
-            Self::Table { values, counts } => {
-                for (at, counts) in counts.iter().enumerate().filter(|(_, c)| c.seen) {
-                    emit(at / values, at % values, *counts);
-                }
+    #[inline(never)]
+    fn tell(&mut self, place: usize, segment: &Segment, row: usize) {
+        if self.told.len() <= place {
+            self.told.resize(self.actions.len(), Told::default());
+        }
+        let told = &mut self.told[place];
+        told.seen = true;
+        if let Some(unique) = &segment.unique
+            && unique[row] > 0
+        {
+            told.rows += 1;
+            told.unique = told.unique.saturating_add(unique[row]);
+        }
+    }
+
+    fn each(&self, mut emit: impl FnMut(usize, usize, [u64; ACTIONS], (u32, u64))) {
+        for (place, counts) in self.actions.iter().enumerate() {
+            let told = self.told.get(place).copied().unwrap_or_default();
+            if !told.seen && counts.iter().all(|count| *count == 0) {
+                continue;
             }
-            Self::Keyed { keys, counts } => {
-                for (code, counts) in counts.iter().enumerate().skip(1) {
-                    let key = keys
-                        .value(code as u32)
-                        .first_chunk()
-                        .map_or(0, |key| u128::from_le_bytes(*key))
-                        & !MARK;
-                    emit((key >> 64) as usize, key as u64 as usize, *counts);
+            let (owner, value) = match &self.places {
+                Places::Table(values) => (place / values, place % values),
+                Places::Keyed(keys) => {
+                    let key = keys.value(place as u32).first_chunk();
+                    let key = key.map_or(0, |key| u128::from_le_bytes(*key)) & !MARK;
+                    ((key >> 64) as usize, key as u64 as usize)
                 }
-            }
+            };
+            emit(owner, value, *counts, (told.rows, told.unique));
         }
     }
 }

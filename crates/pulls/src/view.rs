@@ -31,6 +31,8 @@ pub struct View {
     pub unique: Vec<Option<u64>>,
     /// One for each dimension.
     pub breakdowns: Vec<Breakdown>,
+    /// Every repository that the files hold, whatever is filtered, by name.
+    pub repositories: Vec<String>,
     /// Rows that match filters, span and measure.
     pub matching_rows: u64,
     /// Rows held.

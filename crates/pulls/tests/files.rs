@@ -100,7 +100,7 @@ fn agrees(engine: &mut Engine, query: &Query, tally: &Tally) {
             "{column}"
         );
         // Of a long list the first are shown, and all are found.
-        let all = engine.desk.find(dimension, "", usize::MAX);
+        let all = engine.desk.find(dimension, "", &[], usize::MAX);
         let found: Vec<_> = all.into_iter().map(|e| (e.value, e.count)).collect();
         assert_eq!(found, expected, "{column}");
         let shown: Vec<_> = listed
@@ -118,7 +118,7 @@ fn agrees(engine: &mut Engine, query: &Query, tally: &Tally) {
             .iter()
             .map(|(tag, weeks)| (tag.clone().unwrap_or_default(), of_tag(weeks))),
     );
-    let all = engine.desk.find(Dimension::Tag, "", usize::MAX);
+    let all = engine.desk.find(Dimension::Tag, "", &[], usize::MAX);
     let found: Vec<_> = all.into_iter().map(|e| (e.value, e.count)).collect();
     assert_eq!(found, expected);
 }

@@ -13,9 +13,9 @@ use pulls::header::{self, Header};
 use pulls::partition::{MAX_ROW, Partition, Slice, SliceError, SliceReport};
 use pulls::query::Query;
 use pulls::segment::{Segment, SliceId};
+use pulls::sieve::Sieve;
 use pulls::stitch::{Step, Stitcher};
 use pulls::summary::{self, Level};
-use pulls::tally::Sieve;
 use pulls::view::View;
 
 /// What the workers hold.
@@ -114,6 +114,14 @@ impl Engine {
         self.learn();
     }
 
+    /// Forgets the rows of a file.
+    pub fn forget(&mut self, file: u32) {
+        for part in &mut self.parts {
+            part.forget_file(file);
+        }
+        self.learn();
+    }
+
     fn learn(&mut self) {
         for (at, part) in self.parts.iter().enumerate() {
             self.desk.learn(at, part.news(&self.known[at]));
@@ -166,7 +174,7 @@ impl Engine {
 
     pub fn view(&mut self, query: &Query) -> View {
         let selection = self.desk.selection(query);
-        let tallies: Vec<_> = self.parts.iter().map(|p| p.tally(&selection)).collect();
+        let tallies: Vec<_> = self.parts.iter_mut().map(|p| p.tally(&selection)).collect();
         let palette = self.desk.palette(query, &tallies);
         let days: Vec<_> = self
             .parts

@@ -1,0 +1,133 @@
+//! Rows counted by day, tag and action at once: what a chart of any choice of
+//! tags is added up from, without looking at rows again.
+
+use crate::header::Column;
+use crate::segment::{Codes, Segment};
+use crate::tally::{ACTIONS, OTHER, SLOTS};
+
+/// A grid has at most so many cells, of eight bytes each. Files with more tags
+/// or days are counted row by row whenever they are asked.
+const MAX_CELLS: usize = 1 << 19;
+
+/// `cells[(day code * tags + tag code) * ACTIONS + action]`.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Grid {
+    tags: usize,
+    cells: Vec<u64>,
+}
+
+impl Grid {
+    /// An empty grid of another's shape.
+    pub fn like(other: &Self) -> Self {
+        Self {
+            tags: other.tags,
+            cells: vec![0; other.cells.len()],
+        }
+    }
+
+    /// Makes room for so many codes; whether they fit.
+    pub fn make_room(&mut self, tags: usize, days: usize) -> bool {
+        let row = ACTIONS * self.tags;
+        if tags <= self.tags && days * row <= self.cells.len() {
+            return true;
+        }
+        // Twice as many as needed now: it is seldom made anew.
+        let room = tags.max(self.tags).next_power_of_two();
+        let cells = room
+            .saturating_mul(ACTIONS)
+            .saturating_mul(days.next_power_of_two());
+        if cells > MAX_CELLS {
+            return false;
+        }
+        let mut wider = vec![0; cells];
+        if row > 0 {
+            for (new, old) in wider.chunks_mut(room * ACTIONS).zip(self.cells.chunks(row)) {
+                new[..old.len()].copy_from_slice(old);
+            }
+        }
+        self.tags = room;
+        self.cells = wider;
+        true
+    }
+
+    /// Applies rows of a segment to their cells, which there is room for.
+    #[inline(always)]
+    pub fn apply(
+        &mut self,
+        segment: &Segment,
+        rows: impl Iterator<Item = usize>,
+        change: impl Fn(u64, u64) -> u64 + Copy,
+    ) {
+        match (segment.column(Column::Day), segment.column(Column::Tag)) {
+            // The usual widths, spelled out so that each is a loop of its own.
+            (Codes::Narrow(days), Codes::Middle(tags)) if segment.counts.is_none() => {
+                self.apply_codes(
+                    segment,
+                    rows,
+                    change,
+                    |r| days[r].into(),
+                    |r| tags[r].into(),
+                );
+            }
+            (Codes::Narrow(days), Codes::Narrow(tags)) if segment.counts.is_none() => {
+                self.apply_codes(
+                    segment,
+                    rows,
+                    change,
+                    |r| days[r].into(),
+                    |r| tags[r].into(),
+                );
+            }
+            (days, tags) => {
+                for row in rows {
+                    let action = segment.actions[row] as usize;
+                    let cell = (days.get(row) as usize * self.tags + tags.get(row) as usize)
+                        * ACTIONS
+                        + action;
+                    self.cells[cell] = change(self.cells[cell], segment.count(row));
+                }
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn apply_codes(
+        &mut self,
+        segment: &Segment,
+        rows: impl Iterator<Item = usize>,
+        change: impl Fn(u64, u64) -> u64,
+        day: impl Fn(usize) -> usize,
+        tag: impl Fn(usize) -> usize,
+    ) {
+        let (tags, cells) = (self.tags, &mut self.cells[..]);
+        for row in rows {
+            let cell = (day(row) * tags + tag(row)) * ACTIONS + segment.actions[row] as usize;
+            cells[cell] = change(cells[cell], 1);
+        }
+    }
+
+    /// What is in this grid and not in another of its shape.
+    pub fn without(&self, other: &Self) -> Self {
+        let left = self.cells.iter().zip(&other.cells);
+        Self {
+            tags: self.tags,
+            cells: left.map(|(a, b)| a - b).collect(),
+        }
+    }
+
+    /// Adds up the tags of each slot: `counts[(action * SLOTS + slot) * days + day]`.
+    /// Tags beyond `slots` are [`OTHER`].
+    pub fn spread(&self, slots: &[u8], days: usize) -> Vec<u64> {
+        let mut counts = vec![0; ACTIONS * SLOTS * days];
+        let rows = self.cells.chunks(ACTIONS * self.tags.max(1));
+        for (day, row) in rows.take(days).enumerate() {
+            for (tag, cells) in row.chunks(ACTIONS).enumerate() {
+                let slot = slots.get(tag).copied().unwrap_or(OTHER) as usize;
+                for (action, cell) in cells.iter().enumerate() {
+                    counts[(action * SLOTS + slot) * days + day] += cell;
+                }
+            }
+        }
+        counts
+    }
+}
