@@ -4,13 +4,14 @@ use crate::chunks::Chunks;
 use crate::js;
 use crate::late;
 use crate::link::{Done, Job, ReadError, ReadSlice};
+use crate::texts;
 use crate::wire::{decode, encode};
 use futures_channel::mpsc;
 use futures_util::StreamExt;
 use js_sys::{Array, ArrayBuffer, Promise, Uint8Array};
 use pulls::dictionary::PADDING;
 use pulls::partition::{MAX_ROW, Partition, Slice, SliceError, SliceReport};
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
@@ -21,14 +22,27 @@ const AHEAD: u64 = 64 * 1024;
 
 type State = Rc<RefCell<Partition>>;
 
-/// A slice that waits for its turn, with the number of the job.
-type Waiting = (u32, Box<ReadSlice>, Text);
+/// A slice that waits for its turn.
+struct Waiting {
+    /// Number of the job.
+    number: u32,
+    slice: Box<ReadSlice>,
+    text: Text,
+    wanted: Wanted,
+}
+
+/// Whether a slice is still wanted: its file may be forgotten before it was read.
+type Wanted = Rc<Cell<bool>>;
+
+/// The files of slices that wait or are being read.
+type Pending = Rc<RefCell<Vec<(u32, Wanted)>>>;
 
 /// Runs a reader in this worker.
 pub fn run() {
     let state = Rc::new(RefCell::new(Partition::new()));
     let (to_read, slices) = mpsc::unbounded();
-    spawn_local(read_all(Rc::clone(&state), slices));
+    let pending = Pending::default();
+    spawn_local(read_all(Rc::clone(&state), slices, Rc::clone(&pending)));
     let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
         let Some((bytes, attachments)) = js::parts(&event.data()) else {
             return;
@@ -41,19 +55,31 @@ pub fn run() {
             Job::Read(slice) => {
                 // The read begins now, so that it goes on while another slice is scanned.
                 let text = Text::of(&attachments, &slice);
+                let wanted = Rc::new(Cell::new(true));
+                pending
+                    .borrow_mut()
+                    .push((slice.id.file, Rc::clone(&wanted)));
                 // The other end lives as long as this worker.
-                let _ = to_read.unbounded_send((number, slice, text));
+                let _ = to_read.unbounded_send(Waiting {
+                    number,
+                    slice,
+                    text,
+                    wanted,
+                });
             }
             Job::ForgetSlice(id) => {
                 state.borrow_mut().forget_slice(id);
                 answer(number, &Done::Fine, None);
             }
             Job::ForgetFile(file) => {
+                for (of, wanted) in pending.borrow().iter() {
+                    wanted.set(wanted.get() && *of != file);
+                }
                 state.borrow_mut().forget_file(file);
                 answer(number, &Done::Fine, None);
             }
-            Job::News(known) => {
-                let news = state.borrow().news(&known);
+            Job::News(epoch, known) => {
+                let news = state.borrow().news(epoch, &known);
                 answer(number, &Done::News(Box::new(news)), None);
             }
             Job::Tally(selection) => {
@@ -80,11 +106,21 @@ pub fn run() {
 }
 
 /// Reads slices one after the other, all into the same memory.
-async fn read_all(state: State, mut slices: mpsc::UnboundedReceiver<Waiting>) {
-    let mut text = Vec::new();
-    while let Some((number, slice, on_its_way)) = slices.next().await {
-        let report = read(&state, &slice, on_its_way, &mut text).await;
-        answer(number, &Done::Read(report), None);
+async fn read_all(state: State, mut slices: mpsc::UnboundedReceiver<Waiting>, pending: Pending) {
+    while let Some(waiting) = slices.next().await {
+        let mut text = texts::take();
+        // Text that came with the job goes back: it may have to be read again.
+        let came = match &waiting.text {
+            Text::Here(bytes) => Some(bytes.clone()),
+            _ => None,
+        };
+        let (number, wanted) = (waiting.number, Rc::clone(&waiting.wanted));
+        let report = read(&state, waiting, &mut text).await;
+        texts::give(text);
+        pending
+            .borrow_mut()
+            .retain(|(_, other)| !Rc::ptr_eq(other, &wanted));
+        answer(number, &Done::Read(report), came);
     }
 }
 
@@ -135,24 +171,26 @@ impl Text {
 
 async fn read(
     state: &State,
-    slice: &ReadSlice,
-    on_its_way: Text,
+    waiting: Waiting,
     text: &mut Vec<u8>,
 ) -> Result<SliceReport, ReadError> {
     let unreadable = |_| ReadError::Unreadable;
-    match on_its_way {
+    let slice = &*waiting.slice;
+    match waiting.text {
+        // What is answered for a file that was forgotten is of no matter.
+        _ if !waiting.wanted.get() => Err(ReadError::Unreadable),
         Text::None => Err(ReadError::Unreadable),
         Text::Here(bytes) => {
-            let len = put(&bytes, text);
+            let len = put(&bytes, slice.len, text);
             scan(state, slice, text, len).map_err(ReadError::Slice)
         }
         Text::Pieces(file, len, chunks) => {
-            let read = pieces(state, slice, chunks, len, text).await;
+            let read = pieces(state, slice, chunks, len, text, &waiting.wanted).await;
             with_more(state, slice, &file, text, read.map_err(unreadable)?).await
         }
         Text::Whole(file, bytes) => {
             let bytes = JsFuture::from(bytes).await.map_err(unreadable)?;
-            let len = put(bytes.unchecked_ref(), text);
+            let len = put(bytes.unchecked_ref(), u32::MAX, text);
             let read = scan(state, slice, text, len);
             with_more(state, slice, &file, text, read).await
         }
@@ -170,6 +208,7 @@ async fn pieces(
     chunks: Chunks,
     len: usize,
     text: &mut Vec<u8>,
+    wanted: &Cell<bool>,
 ) -> Result<Result<SliceReport, SliceError>, JsValue> {
     let own = (slice.end - slice.from) as usize;
     let mut progress = state.borrow_mut().begin(slice.id, own);
@@ -177,8 +216,8 @@ async fn pieces(
     let ahead = AHEAD as usize;
     chunks
         .fill(text, len, |text, at| {
-            if at < scanned + SCANNED || at == len || failed.is_some() {
-                return;
+            if at < scanned + SCANNED || at == len || failed.is_some() || !wanted.get() {
+                return wanted.get();
             }
             scanned = at;
             let here = Slice {
@@ -191,6 +230,7 @@ async fn pieces(
                 Ok(()) | Err(SliceError::NeedsMore) => {}
                 Err(error) => failed = Some(error),
             }
+            true
         })
         .await?;
     if let Some(error) = failed {
@@ -217,7 +257,7 @@ async fn with_more(
             let end = (slice.end + MAX_ROW as u64 + AHEAD).min(slice.size);
             let part = js::cut(file, slice.from, end).map_err(unreadable)?;
             let more = js::bytes(&part).await.map_err(unreadable)?;
-            let len = put(&more, text);
+            let len = put(&more, u32::MAX, text);
             scan(state, slice, text, len)
         }
         read => read,
@@ -225,10 +265,11 @@ async fn with_more(
     .map_err(ReadError::Slice)
 }
 
-/// Puts bytes to the front of `text`; how many.
-pub fn put(bytes: &ArrayBuffer, text: &mut Vec<u8>) -> usize {
-    let bytes = Uint8Array::new(bytes);
-    let len = bytes.length() as usize;
+/// Puts bytes, at most so many of them, to the front of `text`; how many.
+pub fn put(bytes: &ArrayBuffer, most: u32, text: &mut Vec<u8>) -> usize {
+    let len = bytes.byte_length().min(most);
+    let bytes = Uint8Array::new_with_byte_offset_and_length(bytes, 0, len);
+    let len = len as usize;
     text.resize(len + PADDING, 0);
     bytes.copy_to(&mut text[..len]);
     len

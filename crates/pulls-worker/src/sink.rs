@@ -81,7 +81,7 @@ extern "C" {
 }
 
 /// So begins the name of an export in the private file system; the moment when it
-/// began follows.
+/// began makes it one of its own.
 const PRIVATE: &str = "export-";
 /// An export stays there for so long after it is made, for its download.
 pub const KEPT_MS: i32 = 300_000;
@@ -341,7 +341,7 @@ pub async fn sweep() {
         return;
     };
     let Ok(names) = directory.keys() else { return };
-    let now = js_sys::Date::now() as u64;
+    let now = js_sys::Date::now();
     while let Ok(next) = settled(names.next()).await {
         let Some(name) = Reflect::get(&next, &"value".into())
             .ok()
@@ -349,8 +349,10 @@ pub async fn sweep() {
         else {
             return;
         };
-        if let Some(began) = name.strip_prefix(PRIVATE)
-            && began.parse().unwrap_or(0) + (KEPT_MS as u64) < now
+        if name.starts_with(PRIVATE)
+            && let Ok(handle) = settled(directory.get_file_handle(&name, &Object::new())).await
+            && let Ok(file) = settled(handle.unchecked_ref::<Handle>().get_file()).await
+            && file.unchecked_ref::<web_sys::File>().last_modified() + f64::from(KEPT_MS) < now
         {
             let _ = settled(directory.remove_entry(&name)).await;
         }

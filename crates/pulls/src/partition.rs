@@ -117,6 +117,10 @@ pub struct Partition {
     pub(crate) record: Record,
     pub(crate) actions: Dictionary,
     pub(crate) action_of: Vec<Option<Action>>,
+    /// How often all values were forgotten: codes of another time mean nothing.
+    pub(crate) epoch: u32,
+    /// Whether a slice is being read, whose rows have codes already.
+    is_reading: bool,
 }
 
 impl Default for Partition {
@@ -141,6 +145,8 @@ impl Partition {
             record: Record::default(),
             actions: Dictionary::new(),
             action_of: vec![None],
+            epoch: 0,
+            is_reading: false,
         }
     }
 
@@ -170,6 +176,18 @@ impl Partition {
     }
 
     fn forget(&mut self, which: impl Fn(&Segment) -> bool) {
+        self.forget_rows(which);
+        let is_used = self.is_reading || !self.segments.is_empty();
+        if !is_used && self.dictionaries.iter().any(|d| d.len() > 1) {
+            // Values of closed files take memory, and count against what a column may hold.
+            *self = Self {
+                epoch: self.epoch.wrapping_add(1),
+                ..Self::new()
+            };
+        }
+    }
+
+    fn forget_rows(&mut self, which: impl Fn(&Segment) -> bool) {
         let mut at = 0;
         while at < self.segments.len() {
             if which(&self.segments[at]) {
@@ -201,8 +219,10 @@ impl Partition {
 
     /// Begins to read a slice of which `own` bytes are its own, in place of the
     /// same slice if it was read before: [`Self::go_on`], then [`Self::finish`].
+    /// One slice at a time.
     pub fn begin(&mut self, id: SliceId, own: usize) -> Progress {
-        self.forget_slice(id);
+        self.forget_rows(|segment| segment.id == id);
+        self.is_reading = true;
         self.builder.begin(own / 150);
         Progress::default()
     }
@@ -291,6 +311,10 @@ impl Partition {
             first,
             report: Some(report),
         };
+        if let Err(SliceError::TooManyValues(_)) = done {
+            // Nothing of it will be held.
+            self.is_reading = false;
+        }
         done
     }
 
@@ -298,6 +322,7 @@ impl Partition {
     #[inline(never)] // its callers are built for size
     pub fn finish(&mut self, header: &Header, id: SliceId, progress: Progress) -> SliceReport {
         let mut report = progress.report.unwrap_or_default();
+        self.is_reading = false;
         if header.kind == FileKind::Raw {
             report.rows = self.builder.len() as u64;
         }
