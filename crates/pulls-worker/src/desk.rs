@@ -404,10 +404,16 @@ impl Desk {
         Some((at, rows))
     }
 
-    /// Tells how far reading has come; unless at an end, ten times a second.
+    /// Tells how far reading has come. Unless at an end: at first ten times a second, so
+    /// that it is seen to begin; then four, since the page's time is the readers' too.
     pub fn progress(&self, end: bool) {
         let now = js::now_ms();
-        if !end && now - self.told_ms.get() < 100.0 {
+        let pause_ms = if now - self.began_ms.get() < 500.0 {
+            100.0
+        } else {
+            250.0
+        };
+        if !end && now - self.told_ms.get() < pause_ms {
             return;
         }
         self.told_ms.set(now);

@@ -143,6 +143,8 @@ pub struct IndexEntry {
 pub enum ReadError {
     /// The browser could not read the file.
     Unreadable,
+    /// The part that reads such files could not be loaded.
+    Lost,
     /// The engine refused.
     Slice(SliceError),
 }

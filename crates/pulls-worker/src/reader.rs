@@ -2,7 +2,7 @@
 
 use crate::chunks::Chunks;
 use crate::js;
-use crate::late;
+use crate::late::{self, GoOn};
 use crate::link::{Done, Job, ReadError, ReadSlice};
 use crate::texts;
 use crate::wire::{decode, encode};
@@ -10,6 +10,7 @@ use futures_channel::mpsc;
 use futures_util::StreamExt;
 use js_sys::{Array, ArrayBuffer, Promise, Uint8Array};
 use pulls::dictionary::PADDING;
+use pulls::header::FileKind;
 use pulls::partition::{MAX_ROW, Partition, Slice, SliceError, SliceReport};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -82,15 +83,11 @@ pub fn run() {
                 let news = state.borrow().news(epoch, &known);
                 answer(number, &Done::News(Box::new(news)), None);
             }
-            Job::Tally(selection) => {
-                let tally = state.borrow_mut().tally(&selection);
-                answer(number, &Done::Tally(tally), None);
-            }
-            Job::Days(selection, slots) => {
-                let days = state.borrow().days(&selection, &slots);
-                answer(number, &Done::Days(days), None);
-            }
             job => spawn_local(async move {
+                // The first picture is of all rows, and need not wait for the other file.
+                if let Some(done) = at_once(&state.borrow(), &job) {
+                    return answer(number, &done, None);
+                }
                 let (done, bytes) = match late::load().await {
                     Ok(late) => (late.job)(state, job, attachments).await,
                     Err(_) => (Done::Lost, None),
@@ -103,6 +100,15 @@ pub fn run() {
     scope.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
     on_message.forget();
     answer(0, &Done::Ready, None);
+}
+
+/// What is known of all rows without looking at them.
+fn at_once(partition: &Partition, job: &Job) -> Option<Done> {
+    match job {
+        Job::Tally(selection) => partition.tally_of_all(selection).map(Done::Tally),
+        Job::Days(selection, slots) => partition.days_of_all(selection, slots).map(Done::Days),
+        _ => None,
+    }
 }
 
 /// Reads slices one after the other, all into the same memory.
@@ -176,23 +182,27 @@ async fn read(
 ) -> Result<SliceReport, ReadError> {
     let unreadable = |_| ReadError::Unreadable;
     let slice = &*waiting.slice;
+    let go_on = match slice.header.kind {
+        FileKind::Raw => Partition::go_on_raw,
+        _ => late::load().await.map_err(|_| ReadError::Lost)?.go_on,
+    };
     match waiting.text {
         // What is answered for a file that was forgotten is of no matter.
         _ if !waiting.wanted.get() => Err(ReadError::Unreadable),
         Text::None => Err(ReadError::Unreadable),
         Text::Here(bytes) => {
             let len = put(&bytes, slice.len, text);
-            scan(state, slice, text, len).map_err(ReadError::Slice)
+            scan(state, go_on, slice, text, len).map_err(ReadError::Slice)
         }
         Text::Pieces(file, len, chunks) => {
-            let read = pieces(state, slice, chunks, len, text, &waiting.wanted).await;
-            with_more(state, slice, &file, text, read.map_err(unreadable)?).await
+            let read = pieces(state, go_on, slice, chunks, len, text, &waiting.wanted).await;
+            with_more(state, go_on, slice, &file, text, read.map_err(unreadable)?).await
         }
         Text::Whole(file, bytes) => {
             let bytes = JsFuture::from(bytes).await.map_err(unreadable)?;
             let len = put(bytes.unchecked_ref(), u32::MAX, text);
-            let read = scan(state, slice, text, len);
-            with_more(state, slice, &file, text, read).await
+            let read = scan(state, go_on, slice, text, len);
+            with_more(state, go_on, slice, &file, text, read).await
         }
     }
 }
@@ -204,6 +214,7 @@ const SCANNED: usize = 1 << 20;
 /// Scans a slice as it comes.
 async fn pieces(
     state: &State,
+    go_on: GoOn,
     slice: &ReadSlice,
     chunks: Chunks,
     len: usize,
@@ -226,7 +237,7 @@ async fn pieces(
                 ..part_of(slice, text, at)
             };
             let mut partition = state.borrow_mut();
-            match partition.go_on(&slice.header, &here, &mut progress, true) {
+            match go_on(&mut partition, &slice.header, &here, &mut progress, true) {
                 Ok(()) | Err(SliceError::NeedsMore) => {}
                 Err(error) => failed = Some(error),
             }
@@ -238,14 +249,14 @@ async fn pieces(
     }
     let mut partition = state.borrow_mut();
     let rest = part_of(slice, text, len);
-    Ok(partition
-        .go_on(&slice.header, &rest, &mut progress, false)
-        .map(|()| partition.finish(&slice.header, slice.id, progress)))
+    let done = go_on(&mut partition, &slice.header, &rest, &mut progress, false);
+    Ok(done.map(|()| partition.finish(&slice.header, slice.id, progress)))
 }
 
 /// Where the last row goes on after the text, reads it again with more.
 async fn with_more(
     state: &State,
+    go_on: GoOn,
     slice: &ReadSlice,
     file: &Blob,
     text: &mut Vec<u8>,
@@ -258,7 +269,7 @@ async fn with_more(
             let part = js::cut(file, slice.from, end).map_err(unreadable)?;
             let more = js::bytes(&part).await.map_err(unreadable)?;
             let len = put(&more, u32::MAX, text);
-            scan(state, slice, text, len)
+            scan(state, go_on, slice, text, len)
         }
         read => read,
     }
@@ -277,13 +288,16 @@ pub fn put(bytes: &ArrayBuffer, most: u32, text: &mut Vec<u8>) -> usize {
 
 fn scan(
     state: &State,
+    go_on: GoOn,
     slice: &ReadSlice,
     text: &[u8],
     len: usize,
 ) -> Result<SliceReport, SliceError> {
-    state
-        .borrow_mut()
-        .read(&slice.header, &part_of(slice, text, len))
+    let mut partition = state.borrow_mut();
+    let whole = part_of(slice, text, len);
+    let mut progress = partition.begin(slice.id, whole.own);
+    go_on(&mut partition, &slice.header, &whole, &mut progress, false)?;
+    Ok(partition.finish(&slice.header, slice.id, progress))
 }
 
 /// A slice of which `len` bytes are at the front of `text`.

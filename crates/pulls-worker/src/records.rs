@@ -1,5 +1,5 @@
-//! What a reader does with single records: where they are, which they are,
-//! copies and groups of them. Part of [`crate::late`].
+//! What a reader does once there is a picture: counts those rows that filters
+//! keep, finds, copies and groups single records. Part of [`crate::late`].
 
 use crate::chunks::Chunks;
 use crate::js;
@@ -36,6 +36,8 @@ pub async fn job(state: Rc<RefCell<Partition>>, job: Job, attachments: Vec<JsVal
                 .unwrap_or_default();
             Done::Held(hold(&mut state.borrow_mut(), id, &text))
         }
+        Job::Tally(selection) => Done::Tally(state.borrow_mut().tally(&selection)),
+        Job::Days(selection, slots) => Done::Days(state.borrow().days(&selection, &slots)),
         Job::Index(selection) => Done::Index(index(&state.borrow(), &selection)),
         Job::Rows {
             selection,

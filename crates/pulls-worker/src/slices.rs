@@ -283,7 +283,9 @@ impl<'a> Reading<'a> {
                         ReadError::Slice(SliceError::TooManyValues(column)) => {
                             Refusal::TooManyValues(column)
                         }
-                        ReadError::Slice(SliceError::NeedsMore) => Refusal::Worker,
+                        ReadError::Lost | ReadError::Slice(SliceError::NeedsMore) => {
+                            Refusal::Worker
+                        }
                     });
                     (report, came.into_iter().next())
                 }

@@ -2,7 +2,7 @@
 
 use crate::calendar::Day;
 use crate::dictionary::{Dictionary, PADDING};
-use crate::grid::Grid;
+use crate::grid::{Grid, TAKEN_AWAY};
 use crate::header::{COLUMNS, Column, FileKind, Header};
 use crate::record::Record;
 use crate::segment::{Action, Builder, Segment, SliceId};
@@ -195,7 +195,7 @@ impl Partition {
                 self.answered = None;
                 self.base.remove(&segment);
                 if let Some(grid) = &mut self.grid {
-                    grid.apply(&segment, 0..segment.len(), u64::wrapping_sub);
+                    grid.add(&segment, 0..segment.len(), TAKEN_AWAY);
                 }
             } else {
                 at += 1;
@@ -239,6 +239,41 @@ impl Partition {
     #[inline(never)] // its callers are built for size
     pub fn go_on(
         &mut self,
+        header: &Header,
+        slice: &Slice<'_>,
+        progress: &mut Progress,
+        part: bool,
+    ) -> Result<(), SliceError> {
+        let rows = match header.kind {
+            FileKind::Raw => Self::read_raw,
+            _ => Self::read_counted,
+        };
+        self.go_on_by(rows, header, slice, progress, part)
+    }
+
+    /// As [`Self::go_on`], for raw exports only: who calls just this is not shipped the
+    /// code for other kinds.
+    ///
+    /// # Errors
+    /// As [`Self::go_on`].
+    ///
+    /// # Panics
+    /// As [`Self::go_on`].
+    #[inline(never)] // its callers are built for size
+    pub fn go_on_raw(
+        &mut self,
+        header: &Header,
+        slice: &Slice<'_>,
+        progress: &mut Progress,
+        part: bool,
+    ) -> Result<(), SliceError> {
+        self.go_on_by(Self::read_raw, header, slice, progress, part)
+    }
+
+    #[inline(never)]
+    fn go_on_by(
+        &mut self,
+        read_rows: fn(&mut Self, &mut Reading<'_>) -> Result<(), SliceError>,
         header: &Header,
         slice: &Slice<'_>,
         progress: &mut Progress,
@@ -291,11 +326,7 @@ impl Partition {
             first,
             report,
         };
-        let done = if header.kind == FileKind::Raw {
-            self.read_raw(&mut reading)
-        } else {
-            self.read_counted(&mut reading)
-        };
+        let done = read_rows(self, &mut reading);
         let Reading {
             at,
             line,
@@ -341,7 +372,7 @@ impl Partition {
         if let Some(mut grid) = self.grid.take()
             && grid.make_room(len(Column::Tag), self.days.len())
         {
-            grid.apply(&segment, 0..segment.len(), u64::wrapping_add);
+            grid.add(&segment, 0..segment.len(), 1);
             self.grid = Some(grid);
         }
         self.segments.push(segment);

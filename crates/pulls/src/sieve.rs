@@ -103,11 +103,6 @@ impl Sieve {
         }
     }
 
-    /// Whether every row matches filters and span.
-    pub(crate) fn keeps_all(&self) -> bool {
-        self.columns.is_empty()
-    }
-
     /// Shares of a partition's rows, taking columns for independent.
     pub(crate) fn shares(&self, partition: &Partition) -> Shares {
         let mut shares = Shares {

@@ -5,8 +5,9 @@
 //! that it leaves out and subtracting them from [`Base`]: seldom more than half
 //! of the rows are counted value by value.
 
+use crate::calendar::{Day, Span};
 use crate::dictionary::EMPTY;
-use crate::grid::Grid;
+use crate::grid::{Grid, TAKEN_AWAY};
 use crate::header::Column;
 use crate::partition::Partition;
 use crate::query::{Dimension, Filter, Measure, Selection};
@@ -60,27 +61,53 @@ impl Base {
                 counts[at].resize(len(column), 0);
             }
         }
-        self.change(segment, u64::wrapping_add);
+        self.change(segment, 1);
     }
 
     pub(crate) fn remove(&mut self, segment: &Segment) {
-        self.change(segment, u64::wrapping_sub);
+        self.change(segment, TAKEN_AWAY);
     }
 
-    fn change(&mut self, segment: &Segment, apply: impl Fn(u64, u64) -> u64 + Copy) {
+    fn change(&mut self, segment: &Segment, sign: u64) {
         let [pulls, checks] = &mut self.counts;
         for (at, column) in BASE.into_iter().enumerate() {
             let mut tables = [&mut pulls[at][..], &mut checks[at][..]];
+            let mut add = |code: usize, action: u8, times: u64| {
+                let count = &mut tables[kind(action)][code];
+                *count = count.wrapping_add(times);
+            };
             let codes = segment.column(column);
-            match &segment.counts {
-                None => each_code(codes, &segment.actions, |_, code, action| {
-                    let count = &mut tables[kind(action)][code];
-                    *count = apply(*count, 1);
-                }),
-                Some(counts) => each_code(codes, &segment.actions, |row, code, action| {
-                    let count = &mut tables[kind(action)][code];
-                    *count = apply(*count, counts[row]);
-                }),
+            if segment.counts.is_some() {
+                for (row, action) in segment.actions.iter().enumerate() {
+                    let times = segment.count(row).wrapping_mul(sign);
+                    add(codes.get(row) as usize, *action, times);
+                }
+                continue;
+            }
+            let actions = &segment.actions;
+            match codes {
+                Codes::Empty => {
+                    let checks = segment.checks as u64;
+                    let pulls = actions.len() as u64 - checks;
+                    add(EMPTY as usize, 0, pulls.wrapping_mul(sign));
+                    add(
+                        EMPTY as usize,
+                        Action::VersionCheck as u8,
+                        checks.wrapping_mul(sign),
+                    );
+                }
+                Codes::Narrow(codes) => {
+                    let rows = codes.iter().zip(actions);
+                    rows.for_each(|(code, action)| add((*code).into(), *action, sign));
+                }
+                Codes::Middle(codes) => {
+                    let rows = codes.iter().zip(actions);
+                    rows.for_each(|(code, action)| add((*code).into(), *action, sign));
+                }
+                Codes::Wide(codes) => {
+                    let rows = codes.iter().zip(actions);
+                    rows.for_each(|(code, action)| add(*code as usize, *action, sign));
+                }
             }
         }
     }
@@ -93,24 +120,6 @@ impl Base {
             Measure::Checks => checks.clone(),
             Measure::Both => pulls.iter().zip(checks).map(|(a, b)| a + b).collect(),
         }
-    }
-}
-
-/// Calls `apply` with number, code and action of each row.
-#[inline(always)]
-pub(crate) fn each_code(codes: &Codes, actions: &[u8], mut apply: impl FnMut(usize, usize, u8)) {
-    let rows = actions.iter().copied().enumerate();
-    match codes {
-        Codes::Empty => rows.for_each(|(row, action)| apply(row, EMPTY as usize, action)),
-        Codes::Narrow(codes) => rows
-            .zip(codes)
-            .for_each(|((row, action), code)| apply(row, *code as usize, action)),
-        Codes::Middle(codes) => rows
-            .zip(codes)
-            .for_each(|((row, action), code)| apply(row, *code as usize, action)),
-        Codes::Wide(codes) => rows
-            .zip(codes)
-            .for_each(|((row, action), code)| apply(row, *code as usize, action)),
     }
 }
 
@@ -131,15 +140,47 @@ pub(crate) struct Answered {
 }
 
 impl Partition {
+    /// How often each value occurs in all rows, if that is what a selection keeps:
+    /// counted as they were read.
+    pub fn tally_of_all(&self, selection: &Selection) -> Option<Tally> {
+        let is_in = |span: Span| self.days.iter().flatten().all(|day| span.contains(*day));
+        let keeps_all = selection.filters.is_empty() && selection.span.is_none_or(is_in);
+        keeps_all.then(|| Tally {
+            values: Dimension::ALL
+                .into_iter()
+                .map(|dimension| self.count_of_all(dimension, selection.measure))
+                .collect(),
+            rows: self.rows_of_all(selection.measure),
+        })
+    }
+
+    fn count_of_all(&self, dimension: Dimension, measure: Measure) -> Vec<u64> {
+        let column = dimension.column();
+        let at = BASE.iter().position(|c| *c == column).unwrap_or(0);
+        let mut counts = self.base.of(at, measure);
+        counts.resize(self.dictionaries[column as usize].len(), 0);
+        counts
+    }
+
+    fn rows_of_all(&self, measure: Measure) -> u64 {
+        let measured = |s: &Segment| match measure {
+            Measure::Pulls => s.len() - s.checks,
+            Measure::Checks => s.checks,
+            Measure::Both => s.len(),
+        };
+        self.segments.iter().map(|s| measured(s) as u64).sum()
+    }
+
     /// How often each value occurs in the rows that a selection keeps.
     #[inline(never)] // its callers are built for size
     pub fn tally(&mut self, selection: &Selection) -> Tally {
+        if let Some(all) = self.tally_of_all(selection) {
+            return all;
+        }
         let sieve = Sieve::new(self, selection);
         let mut counts = Counts::new(self, selection, &sieve);
-        if !sieve.keeps_all() {
-            for segment in &self.segments {
-                counts.add(&sieve, segment);
-            }
+        for segment in &self.segments {
+            counts.add(&sieve, segment);
         }
         let Counts {
             grid,
@@ -151,25 +192,12 @@ impl Partition {
         } = counts;
         if inverse {
             for (counts, dimension) in values.iter_mut().zip(Dimension::ALL) {
-                let column = dimension.column();
-                let at = BASE.iter().position(|c| *c == column).unwrap_or(0);
-                let mut all = self.base.of(at, selection.measure);
-                all.resize(counts.len(), 0);
+                let all = self.count_of_all(dimension, selection.measure);
                 for (count, all) in counts.iter_mut().zip(all) {
                     *count = all - *count;
                 }
             }
-            let measured = |s: &Segment| match selection.measure {
-                Measure::Pulls => s.len() - s.checks,
-                Measure::Checks => s.checks,
-                Measure::Both => s.len(),
-            };
-            rows = self
-                .segments
-                .iter()
-                .map(|s| measured(s) as u64)
-                .sum::<u64>()
-                - rows;
+            rows = self.rows_of_all(selection.measure) - rows;
         }
         self.answered = grid.map(|grid| Answered {
             filters: selection.filters.clone(),
@@ -220,7 +248,7 @@ impl Counts {
             },
             grid_inverse: shares.filtered > 0.5,
             values: Dimension::ALL.into_iter().map(values).collect(),
-            inverse: sieve.keeps_all() || shares.in_span > 0.5,
+            inverse: shares.in_span > 0.5,
             rows: 0,
             masks: [0; BLOCK],
             list: [0; BLOCK],
@@ -238,7 +266,7 @@ impl Counts {
                 let flag = sieve::filtered(self.grid_inverse);
                 let rows = flagged(masks, flag, &mut self.list);
                 let rows = rows.iter().map(|row| first + usize::from(*row));
-                grid.apply(segment, rows, u64::wrapping_add);
+                grid.add(segment, rows, 1);
             }
             let rows = flagged(masks, sieve::counted(self.inverse), &mut self.list);
             self.rows += rows.len() as u64;
@@ -277,7 +305,7 @@ fn add_rows(segment: &Segment, codes: &Codes, first: usize, rows: &[u16], counts
 }
 
 /// Whether any day of a span is among these.
-pub fn any_day_in(days: &[crate::calendar::Day], span: crate::calendar::Span) -> bool {
+pub fn any_day_in(days: &[Day], span: Span) -> bool {
     let at = days.partition_point(|day| *day < span.first);
     days.get(at).is_some_and(|day| *day <= span.last)
 }
