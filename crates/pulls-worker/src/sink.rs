@@ -81,7 +81,7 @@ extern "C" {
 }
 
 /// So begins the name of an export in the private file system; the moment when it
-/// began makes it one of its own.
+/// began follows.
 const PRIVATE: &str = "export-";
 /// An export stays there for so long after it is made, for its download.
 pub const KEPT_MS: i32 = 300_000;
@@ -98,6 +98,7 @@ enum Place {
         handle: Handle,
         directory: Directory,
         name: String,
+        lock: Lock,
     },
     Memory(Array),
 }
@@ -309,10 +310,12 @@ impl Sink {
                 access,
                 directory,
                 name,
+                lock,
                 ..
             } => {
                 let _ = access.close_access();
                 let _ = settled(directory.remove_entry(&name)).await;
+                lock.release();
             }
             Place::Memory(_) => {}
         }
@@ -341,7 +344,8 @@ pub async fn sweep() {
         return;
     };
     let Ok(names) = directory.keys() else { return };
-    let now = js_sys::Date::now();
+    let now = js_sys::Date::now() as u64;
+    let held = held_names().await;
     while let Ok(next) = settled(names.next()).await {
         let Some(name) = Reflect::get(&next, &"value".into())
             .ok()
@@ -349,10 +353,9 @@ pub async fn sweep() {
         else {
             return;
         };
-        if name.starts_with(PRIVATE)
-            && let Ok(handle) = settled(directory.get_file_handle(&name, &Object::new())).await
-            && let Ok(file) = settled(handle.unchecked_ref::<Handle>().get_file()).await
-            && file.unchecked_ref::<web_sys::File>().last_modified() + f64::from(KEPT_MS) < now
+        if let Some(began) = name.strip_prefix(PRIVATE)
+            && began.parse().unwrap_or(0) + (KEPT_MS as u64) < now
+            && !held.contains(&name)
         {
             let _ = settled(directory.remove_entry(&name)).await;
         }
@@ -387,6 +390,64 @@ async fn private() -> Result<Place, ExportError> {
         access,
         handle,
         directory,
+        lock: Lock::hold(&name),
         name,
     })
+}
+
+/// Says to other tabs that an export is being made or downloaded here, however long
+/// that takes. It ends with the tab.
+struct Lock(Option<js_sys::Function>);
+
+impl Lock {
+    fn hold(name: &str) -> Self {
+        let mut release = None;
+        let released = Promise::new(&mut |resolve, _| release = Some(resolve));
+        let held = Closure::once_into_js(move || released);
+        // Without locks in a browser, an export is kept as long as its name says.
+        if let Some(locks) = locks() {
+            let _ = locks.request(name, held.unchecked_ref());
+        }
+        Self(release)
+    }
+
+    fn release(self) {
+        if let Some(release) = self.0 {
+            // Resolving a promise throws nothing.
+            let _ = release.call0(&JsValue::NULL);
+        }
+    }
+}
+
+#[wasm_bindgen]
+extern "C" {
+    /// A `LockManager`.
+    type Locks;
+
+    #[wasm_bindgen(method, catch)]
+    fn request(this: &Locks, name: &str, held: &js_sys::Function) -> Result<Promise, JsValue>;
+
+    #[wasm_bindgen(method, catch)]
+    fn query(this: &Locks) -> Result<Promise, JsValue>;
+}
+
+fn locks() -> Option<Locks> {
+    let navigator = Reflect::get(&js_sys::global(), &"navigator".into()).ok()?;
+    let locks = Reflect::get(&navigator, &"locks".into()).ok()?;
+    locks.is_object().then(|| locks.unchecked_into())
+}
+
+/// Names of the locks that any tab of this site holds.
+async fn held_names() -> Vec<String> {
+    let Some(locks) = locks() else {
+        return Vec::new();
+    };
+    let Ok(all) = settled(locks.query()).await else {
+        return Vec::new();
+    };
+    let field = |of: &JsValue, name: &str| Reflect::get(of, &name.into()).unwrap_or_default();
+    Array::from(&field(&all, "held"))
+        .iter()
+        .filter_map(|lock| field(&lock, "name").as_string())
+        .collect()
 }

@@ -2,7 +2,8 @@
 //! tags is added up from, without looking at rows again.
 
 use crate::header::Column;
-use crate::segment::{Codes, Segment};
+use crate::query::Measure;
+use crate::segment::{Action, Codes, Segment};
 use crate::tally::{ACTIONS, OTHER, SLOTS};
 
 /// A grid has at most so many cells, of eight bytes each. Files with more tags
@@ -82,6 +83,19 @@ impl Grid {
         Self {
             tags: self.tags,
             cells: left.map(|(a, b)| a - b).collect(),
+        }
+    }
+
+    /// Puts the sums of each tag over some days and a measure's actions into `counts`.
+    pub fn tags(&self, days: &[bool], measure: Measure, counts: &mut [u64]) {
+        counts.fill(0);
+        let rows = self.cells.chunks(ACTIONS * self.tags.max(1));
+        for (row, _) in rows.zip(days).filter(|(_, is_in)| **is_in) {
+            for (count, cells) in counts.iter_mut().zip(row.chunks(ACTIONS)) {
+                for (cell, action) in cells.iter().zip(Action::ALL) {
+                    *count += if measure.counts(action) { *cell } else { 0 };
+                }
+            }
         }
     }
 

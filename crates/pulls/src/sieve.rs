@@ -1,7 +1,6 @@
 //! Which rows a selection keeps: a byte of mask for each row, and the rows
 //! that have a flag.
 
-use crate::dictionary::EMPTY;
 use crate::header::Column;
 use crate::partition::Partition;
 use crate::query::{Measure, Selection};
@@ -140,8 +139,8 @@ impl Sieve {
         }
         for (column, table) in &self.columns {
             match segment.column(*column) {
-                Codes::Empty => {
-                    let of_all = table.narrow[EMPTY as usize];
+                Codes::Same(code) => {
+                    let of_all = table.masks[*code as usize];
                     masks.iter_mut().for_each(|mask| *mask &= of_all);
                 }
                 Codes::Narrow(codes) => masks

@@ -6,7 +6,6 @@
 //! of the rows are counted value by value.
 
 use crate::calendar::{Day, Span};
-use crate::dictionary::EMPTY;
 use crate::grid::{Grid, TAKEN_AWAY};
 use crate::header::Column;
 use crate::partition::Partition;
@@ -86,15 +85,11 @@ impl Base {
             }
             let actions = &segment.actions;
             match codes {
-                Codes::Empty => {
-                    let checks = segment.checks as u64;
+                Codes::Same(code) => {
+                    let (code, checks) = (*code as usize, segment.checks as u64);
                     let pulls = actions.len() as u64 - checks;
-                    add(EMPTY as usize, 0, pulls.wrapping_mul(sign));
-                    add(
-                        EMPTY as usize,
-                        Action::VersionCheck as u8,
-                        checks.wrapping_mul(sign),
-                    );
+                    add(code, Action::PullByTag as u8, pulls.wrapping_mul(sign));
+                    add(code, Action::VersionCheck as u8, checks.wrapping_mul(sign));
                 }
                 Codes::Narrow(codes) => {
                     let rows = codes.iter().zip(actions);
@@ -122,6 +117,9 @@ impl Base {
         }
     }
 }
+
+/// Where [`Dimension::ALL`] has the tags.
+const TAG: usize = 0;
 
 /// Counts of a selection's rows in one partition.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -182,14 +180,12 @@ impl Partition {
         for segment in &self.segments {
             counts.add(&sieve, segment);
         }
-        let Counts {
-            grid,
-            grid_inverse,
-            mut values,
-            inverse,
-            mut rows,
-            ..
-        } = counts;
+        let grid = counts.grid.take().map(|grid| match &self.grid {
+            Some(all) if counts.grid_inverse => all.without(&grid),
+            _ => grid,
+        });
+        let (inverse, mut rows) = (counts.inverse, counts.rows);
+        let mut values = counts.into_values();
         if inverse {
             for (counts, dimension) in values.iter_mut().zip(Dimension::ALL) {
                 let all = self.count_of_all(dimension, selection.measure);
@@ -199,13 +195,18 @@ impl Partition {
             }
             rows = self.rows_of_all(selection.measure) - rows;
         }
-        self.answered = grid.map(|grid| Answered {
-            filters: selection.filters.clone(),
-            grid: match (&self.grid, grid_inverse) {
-                (Some(all), true) => all.without(&grid),
-                _ => grid,
-            },
-        });
+        if let Some(grid) = grid {
+            let is_in = |day: &Option<Day>| match (day, selection.span) {
+                (Some(day), Some(span)) => span.contains(*day),
+                _ => true,
+            };
+            let days: Vec<bool> = self.days.iter().map(is_in).collect();
+            grid.tags(&days, selection.measure, &mut values[TAG]);
+            self.answered = Some(Answered {
+                filters: selection.filters.clone(),
+                grid,
+            });
+        }
         Tally { values, rows }
     }
 
@@ -230,6 +231,7 @@ struct Counts {
     inverse: bool,
     /// How many those are.
     rows: u64,
+    narrow: Vec<Narrow>,
     masks: [u8; BLOCK],
     list: [u16; BLOCK],
 }
@@ -250,6 +252,7 @@ impl Counts {
             values: Dimension::ALL.into_iter().map(values).collect(),
             inverse: shares.in_span > 0.5,
             rows: 0,
+            narrow: vec![[[0; 256]; 2]; Dimension::ALL.len()],
             masks: [0; BLOCK],
             list: [0; BLOCK],
         }
@@ -270,16 +273,43 @@ impl Counts {
             }
             let rows = flagged(masks, sieve::counted(self.inverse), &mut self.list);
             self.rows += rows.len() as u64;
-            for (counts, dimension) in self.values.iter_mut().zip(Dimension::ALL) {
-                let codes = segment.column(dimension.column());
-                add_rows(segment, codes, first, rows, counts);
+            for (at, dimension) in Dimension::ALL.into_iter().enumerate() {
+                // The grid tells the tags.
+                if self.grid.is_none() || dimension != Dimension::Tag {
+                    let codes = segment.column(dimension.column());
+                    let (narrow, values) = (&mut self.narrow[at], &mut self.values[at]);
+                    add_rows(segment, codes, first, rows, narrow, values);
+                }
             }
         }
     }
+
+    /// What was counted of each dimension, the tags apart.
+    fn into_values(mut self) -> Vec<Vec<u64>> {
+        for (values, tables) in self.values.iter_mut().zip(&self.narrow) {
+            for table in tables {
+                for (value, count) in values.iter_mut().zip(table) {
+                    *value += u64::from(*count);
+                }
+            }
+        }
+        self.values
+    }
 }
 
+/// Counts of codes of a byte. Two tables in turns: a count that was just written is
+/// not at once read again, which the processor would wait for.
+type Narrow = [[u32; 256]; 2];
+
 /// Counts the codes of some rows of the block that begins at `first`.
-fn add_rows(segment: &Segment, codes: &Codes, first: usize, rows: &[u16], counts: &mut [u64]) {
+fn add_rows(
+    segment: &Segment,
+    codes: &Codes,
+    first: usize,
+    rows: &[u16],
+    narrow: &mut Narrow,
+    counts: &mut [u64],
+) {
     let places = rows.iter().map(|row| usize::from(*row));
     if let Some(weights) = &segment.counts {
         for row in places {
@@ -288,10 +318,18 @@ fn add_rows(segment: &Segment, codes: &Codes, first: usize, rows: &[u16], counts
         return;
     }
     match codes {
-        Codes::Empty => counts[EMPTY as usize] += rows.len() as u64,
+        Codes::Same(code) => counts[*code as usize] += rows.len() as u64,
         Codes::Narrow(codes) => {
             let codes = &codes[first..];
-            places.for_each(|row| counts[codes[row] as usize] += 1);
+            let [even, odd] = narrow;
+            let (pairs, last) = rows.as_chunks::<2>();
+            for [one, other] in pairs {
+                even[usize::from(codes[usize::from(*one)])] += 1;
+                odd[usize::from(codes[usize::from(*other)])] += 1;
+            }
+            for row in last {
+                even[usize::from(codes[usize::from(*row)])] += 1;
+            }
         }
         Codes::Middle(codes) => {
             let codes = &codes[first..];
