@@ -19,7 +19,6 @@ struct Formatters {
     short_day: OnceCell<Intl::DateTimeFormat>,
     month: OnceCell<Intl::DateTimeFormat>,
     short_month: OnceCell<Intl::DateTimeFormat>,
-    minute: OnceCell<Intl::DateTimeFormat>,
     country: OnceCell<Option<Intl::DisplayNames>>,
 }
 
@@ -35,7 +34,6 @@ thread_local! {
             short_day: OnceCell::new(),
             month: OnceCell::new(),
             short_month: OnceCell::new(),
-            minute: OnceCell::new(),
             country: OnceCell::new(),
         }
     };
@@ -126,19 +124,6 @@ pub fn day_range(first: i32, last: i32) -> String {
         format
             .format_range(&date(first), &date(last))
             .map_or_else(|_| day(first), String::from)
-    })
-}
-
-/// A moment, to the minute, in UTC: `13 Aug 2026, 09:00`.
-pub fn minute(ms: f64) -> String {
-    FORMATTERS.with(|all| {
-        let [day, month, year] = DAY;
-        let options = [day, month, year, ("hour", "2-digit"), ("minute", "2-digit")];
-        let format = all.minute.get_or_init(|| date_format(&options));
-        called(
-            &format.format(),
-            &js_sys::Date::new(&JsValue::from_f64(ms)).into(),
-        )
     })
 }
 

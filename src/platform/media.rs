@@ -2,9 +2,6 @@
 
 use super::{dom, events};
 
-/// The reader asked for less motion.
-pub const REDUCED_MOTION: &str = "(prefers-reduced-motion: reduce)";
-
 /// The system is dark.
 pub const DARK: &str = "(prefers-color-scheme: dark)";
 

@@ -30,10 +30,6 @@ pub enum Param {
     Filter,
     /// What the rows are sorted by.
     Sort,
-    /// Where among the rows the page stands.
-    Row,
-    /// Opens the sample instead of a file.
-    Sample,
 }
 
 impl Param {
@@ -49,8 +45,6 @@ impl Param {
             Self::Compare => "compare",
             Self::Filter => "filter",
             Self::Sort => "sort",
-            Self::Row => "row",
-            Self::Sample => "sample",
         }
     }
 }
