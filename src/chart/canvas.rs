@@ -1,7 +1,8 @@
 //! The chart on a canvas, with pointer and keyboard cursor.
 
 use super::{theme, with_words};
-use crate::platform::{dom, events, marks, media};
+use crate::platform::{dom, marks, media};
+use crate::state::theme::use_theme;
 use charts::{ChartModel, Emphasis, Form, Layout, Size, draw};
 use leptos::html;
 use leptos::prelude::*;
@@ -79,7 +80,6 @@ pub fn ChartCanvas(
             let again = move || redraw.update(|n| *n = n.wrapping_add(1));
             media::on_change(media::DARK, again);
             media::on_change("(forced-colors: active)", again);
-            events::on_window("dsos:theme", move |_| again());
         }
     });
     let layout = Memo::new(move |_| {
@@ -95,8 +95,11 @@ pub fn ChartCanvas(
             })))
         })
     });
+    let chosen_theme = use_theme();
     Effect::new(move |_| {
         redraw.track();
+        // The canvas is drawn in the colors that apply now: again when the reader chooses others.
+        chosen_theme.get();
         let (Some(canvas), Some(layout)) = (canvas.get(), layout.get()) else {
             return;
         };
@@ -160,6 +163,14 @@ pub fn ChartCanvas(
     };
     let on_leave = move |_| {
         if pressed_at.get_value().is_none() {
+            pointed.set(Pointed::default());
+        }
+    };
+    // The browser took the pointer away, to scroll or for a gesture: nothing was chosen.
+    let on_cancel = move |_| {
+        if pressed_at.get_value().is_some() {
+            pressed_at.set_value(None);
+            stretch.set(None);
             pointed.set(Pointed::default());
         }
     };
@@ -262,6 +273,8 @@ pub fn ChartCanvas(
                 on:pointermove=on_move
                 on:pointerdown=on_down
                 on:pointerup=on_up
+                on:pointercancel=on_cancel
+                on:lostpointercapture=on_cancel
                 on:pointerleave=on_leave
             ></canvas>
             {veil}
