@@ -1,6 +1,6 @@
 //! The sums over the span.
 
-use super::{bench::use_desk, controls::with_view};
+use super::{bench::use_desk, controls::with_view, skeleton};
 use crate::platform::intl;
 use leptos::prelude::*;
 use pulls::query::{Compare, Measure};
@@ -9,7 +9,7 @@ use pulls::view::{Comparison, Unique, View};
 /// The row of totals.
 #[component]
 pub fn Totals() -> impl IntoView {
-    move || with_view(|view| row(view).into_any())
+    move || with_view(|view| row(view).into_any()).unwrap_or_else(skeleton::totals)
 }
 
 fn row(view: &View) -> impl IntoView + use<> {
