@@ -19,6 +19,7 @@ struct Formatters {
     short_day: OnceCell<Intl::DateTimeFormat>,
     month: OnceCell<Intl::DateTimeFormat>,
     short_month: OnceCell<Intl::DateTimeFormat>,
+    year: OnceCell<Intl::DateTimeFormat>,
     country: OnceCell<Option<Intl::DisplayNames>>,
 }
 
@@ -34,6 +35,7 @@ thread_local! {
             short_day: OnceCell::new(),
             month: OnceCell::new(),
             short_month: OnceCell::new(),
+            year: OnceCell::new(),
             country: OnceCell::new(),
         }
     };
@@ -115,6 +117,11 @@ pub fn month(days: i32) -> String {
 /// A month where the year is clear: `Aug`.
 pub fn short_month(days: i32) -> String {
     FORMATTERS.with(|all| dated(&all.short_month, &DAY[1..2], days))
+}
+
+/// A year: `2026`.
+pub fn year(days: i32) -> String {
+    FORMATTERS.with(|all| dated(&all.year, &DAY[2..], days))
 }
 
 /// From one day to another, said as briefly as the locale can: `16 Feb – 16 Aug 2026`.

@@ -3,6 +3,7 @@
 
 mod bench;
 mod breakdown;
+mod chart_foot;
 mod chart_part;
 mod controls;
 mod export;

@@ -46,7 +46,7 @@ fn row(view: &View) -> impl IntoView + use<> {
     });
     view! {
         <dl class="totals">
-            {figure(if measure == Measure::Both && view.comparison.is_some() { "Pulls (compared with checks)" } else { "Pulls" }, pulls, pulls_change)}
+            {figure("Pulls", pulls, pulls_change)}
             {tags_known.then(|| figure("By tag", totals.by_tag, Some(share(totals.by_tag).into_any())))}
             {tags_known.then(|| figure("By digest, no tag", totals.by_digest, Some(share(totals.by_digest).into_any())))}
             {figure("Version checks", totals.checks, checks_change.or_else(|| Some("not counted as pulls".into_any())))}

@@ -109,7 +109,7 @@ pub fn kind(kind: FileKind) -> &'static str {
 pub fn skip(why: Skip) -> String {
     match why {
         Skip::FieldCount { found } => {
-            let mut text = found.to_string();
+            let mut text = intl::number(found.into());
             text.push_str(if found == 1 { " field" } else { " fields" });
             text
         }
