@@ -22,6 +22,13 @@ pub fn by_id(id: &str) -> bool {
     true
 }
 
+/// Focuses an element, where the page stands.
+pub fn calmly(id: &str) {
+    if let Some(target) = dom::by_id(id) {
+        element(&target);
+    }
+}
+
 /// Focuses a line of a list by its number, or, without any, its part of the page. Nothing
 /// happens when the reader has gone on to another part.
 pub fn line(part: &Element, lines: &str, at: usize) {

@@ -83,6 +83,13 @@ pub fn Others() -> impl IntoView {
     .into_any()
 }
 
+/// A value that was clicked, until the lists that follow from it are there.
+struct Clicked {
+    at: usize,
+    value: String,
+    lists: u8,
+}
+
 /// One dimension.
 #[component]
 fn BreakdownPart(
@@ -144,10 +151,12 @@ fn BreakdownPart(
     // After a click on a value, once the list says what follows from it: the focus is on that
     // value's line again, or on the one in its place.
     let section = NodeRef::<html::Section>::new();
-    let clicked = StoredValue::new(None::<(usize, String)>);
+    let clicked = StoredValue::new(None::<Clicked>);
     Effect::new(move |_| {
         answer.track();
-        let Some((at, value)) = clicked.try_update_value(Option::take).flatten() else {
+        found.track();
+        let Some(Clicked { at, value, lists }) = clicked.try_update_value(Option::take).flatten()
+        else {
             return;
         };
         let list = untrack(entries);
@@ -155,6 +164,12 @@ fn BreakdownPart(
             .iter()
             .position(|e| e.value == value)
             .unwrap_or_else(|| at.min(list.len().saturating_sub(1)));
+        // A search is answered again after the view.
+        clicked.set_value((lists > 1).then_some(Clicked {
+            at,
+            value,
+            lists: 1,
+        }));
         clock::next_frame(move || {
             if let Some(section) = section.try_get_untracked().flatten() {
                 focus::line(&section, ".bars button", at);
@@ -225,7 +240,13 @@ fn BreakdownPart(
             .enumerate()
             .map(|(at, entry)| {
                 let value = entry.value.clone();
-                let click = move || clicked.set_value(Some((at, value.clone())));
+                let click = move || {
+                    clicked.set_value(Some(Clicked {
+                        at,
+                        value: value.clone(),
+                        lists: 1 + u8::from(found.with_untracked(Option::is_some)),
+                    }));
+                };
                 item(dimension, &entry, top, total, click)
             })
             .collect_view();
