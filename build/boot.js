@@ -13,3 +13,13 @@ const boot = async (script, wasm) => {
     message.hidden = false;
   }
 };
+
+// What is folded is printed: not every browser lets a style sheet open it.
+let folded = [];
+addEventListener("beforeprint", () => {
+  folded = [...document.querySelectorAll("details:not([open])")];
+  for (const part of folded) part.open = true;
+});
+addEventListener("afterprint", () => {
+  for (const part of folded) part.open = false;
+});
