@@ -194,3 +194,30 @@ export async function slow(page, milliseconds) {
     }, milliseconds);
   }
 }
+
+/**
+ * A page that looks for a new version when it is told to, rather than every ten minutes; `build`
+ * gives what the server then has, `undefined` for what it has indeed.
+ */
+export const watchful = (build) => ({
+  prepare: async (page) => {
+    await page.addInitScript(() => {
+      const every = window.setInterval;
+      window.setInterval = (tick, period, ...more) => {
+        if (period > 60_000) window.look = tick;
+        return every(tick, period, ...more);
+      };
+    });
+    await page.route('**/build.json', async (route) => {
+      const name = build();
+      await (name === undefined ? route.continue() : route.fulfill({ json: { build: name } }));
+    });
+  },
+});
+
+/** Has such a page look for a new version, and waits for the answer. */
+export async function look(page) {
+  const answered = page.waitForResponse('**/build.json');
+  await page.evaluate(() => window.look());
+  await (await answered).finished();
+}
