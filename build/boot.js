@@ -1,14 +1,25 @@
 // Starts the app, or says that it could not be loaded: the static text stays.
 // A module script that fails is remembered by the browser, so the way out is a
-// reload, which the message offers.
+// reload, which the message offers. The app shows the message, too, when it has
+// started and its first page is lost: the button works for both.
 const boot = async (script, wasm) => {
+  const message = document.getElementById("boot-failed");
+  message.querySelector("button").onclick = () => location.reload();
   try {
     const app = await import(script);
     await app.default({ module_or_path: wasm });
   } catch (reason) {
     console.error(reason);
-    const message = document.getElementById("boot-failed");
     message.hidden = false;
-    message.querySelector("button").onclick = () => location.reload();
   }
 };
+
+// What is folded is printed: not every browser lets a style sheet open it.
+let folded = [];
+addEventListener("beforeprint", () => {
+  folded = [...document.querySelectorAll("details:not([open])")];
+  for (const part of folded) part.open = true;
+});
+addEventListener("afterprint", () => {
+  for (const part of folded) part.open = false;
+});

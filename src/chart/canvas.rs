@@ -1,8 +1,9 @@
 //! The chart on a canvas, with pointer and keyboard cursor.
 
 use super::{theme, with_words};
-use crate::platform::{dom, events, marks, media};
-use charts::{ChartModel, Emphasis, Form, Layout, Size, draw};
+use crate::platform::{dom, marks, media};
+use crate::state::theme::use_theme;
+use charts::{ChartModel, Emphasis, Form, Layout, Size, Theme, draw};
 use leptos::html;
 use leptos::prelude::*;
 use plotters::prelude::IntoDrawingArea;
@@ -26,7 +27,10 @@ pub struct Pointed {
     pub right: bool,
 }
 
-/// Height of the chart by its width, in CSS pixels.
+/// Width of the chart on paper: about that of a sheet within its margins.
+const PAPER_PX: f64 = 720.0;
+
+/// Height of the chart by its width, in CSS pixels; the style says the same.
 fn height_for(width_px: f64) -> f64 {
     if width_px < 480.0 {
         300.0
@@ -55,6 +59,9 @@ pub fn ChartCanvas(
     /// The last period read so far, while a file is being read.
     #[prop(into)]
     reading_at: Signal<Option<usize>>,
+    /// Whether it is drawn for paper.
+    #[prop(into)]
+    printing: Signal<bool>,
     /// Called with the index of a series that was clicked, and whether with Alt.
     pick: impl Fn(usize, bool) + Copy + 'static,
     /// Called with the first and last period of a stretch that was chosen.
@@ -79,24 +86,28 @@ pub fn ChartCanvas(
             let again = move || redraw.update(|n| *n = n.wrapping_add(1));
             media::on_change(media::DARK, again);
             media::on_change("(forced-colors: active)", again);
-            events::on_window("dsos:theme", move |_| again());
         }
     });
     let layout = Memo::new(move |_| {
-        let width_px = width.get();
+        let is_paper = printing.get();
+        let width_px = if is_paper { PAPER_PX } else { width.get() };
         (width_px > 0.0).then(|| {
+            let ratio = media::pixel_ratio();
             let size = Size {
                 width_px,
                 height_px: height_for(width_px),
-                pixel_ratio: media::pixel_ratio(),
+                pixel_ratio: if is_paper { ratio.max(3.0) } else { ratio },
             };
             Arc::new(Same(model.with(|m| {
                 with_words(|words| Layout::new(size, form.get(), m, words))
             })))
         })
     });
+    let chosen_theme = use_theme();
     Effect::new(move |_| {
         redraw.track();
+        // The canvas is drawn in the colors that apply now: again when the reader chooses others.
+        chosen_theme.get();
         let (Some(canvas), Some(layout)) = (canvas.get(), layout.get()) else {
             return;
         };
@@ -106,7 +117,12 @@ pub fn ChartCanvas(
             picked_series: pointed.get().series.filter(|_| form.get() == Form::Lines),
             reading_at: reading_at.get(),
         };
-        model.with(|model| paint(&canvas, model, &layout.0, &emphasis));
+        let theme = if printing.get_untracked() {
+            Theme::light()
+        } else {
+            theme()
+        };
+        model.with(|model| paint_in(&theme, &canvas, model, &layout.0, &emphasis));
     });
 
     let place =
@@ -160,6 +176,14 @@ pub fn ChartCanvas(
     };
     let on_leave = move |_| {
         if pressed_at.get_value().is_none() {
+            pointed.set(Pointed::default());
+        }
+    };
+    // The browser took the pointer away, to scroll or for a gesture: nothing was chosen.
+    let on_cancel = move |_| {
+        if pressed_at.get_value().is_some() {
+            pressed_at.set_value(None);
+            stretch.set(None);
             pointed.set(Pointed::default());
         }
     };
@@ -248,7 +272,6 @@ pub fn ChartCanvas(
         <div
             class="canvas"
             node_ref=frame
-            style:height=move || px(height_for(width.get()))
             tabindex="0"
             role="application"
             aria-roledescription="chart"
@@ -262,6 +285,8 @@ pub fn ChartCanvas(
                 on:pointermove=on_move
                 on:pointerdown=on_down
                 on:pointerup=on_up
+                on:pointercancel=on_cancel
+                on:lostpointercapture=on_cancel
                 on:pointerleave=on_leave
             ></canvas>
             {veil}
@@ -324,6 +349,16 @@ fn observe(element: &web_sys::Element, changed: impl Fn(f64) + 'static) {
 
 /// Draws the whole picture.
 pub fn paint(canvas: &HtmlCanvasElement, model: &ChartModel, layout: &Layout, emphasis: &Emphasis) {
+    paint_in(&theme(), canvas, model, layout, emphasis);
+}
+
+fn paint_in(
+    theme: &Theme,
+    canvas: &HtmlCanvasElement,
+    model: &ChartModel,
+    layout: &Layout,
+    emphasis: &Emphasis,
+) {
     marks::mark("draw-begin");
     let (width, height) = layout.device_size();
     if canvas.width() != width || canvas.height() != height {
@@ -344,7 +379,7 @@ pub fn paint(canvas: &HtmlCanvasElement, model: &ChartModel, layout: &Layout, em
     };
     let area = backend.into_drawing_area();
     // A canvas refuses nothing that the drawing asks of it.
-    let _ = draw(&area, model, &theme(), layout, emphasis);
+    let _ = draw(&area, model, theme, layout, emphasis);
     marks::mark("draw-end");
     marks::mark("painted");
 }

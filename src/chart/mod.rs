@@ -98,7 +98,7 @@ fn measuring_context() -> Option<web_sys::CanvasRenderingContext2d> {
 
 fn tick(name: TickName) -> String {
     match name {
-        TickName::Year(day) => pulls::calendar::Day(day).to_string()[..4].to_owned(),
+        TickName::Year(day) => intl::year(day),
         TickName::MonthYear(day) => intl::month(day),
         TickName::Month(day) => intl::short_month(day),
         TickName::Day(day) => intl::short_day(day),

@@ -1,10 +1,8 @@
 //! Page-agnostic parts: each has one job and knows no page.
 
 pub mod announcer;
-pub mod badge;
 pub mod chip;
 pub mod copy_button;
-pub mod dialog;
 pub mod failed;
 pub mod fold;
 pub mod frame;

@@ -22,6 +22,29 @@ pub fn by_id(id: &str) -> bool {
     true
 }
 
+/// Focuses an element, where the page stands.
+pub fn calmly(id: &str) {
+    if let Some(target) = dom::by_id(id) {
+        element(&target);
+    }
+}
+
+/// Focuses a line of a list by its number, or, without any, its part of the page. Nothing
+/// happens when the reader has gone on to another part.
+pub fn line(part: &Element, lines: &str, at: usize) {
+    let active = dom::document().active_element();
+    let is_elsewhere = active.is_some_and(|a| a.tag_name() != "BODY" && !part.contains(Some(&a)));
+    if is_elsewhere {
+        return;
+    }
+    let line = part
+        .query_selector_all(lines)
+        .ok()
+        .and_then(|all| all.item(u32::try_from(at).ok()?))
+        .and_then(|line| line.dyn_into::<Element>().ok());
+    element(line.as_ref().unwrap_or(part));
+}
+
 /// Focuses any element; one that cannot be focused by itself is made to.
 pub fn element(target: &Element) {
     let Some(html) = target.dyn_ref::<HtmlElement>() else {

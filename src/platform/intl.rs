@@ -19,7 +19,7 @@ struct Formatters {
     short_day: OnceCell<Intl::DateTimeFormat>,
     month: OnceCell<Intl::DateTimeFormat>,
     short_month: OnceCell<Intl::DateTimeFormat>,
-    minute: OnceCell<Intl::DateTimeFormat>,
+    year: OnceCell<Intl::DateTimeFormat>,
     country: OnceCell<Option<Intl::DisplayNames>>,
 }
 
@@ -35,7 +35,7 @@ thread_local! {
             short_day: OnceCell::new(),
             month: OnceCell::new(),
             short_month: OnceCell::new(),
-            minute: OnceCell::new(),
+            year: OnceCell::new(),
             country: OnceCell::new(),
         }
     };
@@ -119,6 +119,11 @@ pub fn short_month(days: i32) -> String {
     FORMATTERS.with(|all| dated(&all.short_month, &DAY[1..2], days))
 }
 
+/// A year: `2026`.
+pub fn year(days: i32) -> String {
+    FORMATTERS.with(|all| dated(&all.year, &DAY[2..], days))
+}
+
 /// From one day to another, said as briefly as the locale can: `16 Feb – 16 Aug 2026`.
 pub fn day_range(first: i32, last: i32) -> String {
     FORMATTERS.with(|all| {
@@ -126,19 +131,6 @@ pub fn day_range(first: i32, last: i32) -> String {
         format
             .format_range(&date(first), &date(last))
             .map_or_else(|_| day(first), String::from)
-    })
-}
-
-/// A moment, to the minute, in UTC: `13 Aug 2026, 09:00`.
-pub fn minute(ms: f64) -> String {
-    FORMATTERS.with(|all| {
-        let [day, month, year] = DAY;
-        let options = [day, month, year, ("hour", "2-digit"), ("minute", "2-digit")];
-        let format = all.minute.get_or_init(|| date_format(&options));
-        called(
-            &format.format(),
-            &js_sys::Date::new(&JsValue::from_f64(ms)).into(),
-        )
     })
 }
 

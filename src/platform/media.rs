@@ -2,9 +2,6 @@
 
 use super::{dom, events};
 
-/// The reader asked for less motion.
-pub const REDUCED_MOTION: &str = "(prefers-reduced-motion: reduce)";
-
 /// The system is dark.
 pub const DARK: &str = "(prefers-color-scheme: dark)";
 
@@ -28,4 +25,11 @@ pub fn on_change(query: &str, changed: impl Fn() + 'static) {
 /// Device pixels for each CSS pixel; at least a half.
 pub fn pixel_ratio() -> f64 {
     dom::window().device_pixel_ratio().max(0.5)
+}
+
+/// Calls `changed` when the page is about to be printed, and when it has been,
+/// until the owner is cleaned up.
+pub fn on_print(changed: impl Fn(bool) + Copy + 'static) {
+    events::on_window("beforeprint", move |_| changed(true));
+    events::on_window("afterprint", move |_| changed(false));
 }

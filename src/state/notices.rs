@@ -46,13 +46,16 @@ pub fn provide_notices() {
             if !boot::first_page_is_lost() {
                 notices.lost_part.set(Some(events::detail(&event)));
             }
+            // A newer version takes the parts of this one away for good.
+            look(notices);
         });
         // A tab in the background does not look; it does when it comes to the front.
         clock::every(LOOK_EVERY_MS, move || look(notices));
         let looked_ms = StoredValue::new(clock::now_ms());
         events::on_window("visibilitychange", move |_| {
             let now_ms = clock::now_ms();
-            if now_ms - looked_ms.get_value() >= f64::from(LOOK_EVERY_MS) {
+            let is_due = now_ms - looked_ms.get_value() >= f64::from(LOOK_EVERY_MS);
+            if is_due && dom::is_visible() {
                 looked_ms.set_value(now_ms);
                 look(notices);
             }

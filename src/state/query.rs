@@ -30,13 +30,22 @@ pub enum Param {
     Filter,
     /// What the rows are sorted by.
     Sort,
-    /// Where among the rows the page stands.
-    Row,
-    /// Opens the sample instead of a file.
-    Sample,
 }
 
 impl Param {
+    /// Every one.
+    pub const ALL: [Self; 9] = [
+        Self::Span,
+        Self::From,
+        Self::To,
+        Self::By,
+        Self::Count,
+        Self::Form,
+        Self::Compare,
+        Self::Filter,
+        Self::Sort,
+    ];
+
     /// The name in the URL.
     pub const fn name(self) -> &'static str {
         match self {
@@ -49,8 +58,6 @@ impl Param {
             Self::Compare => "compare",
             Self::Filter => "filter",
             Self::Sort => "sort",
-            Self::Row => "row",
-            Self::Sample => "sample",
         }
     }
 }
@@ -101,9 +108,11 @@ impl Query {
             .with(|map| map.get_all(param.name()).unwrap_or_default())
     }
 
-    /// Whether the URL says anything about the view; follows the URL.
+    /// Whether the URL says nothing about the view; follows the URL. What others
+    /// put into a link, such as where it was found, is no view.
     pub fn is_empty(self) -> bool {
-        self.map.with(|map| map.to_query_string().is_empty())
+        self.map
+            .with(|map| Param::ALL.iter().all(|p| map.get_str(p.name()).is_none()))
     }
 
     /// Sets parameters, each to all of its values; no value removes it. Others

@@ -23,6 +23,8 @@ pub struct Door {
     waiting: RwSignal<Vec<Choice>, LocalStorage>,
     /// Whether any file is open.
     pub any_file: RwSignal<bool>,
+    /// Whether what is open has something to show.
+    pub shown: RwSignal<bool>,
     /// Whether the workers run.
     pub runs: RwSignal<bool>,
     /// Whether the workers could not be started, or one of them died.
@@ -51,6 +53,7 @@ pub fn door() -> Door {
                 outliving(|| Door {
                     waiting: RwSignal::new_local(Vec::new()),
                     any_file: RwSignal::new(false),
+                    shown: RwSignal::new(false),
                     runs: RwSignal::new(false),
                     broken: RwSignal::new(false),
                 })

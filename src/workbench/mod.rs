@@ -71,14 +71,23 @@ pub struct Workbench {
     pub progress: RwSignal<Progress>,
     /// The answer to the query last asked.
     pub answer: RwSignal<Option<Answer>>,
-    /// Values found by searching a breakdown.
-    pub found: RwSignal<Option<(u32, Arc<Vec<Entry>>)>>,
     /// The records last asked for.
     pub rows: RwSignal<Option<RowPage>>,
     /// The export at hand, or the last.
     pub export: RwSignal<Option<Export>>,
+    searches: StoredValue<Vec<Search>>,
     ids: StoredValue<Ids>,
 }
+
+/// The last search of a dimension's breakdown.
+struct Search {
+    dimension: Dimension,
+    id: u32,
+    found: Found,
+}
+
+/// Where the values go that a search finds; `None` before the first answer.
+pub type Found = RwSignal<Option<Arc<Vec<Entry>>>>;
 
 #[derive(Clone, Copy, Default)]
 struct Ids {
@@ -108,9 +117,9 @@ impl Workbench {
             link: StoredValue::new_local(None),
             progress: RwSignal::default(),
             answer: RwSignal::new(None),
-            found: RwSignal::new(None),
             rows: RwSignal::new(None),
             export: RwSignal::new(None),
+            searches: StoredValue::new(Vec::new()),
             ids: StoredValue::default(),
         }
     }
@@ -159,7 +168,15 @@ impl Workbench {
                     }));
                 }
             }
-            Tell::Found { id, entries } => self.found.set(Some((id, Arc::new(entries)))),
+            Tell::Found { id, entries } => {
+                let asked = self
+                    .searches
+                    .with_value(|all| all.iter().find(|s| s.id == id).map(|s| s.found));
+                // The page that asked may be gone.
+                if let Some(found) = asked {
+                    found.try_set(Some(Arc::new(entries)));
+                }
+            }
             Tell::Rows {
                 id,
                 offset,
@@ -266,20 +283,41 @@ impl Workbench {
         self.ask(&Ask::Query { id, query }, &[]);
     }
 
-    /// Searches a breakdown; the answer is [`Self::found`] under the id given back.
-    pub fn find(self, dimension: Dimension, text: String, limit: u32) -> u32 {
+    /// Searches a breakdown for values that hold a text or are among `also`; what is
+    /// found goes to `found`, unless something else is searched for there by then.
+    pub fn find(
+        self,
+        dimension: Dimension,
+        text: String,
+        also: Vec<String>,
+        limit: u32,
+        found: Found,
+    ) {
         let id = self.next(|ids| &mut ids.find);
+        self.searches.update_value(|all| {
+            all.retain(|s| s.dimension != dimension);
+            all.push(Search {
+                dimension,
+                id,
+                found,
+            });
+        });
         self.ask(
             &Ask::Find {
                 id,
                 dimension,
                 text,
-                also: Vec::new(),
+                also,
                 limit,
             },
             &[],
         );
-        id
+    }
+
+    /// Gives a dimension's search up: an answer that is on its way is nothing any more.
+    pub fn stop_finding(self, dimension: Dimension) {
+        self.searches
+            .update_value(|all| all.retain(|s| s.dimension != dimension));
     }
 
     /// Asks for records; the answer is [`Self::rows`].

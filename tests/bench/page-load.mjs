@@ -7,7 +7,7 @@ import http from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import lighthouse from 'lighthouse';
-import { spread, withBrowser } from './browser.mjs';
+import { ARGUMENTS, spread, withBrowser } from './browser.mjs';
 
 /** Lighthouse's performance, 0 to 100, mobile settings. */
 export async function measureLighthouse(base, path, runs) {
@@ -16,8 +16,7 @@ export async function measureLighthouse(base, path, runs) {
     const profile = mkdtempSync(join(tmpdir(), 'dsos-lighthouse-'));
     const child = spawn(
       process.env.CHROMIUM || '/usr/bin/chromium',
-      ['--headless=new', '--no-sandbox', '--disable-quic', '--no-first-run', '--disable-background-networking',
-        '--disable-component-update', '--disable-sync', '--remote-debugging-port=0', `--user-data-dir=${profile}`, 'about:blank'],
+      ['--headless=new', ...ARGUMENTS, '--remote-debugging-port=0', `--user-data-dir=${profile}`, 'about:blank'],
       { stdio: ['ignore', 'ignore', 'pipe'] },
     );
     const ended = new Promise((resolve) => child.once('exit', resolve));

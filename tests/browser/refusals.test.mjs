@@ -269,10 +269,18 @@ test('what a crashed tab left behind is removed by the next one; what another ta
       await writing.close();
     }
   };
-  await page.evaluate(leave, ['export-1700000000000', 'export-1700000000001', now, 'theirs']);
+  const long = 'export-1700000000002';
+  await page.evaluate(leave, ['export-1700000000000', 'export-1700000000001', long, now, 'theirs']);
+  // Another tab has been at one of them for long, and still is.
+  const other = await page.context().newPage();
+  await other.goto(page.url());
+  await other.evaluate((name) => new Promise((held) => {
+    navigator.locks.request(name, () => new Promise(held));
+  }), long);
   await page.reload();
   await mounted(page);
   // Once there is something to do: opening a page touches nothing.
   await open(page, file('raw.csv', raw()));
-  await becomes(async () => (await stored(page)).join(), `${now},theirs`);
+  await becomes(async () => (await stored(page)).join(), `${long},${now},theirs`);
+  await other.close();
 });

@@ -199,21 +199,6 @@ fn forced_colors() {
 }
 
 #[test]
-fn sparkline() {
-    let model = running(project(26, 7), 4);
-    check(
-        "sparkline",
-        &charts::sparkline_svg(
-            &model.total,
-            charts::Role::Tag(0),
-            &Theme::light(),
-            (120, 32),
-            "Pulls by week",
-        ),
-    );
-}
-
-#[test]
 fn names_are_text_and_never_markup() {
     let mut model = project(26, 7);
     model.series[0].name = "</text><script>&\"\u{1}".to_owned();

@@ -41,16 +41,16 @@ impl Chunks {
     }
 
     /// Reads all of it, `len` bytes, to the front of `text`; `came` is called with
-    /// the text and how many bytes of it are there.
+    /// the text and how many bytes of it are there, and says whether to go on.
     ///
     /// # Errors
-    /// What the browser throws, or an empty value for a part that is shorter:
-    /// the file changed or went away.
+    /// What the browser throws, or an empty value for a part that is shorter (the
+    /// file changed or went away) or is no longer wanted.
     pub async fn fill(
         mut self,
         text: &mut Vec<u8>,
         len: usize,
-        mut came: impl FnMut(&[u8], usize),
+        mut came: impl FnMut(&[u8], usize) -> bool,
     ) -> Result<(), JsValue> {
         text.resize(len + PADDING, 0);
         let mut at = 0;
@@ -84,7 +84,9 @@ impl Chunks {
             if at < len {
                 self.coming = ask(&self.reader, &bytes.buffer());
             }
-            came(text, at);
+            if !came(text, at) {
+                return Err(JsValue::NULL);
+            }
         }
         Ok(())
     }

@@ -30,7 +30,6 @@ pub struct Desk {
     pub engine: RefCell<Engine>,
     /// Every file opened and not removed, in the order of opening.
     pub files: RefCell<Vec<OpenFile>>,
-    known: RefCell<Vec<Vec<usize>>>,
     query: RefCell<Option<(u32, Query)>>,
     /// Grows whenever rows come or go.
     pub generation: Cell<u32>,
@@ -75,7 +74,6 @@ pub fn run(gunzip: String) {
         .collect();
     let desk = Rc::new(Desk {
         engine: RefCell::new(Engine::new(readers.len())),
-        known: RefCell::new(vec![Vec::new(); readers.len()]),
         readers,
         gunzip,
         files: RefCell::default(),
@@ -189,21 +187,22 @@ impl Desk {
         if self.learnt.get() == generation {
             return;
         }
-        let known = self.known.borrow().clone();
-        let news = join_all(self.readers.iter().zip(known).map(|(reader, known)| {
-            let job = Job::News(known);
-            async move { reader.ask(&job, &[], false).await.map(|r| r.0) }
-        }))
+        let jobs: Vec<Job> = (0..self.readers.len())
+            .map(|part| {
+                let (epoch, known) = self.engine.borrow().known(part);
+                Job::News(epoch, known)
+            })
+            .collect();
+        let news = join_all(
+            self.readers
+                .iter()
+                .zip(&jobs)
+                .map(|(reader, job)| async move { reader.ask(job, &[], false).await.map(|r| r.0) }),
+        )
         .await;
         let mut engine = self.engine.borrow_mut();
-        let mut known = self.known.borrow_mut();
         for (part, news) in news.into_iter().enumerate() {
             if let Some(Done::News(news)) = news {
-                let counts = &mut known[part];
-                counts.resize(news.values.len(), 0);
-                for (count, (_, ends)) in counts.iter_mut().zip(&news.values) {
-                    *count += ends.len();
-                }
                 engine.learn(part, *news);
             }
         }
@@ -405,10 +404,16 @@ impl Desk {
         Some((at, rows))
     }
 
-    /// Tells how far reading has come; unless at an end, ten times a second.
+    /// Tells how far reading has come. Unless at an end: at first ten times a second, so
+    /// that it is seen to begin; then four, since the page's time is the readers' too.
     pub fn progress(&self, end: bool) {
         let now = js::now_ms();
-        if !end && now - self.told_ms.get() < 100.0 {
+        let pause_ms = if now - self.began_ms.get() < 500.0 {
+            100.0
+        } else {
+            250.0
+        };
+        if !end && now - self.told_ms.get() < pause_ms {
             return;
         }
         self.told_ms.set(now);

@@ -135,7 +135,7 @@ async fn write_raw(
         .files
         .borrow()
         .iter()
-        .filter(|f| f.is_counted() && f.told.kind != Some(FileKind::Publisher))
+        .filter(|f| f.is_counted() && f.told.kind == Some(FileKind::Raw))
         .filter_map(|f| {
             let segments = index
                 .entries
@@ -264,6 +264,7 @@ impl Copying<'_> {
             let text = Uint8Array::new_with_length(length);
             let mut filled = 0u32;
             while filled < length {
+                self.go_on()?;
                 let piece = match chunk.take() {
                     Some(piece) => piece,
                     None => match source.next().await {
@@ -320,15 +321,22 @@ impl Copying<'_> {
         Ok(())
     }
 
+    /// Whether nobody has called it off.
+    fn go_on(&self) -> Result<(), ExportError> {
+        if self.desk.stopped_exports.borrow().contains(&self.export.id) {
+            Err(ExportError::Stopped)
+        } else {
+            Ok(())
+        }
+    }
+
     async fn put(
         &mut self,
         sink: &mut Sink,
         bytes: &ArrayBuffer,
         gone_through: u64,
     ) -> Result<(), ExportError> {
-        if self.desk.stopped_exports.borrow().contains(&self.export.id) {
-            return Err(ExportError::Stopped);
-        }
+        self.go_on()?;
         sink.write(&Uint8Array::new(bytes)).await?;
         self.done += gone_through;
         let now = js::now_ms();

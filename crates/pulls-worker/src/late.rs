@@ -12,7 +12,8 @@ use crate::sink;
 use crate::unpack;
 use crate::wire::{Ask, Refusal, State};
 use js_sys::ArrayBuffer;
-use pulls::partition::Partition;
+use pulls::header::Header;
+use pulls::partition::{Partition, Progress, Slice, SliceError};
 use std::cell::RefCell;
 use std::future::Future;
 use std::pin::Pin;
@@ -32,6 +33,10 @@ pub type Held = Rc<RefCell<Partition>>;
 /// What a reader answers: the answer, and bytes that go with it.
 pub type Answer = (Done, Option<ArrayBuffer>);
 
+/// Reads on in a slice.
+pub type GoOn =
+    fn(&mut Partition, &Header, &Slice<'_>, &mut Progress, bool) -> Result<(), SliceError>;
+
 /// The functions of the other file.
 pub struct Late {
     /// What the page may ask later: [`asks::take`].
@@ -44,6 +49,8 @@ pub struct Late {
     pub describe: fn(Rc<Desk>, u32) -> Attempt<()>,
     /// Removes what exports of closed tabs left: [`sink::sweep`].
     pub sweep: fn() -> Work<()>,
+    /// Reads files of every kind: [`Partition::go_on`].
+    pub go_on: GoOn,
     /// A reader's later jobs: [`records::job`].
     pub job: fn(Held, Job, Vec<JsValue>) -> Work<Answer>,
 }
@@ -74,6 +81,7 @@ fn part() -> Result<Late, Lost> {
         },
         shared: |desk, number| Box::pin(async move { beside::shared(&desk, number).await }),
         describe: |desk, number| Box::pin(async move { beside::describe(&desk, number).await }),
+        go_on: Partition::go_on,
         sweep: || Box::pin(sink::sweep()),
         job: |state, job, attachments| Box::pin(records::job(state, job, attachments)),
     })

@@ -21,5 +21,6 @@ pub mod reader;
 pub mod records;
 pub mod sink;
 pub mod slices;
+pub mod texts;
 pub mod unpack;
 pub mod wire;

@@ -36,8 +36,8 @@ pub enum Job {
     ForgetSlice(SliceId),
     /// Forget a file.
     ForgetFile(u32),
-    /// Tell what is new since so many values of each dimension.
-    News(Vec<usize>),
+    /// Tell what is new since, in an epoch, so many values of each dimension.
+    News(u32, Vec<usize>),
     /// Count values.
     Tally(Selection),
     /// Count slots and days.
@@ -88,6 +88,8 @@ pub struct ReadSlice {
     /// Bytes of the file in all; for bytes that follow, whether they end the
     /// file is `to_end`.
     pub size: u64,
+    /// For bytes that follow: so many of them are text.
+    pub len: u32,
     /// For bytes that follow: they reach the end of the file.
     pub to_end: bool,
 }
@@ -141,6 +143,8 @@ pub struct IndexEntry {
 pub enum ReadError {
     /// The browser could not read the file.
     Unreadable,
+    /// The part that reads such files could not be loaded.
+    Lost,
     /// The engine refused.
     Slice(SliceError),
 }

@@ -24,7 +24,9 @@ pub async fn look(desk: &Rc<Desk>, number: u32) {
             fingerprint,
             row_bytes,
         }) => {
+            // The other may have been closed while they were compared.
             let twin = twin(desk, number, &file, fingerprint).await;
+            let twin = twin.filter(|other| with(desk, *other, |_| ()).is_some());
             with(desk, number, |f| {
                 f.fingerprint = Some(fingerprint);
                 f.told.gzip = gzip;
@@ -118,9 +120,12 @@ pub fn hold_back(desk: &Desk, number: u32) -> bool {
         let rows = f.told.size / f.row_bytes.max(1);
         let large = !f.told.gzip && f.limit.is_none() && f.header.is_some() && rows > room;
         if large {
+            let fits = room * f.row_bytes;
+            let header = f.header.as_ref().map_or(0, |h| u64::from(h.first_row));
             f.told.state = State::TooLarge {
                 rows,
-                fits: room * f.row_bytes,
+                // None of it, if its first row does not.
+                fits: if fits > header { fits } else { 0 },
             };
         }
         large

@@ -309,6 +309,8 @@ async fn run(desk: &Rc<Desk>) {
         if desk.stopped.get() != stopped {
             // Called off, or removed: what was held of it is forgotten there.
             desk.ask_all(&Job::ForgetFile(number)).await;
+            // Another may have been left aside for it at that very moment.
+            give_back(desk, number);
             desk.changed();
             continue;
         }
@@ -363,7 +365,9 @@ pub fn with<T>(desk: &Desk, number: u32, change: impl FnOnce(&mut OpenFile) -> T
 
 async fn read_file(desk: &Rc<Desk>, number: u32, stopped: u32) -> Result<(), Refusal> {
     let Some((file, header, limit)) = with(desk, number, |f| {
-        (f.file.clone(), f.header.clone(), f.limit)
+        // What is packed is unpacked again, though its header is known by now.
+        let header = f.header.clone().filter(|_| !f.told.gzip);
+        (f.file.clone(), header, f.limit)
     }) else {
         return Ok(());
     };
@@ -431,6 +435,9 @@ async fn finish(desk: &Rc<Desk>, number: u32) {
     with(desk, number, |f| {
         if !matches!(f.told.state, State::CountedInPart(_)) || !counts {
             f.told.state = state;
+        }
+        if !counts {
+            f.told.rows = 0;
         }
     });
     if !counts {

@@ -53,10 +53,10 @@ fn field(value: &JsValue, name: &str) -> JsValue {
 fn model(pull: &JsValue, name: Option<&str>) -> PullModel {
     let text = |key: &str| field(pull, key).as_string().unwrap_or_default();
     let count = |key: &str| {
-        field(pull, key)
-            .as_f64()
-            .filter(|n| *n >= 0.0)
-            .map(|n| n as u64)
+        // What is no count becomes one that nobody takes for true.
+        let whole = |n: f64| n >= 0.0 && n.fract() == 0.0;
+        let counted = |n| if whole(n) { n as u64 } else { u64::MAX };
+        field(pull, key).as_f64().map(counted)
     };
     PullModel {
         start: text("start"),

@@ -2,15 +2,17 @@
 
 use crate::chunks::Chunks;
 use crate::js;
-use crate::late;
+use crate::late::{self, GoOn};
 use crate::link::{Done, Job, ReadError, ReadSlice};
+use crate::texts;
 use crate::wire::{decode, encode};
 use futures_channel::mpsc;
 use futures_util::StreamExt;
 use js_sys::{Array, ArrayBuffer, Promise, Uint8Array};
 use pulls::dictionary::PADDING;
+use pulls::header::FileKind;
 use pulls::partition::{MAX_ROW, Partition, Slice, SliceError, SliceReport};
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
@@ -21,14 +23,27 @@ const AHEAD: u64 = 64 * 1024;
 
 type State = Rc<RefCell<Partition>>;
 
-/// A slice that waits for its turn, with the number of the job.
-type Waiting = (u32, Box<ReadSlice>, Text);
+/// A slice that waits for its turn.
+struct Waiting {
+    /// Number of the job.
+    number: u32,
+    slice: Box<ReadSlice>,
+    text: Text,
+    wanted: Wanted,
+}
+
+/// Whether a slice is still wanted: its file may be forgotten before it was read.
+type Wanted = Rc<Cell<bool>>;
+
+/// The files of slices that wait or are being read.
+type Pending = Rc<RefCell<Vec<(u32, Wanted)>>>;
 
 /// Runs a reader in this worker.
 pub fn run() {
     let state = Rc::new(RefCell::new(Partition::new()));
     let (to_read, slices) = mpsc::unbounded();
-    spawn_local(read_all(Rc::clone(&state), slices));
+    let pending = Pending::default();
+    spawn_local(read_all(Rc::clone(&state), slices, Rc::clone(&pending)));
     let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
         let Some((bytes, attachments)) = js::parts(&event.data()) else {
             return;
@@ -41,30 +56,38 @@ pub fn run() {
             Job::Read(slice) => {
                 // The read begins now, so that it goes on while another slice is scanned.
                 let text = Text::of(&attachments, &slice);
+                let wanted = Rc::new(Cell::new(true));
+                pending
+                    .borrow_mut()
+                    .push((slice.id.file, Rc::clone(&wanted)));
                 // The other end lives as long as this worker.
-                let _ = to_read.unbounded_send((number, slice, text));
+                let _ = to_read.unbounded_send(Waiting {
+                    number,
+                    slice,
+                    text,
+                    wanted,
+                });
             }
             Job::ForgetSlice(id) => {
                 state.borrow_mut().forget_slice(id);
                 answer(number, &Done::Fine, None);
             }
             Job::ForgetFile(file) => {
+                for (of, wanted) in pending.borrow().iter() {
+                    wanted.set(wanted.get() && *of != file);
+                }
                 state.borrow_mut().forget_file(file);
                 answer(number, &Done::Fine, None);
             }
-            Job::News(known) => {
-                let news = state.borrow().news(&known);
+            Job::News(epoch, known) => {
+                let news = state.borrow().news(epoch, &known);
                 answer(number, &Done::News(Box::new(news)), None);
             }
-            Job::Tally(selection) => {
-                let tally = state.borrow_mut().tally(&selection);
-                answer(number, &Done::Tally(tally), None);
-            }
-            Job::Days(selection, slots) => {
-                let days = state.borrow().days(&selection, &slots);
-                answer(number, &Done::Days(days), None);
-            }
             job => spawn_local(async move {
+                // The first picture is of all rows, and need not wait for the other file.
+                if let Some(done) = at_once(&state.borrow(), &job) {
+                    return answer(number, &done, None);
+                }
                 let (done, bytes) = match late::load().await {
                     Ok(late) => (late.job)(state, job, attachments).await,
                     Err(_) => (Done::Lost, None),
@@ -79,12 +102,31 @@ pub fn run() {
     answer(0, &Done::Ready, None);
 }
 
+/// What is known of all rows without looking at them.
+fn at_once(partition: &Partition, job: &Job) -> Option<Done> {
+    match job {
+        Job::Tally(selection) => partition.tally_of_all(selection).map(Done::Tally),
+        Job::Days(selection, slots) => partition.days_of_all(selection, slots).map(Done::Days),
+        _ => None,
+    }
+}
+
 /// Reads slices one after the other, all into the same memory.
-async fn read_all(state: State, mut slices: mpsc::UnboundedReceiver<Waiting>) {
-    let mut text = Vec::new();
-    while let Some((number, slice, on_its_way)) = slices.next().await {
-        let report = read(&state, &slice, on_its_way, &mut text).await;
-        answer(number, &Done::Read(report), None);
+async fn read_all(state: State, mut slices: mpsc::UnboundedReceiver<Waiting>, pending: Pending) {
+    while let Some(waiting) = slices.next().await {
+        let mut text = texts::take();
+        // Text that came with the job goes back: it may have to be read again.
+        let came = match &waiting.text {
+            Text::Here(bytes) => Some(bytes.clone()),
+            _ => None,
+        };
+        let (number, wanted) = (waiting.number, Rc::clone(&waiting.wanted));
+        let report = read(&state, waiting, &mut text).await;
+        texts::give(text);
+        pending
+            .borrow_mut()
+            .retain(|(_, other)| !Rc::ptr_eq(other, &wanted));
+        answer(number, &Done::Read(report), came);
     }
 }
 
@@ -135,26 +177,32 @@ impl Text {
 
 async fn read(
     state: &State,
-    slice: &ReadSlice,
-    on_its_way: Text,
+    waiting: Waiting,
     text: &mut Vec<u8>,
 ) -> Result<SliceReport, ReadError> {
     let unreadable = |_| ReadError::Unreadable;
-    match on_its_way {
+    let slice = &*waiting.slice;
+    let go_on = match slice.header.kind {
+        FileKind::Raw => Partition::go_on_raw,
+        _ => late::load().await.map_err(|_| ReadError::Lost)?.go_on,
+    };
+    match waiting.text {
+        // What is answered for a file that was forgotten is of no matter.
+        _ if !waiting.wanted.get() => Err(ReadError::Unreadable),
         Text::None => Err(ReadError::Unreadable),
         Text::Here(bytes) => {
-            let len = put(&bytes, text);
-            scan(state, slice, text, len).map_err(ReadError::Slice)
+            let len = put(&bytes, slice.len, text);
+            scan(state, go_on, slice, text, len).map_err(ReadError::Slice)
         }
         Text::Pieces(file, len, chunks) => {
-            let read = pieces(state, slice, chunks, len, text).await;
-            with_more(state, slice, &file, text, read.map_err(unreadable)?).await
+            let read = pieces(state, go_on, slice, chunks, len, text, &waiting.wanted).await;
+            with_more(state, go_on, slice, &file, text, read.map_err(unreadable)?).await
         }
         Text::Whole(file, bytes) => {
             let bytes = JsFuture::from(bytes).await.map_err(unreadable)?;
-            let len = put(bytes.unchecked_ref(), text);
-            let read = scan(state, slice, text, len);
-            with_more(state, slice, &file, text, read).await
+            let len = put(bytes.unchecked_ref(), u32::MAX, text);
+            let read = scan(state, go_on, slice, text, len);
+            with_more(state, go_on, slice, &file, text, read).await
         }
     }
 }
@@ -166,10 +214,12 @@ const SCANNED: usize = 1 << 20;
 /// Scans a slice as it comes.
 async fn pieces(
     state: &State,
+    go_on: GoOn,
     slice: &ReadSlice,
     chunks: Chunks,
     len: usize,
     text: &mut Vec<u8>,
+    wanted: &Cell<bool>,
 ) -> Result<Result<SliceReport, SliceError>, JsValue> {
     let own = (slice.end - slice.from) as usize;
     let mut progress = state.borrow_mut().begin(slice.id, own);
@@ -177,8 +227,8 @@ async fn pieces(
     let ahead = AHEAD as usize;
     chunks
         .fill(text, len, |text, at| {
-            if at < scanned + SCANNED || at == len || failed.is_some() {
-                return;
+            if at < scanned + SCANNED || at == len || failed.is_some() || !wanted.get() {
+                return wanted.get();
             }
             scanned = at;
             let here = Slice {
@@ -187,10 +237,11 @@ async fn pieces(
                 ..part_of(slice, text, at)
             };
             let mut partition = state.borrow_mut();
-            match partition.go_on(&slice.header, &here, &mut progress, true) {
+            match go_on(&mut partition, &slice.header, &here, &mut progress, true) {
                 Ok(()) | Err(SliceError::NeedsMore) => {}
                 Err(error) => failed = Some(error),
             }
+            true
         })
         .await?;
     if let Some(error) = failed {
@@ -198,14 +249,14 @@ async fn pieces(
     }
     let mut partition = state.borrow_mut();
     let rest = part_of(slice, text, len);
-    Ok(partition
-        .go_on(&slice.header, &rest, &mut progress, false)
-        .map(|()| partition.finish(&slice.header, slice.id, progress)))
+    let done = go_on(&mut partition, &slice.header, &rest, &mut progress, false);
+    Ok(done.map(|()| partition.finish(&slice.header, slice.id, progress)))
 }
 
 /// Where the last row goes on after the text, reads it again with more.
 async fn with_more(
     state: &State,
+    go_on: GoOn,
     slice: &ReadSlice,
     file: &Blob,
     text: &mut Vec<u8>,
@@ -217,18 +268,19 @@ async fn with_more(
             let end = (slice.end + MAX_ROW as u64 + AHEAD).min(slice.size);
             let part = js::cut(file, slice.from, end).map_err(unreadable)?;
             let more = js::bytes(&part).await.map_err(unreadable)?;
-            let len = put(&more, text);
-            scan(state, slice, text, len)
+            let len = put(&more, u32::MAX, text);
+            scan(state, go_on, slice, text, len)
         }
         read => read,
     }
     .map_err(ReadError::Slice)
 }
 
-/// Puts bytes to the front of `text`; how many.
-pub fn put(bytes: &ArrayBuffer, text: &mut Vec<u8>) -> usize {
-    let bytes = Uint8Array::new(bytes);
-    let len = bytes.length() as usize;
+/// Puts bytes, at most so many of them, to the front of `text`; how many.
+pub fn put(bytes: &ArrayBuffer, most: u32, text: &mut Vec<u8>) -> usize {
+    let len = bytes.byte_length().min(most);
+    let bytes = Uint8Array::new_with_byte_offset_and_length(bytes, 0, len);
+    let len = len as usize;
     text.resize(len + PADDING, 0);
     bytes.copy_to(&mut text[..len]);
     len
@@ -236,13 +288,16 @@ pub fn put(bytes: &ArrayBuffer, text: &mut Vec<u8>) -> usize {
 
 fn scan(
     state: &State,
+    go_on: GoOn,
     slice: &ReadSlice,
     text: &[u8],
     len: usize,
 ) -> Result<SliceReport, SliceError> {
-    state
-        .borrow_mut()
-        .read(&slice.header, &part_of(slice, text, len))
+    let mut partition = state.borrow_mut();
+    let whole = part_of(slice, text, len);
+    let mut progress = partition.begin(slice.id, whole.own);
+    go_on(&mut partition, &slice.header, &whole, &mut progress, false)?;
+    Ok(partition.finish(&slice.header, slice.id, progress))
 }
 
 /// A slice of which `len` bytes are at the front of `text`.

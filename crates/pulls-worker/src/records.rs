@@ -1,10 +1,12 @@
-//! What a reader does with single records: where they are, which they are,
-//! copies and groups of them. Part of [`crate::late`].
+//! What a reader does once there is a picture: counts those rows that filters
+//! keep, finds, copies and groups single records. Part of [`crate::late`].
 
+use crate::chunks::Chunks;
 use crate::js;
 use crate::late::Answer;
 use crate::link::{Done, IndexEntry, Job};
 use crate::reader::put;
+use crate::texts;
 use js_sys::{ArrayBuffer, Uint8Array};
 use pulls::export::{self, Rewrite};
 use pulls::partition::Partition;
@@ -12,6 +14,7 @@ use pulls::query::Selection;
 use pulls::segment::SliceId;
 use pulls::sieve::Sieve;
 use std::cell::RefCell;
+use std::ops::Range;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 
@@ -33,6 +36,8 @@ pub async fn job(state: Rc<RefCell<Partition>>, job: Job, attachments: Vec<JsVal
                 .unwrap_or_default();
             Done::Held(hold(&mut state.borrow_mut(), id, &text))
         }
+        Job::Tally(selection) => Done::Tally(state.borrow_mut().tally(&selection)),
+        Job::Days(selection, slots) => Done::Days(state.borrow().days(&selection, &slots)),
         Job::Index(selection) => Done::Index(index(&state.borrow(), &selection)),
         Job::Rows {
             selection,
@@ -84,27 +89,54 @@ async fn copy(
         .map(|s| (s.first_row, s.next_row));
     let (from, to) = place?;
     let attachment = attachments.first()?;
-    let bytes: ArrayBuffer = if attachment.is_instance_of::<ArrayBuffer>() {
-        attachment.clone().unchecked_into()
-    } else {
-        let part = js::cut(attachment.unchecked_ref(), from, to).ok()?;
-        js::bytes(&part).await.ok()?
-    };
-    let partition = &*state.borrow();
-    let mut text = Vec::new();
-    let len = put(&bytes, &mut text);
-    if len as u64 != to - from {
-        return None;
+    let mut text = texts::take();
+    let len = fetch(attachment, from..to, &mut text).await;
+    let copied = (len as u64 == to - from)
+        .then(|| copy_from(&state.borrow(), selection, id, rewrite, &text[..len]))
+        .flatten();
+    texts::give(text);
+    copied
+}
+
+/// The text of some bytes of a file, or of a buffer that holds just them; how much came.
+async fn fetch(source: &JsValue, place: Range<u64>, text: &mut Vec<u8>) -> usize {
+    let whole = |bytes: &ArrayBuffer, text| put(bytes, u32::MAX, text);
+    if let Some(bytes) = source.dyn_ref::<ArrayBuffer>() {
+        return whole(bytes, text);
     }
+    let len = (place.end - place.start) as usize;
+    let Ok(part) = js::cut(source.unchecked_ref(), place.start, place.end) else {
+        return 0;
+    };
+    match Chunks::open(&part) {
+        Some(chunks) => match chunks.fill(text, len, |_, _| true).await {
+            Ok(()) => len,
+            Err(_) => 0,
+        },
+        None => match js::bytes(&part).await {
+            Ok(bytes) => whole(&bytes, text),
+            Err(_) => 0,
+        },
+    }
+}
+
+/// Copies the matching rows of a segment from its text.
+fn copy_from(
+    partition: &Partition,
+    selection: &Selection,
+    id: SliceId,
+    rewrite: Option<(Vec<Option<u16>>, u8, bool)>,
+    text: &[u8],
+) -> Option<ArrayBuffer> {
     let segment = partition.segments().iter().find(|s| s.id == id)?;
     let rows = Sieve::new(partition, selection).rows(segment);
-    let mut out = Vec::with_capacity((len / segment.len().max(1) + 8) * rows.len());
+    let mut out = Vec::with_capacity((text.len() / segment.len().max(1) + 8) * rows.len());
     match rewrite {
-        None => export::copy_rows(segment, &text[..len], &rows, &mut out),
+        None => export::copy_rows(segment, text, &rows, &mut out),
         Some((fields, delimiter, safe)) => {
             export::rewrite_rows(
                 segment,
-                &text[..len],
+                text,
                 &rows,
                 &Rewrite {
                     fields,
@@ -130,6 +162,7 @@ fn hold(
             text.push_str(" is no date");
             text
         }
+        pulls::publisher::PublisherError::Count => "a count in it is no whole number".to_owned(),
         pulls::publisher::PublisherError::Empty => "it holds no pulls".to_owned(),
     })?;
     partition

@@ -98,6 +98,7 @@ enum Place {
         handle: Handle,
         directory: Directory,
         name: String,
+        lock: Lock,
     },
     Memory(Array),
 }
@@ -309,10 +310,12 @@ impl Sink {
                 access,
                 directory,
                 name,
+                lock,
                 ..
             } => {
                 let _ = access.close_access();
                 let _ = settled(directory.remove_entry(&name)).await;
+                lock.release();
             }
             Place::Memory(_) => {}
         }
@@ -342,6 +345,7 @@ pub async fn sweep() {
     };
     let Ok(names) = directory.keys() else { return };
     let now = js_sys::Date::now() as u64;
+    let held = held_names().await;
     while let Ok(next) = settled(names.next()).await {
         let Some(name) = Reflect::get(&next, &"value".into())
             .ok()
@@ -351,6 +355,7 @@ pub async fn sweep() {
         };
         if let Some(began) = name.strip_prefix(PRIVATE)
             && began.parse().unwrap_or(0) + (KEPT_MS as u64) < now
+            && !held.contains(&name)
         {
             let _ = settled(directory.remove_entry(&name)).await;
         }
@@ -385,6 +390,64 @@ async fn private() -> Result<Place, ExportError> {
         access,
         handle,
         directory,
+        lock: Lock::hold(&name),
         name,
     })
+}
+
+/// Says to other tabs that an export is being made or downloaded here, however long
+/// that takes. It ends with the tab.
+struct Lock(Option<js_sys::Function>);
+
+impl Lock {
+    fn hold(name: &str) -> Self {
+        let mut release = None;
+        let released = Promise::new(&mut |resolve, _| release = Some(resolve));
+        let held = Closure::once_into_js(move || released);
+        // Without locks in a browser, an export is kept as long as its name says.
+        if let Some(locks) = locks() {
+            let _ = locks.request(name, held.unchecked_ref());
+        }
+        Self(release)
+    }
+
+    fn release(self) {
+        if let Some(release) = self.0 {
+            // Resolving a promise throws nothing.
+            let _ = release.call0(&JsValue::NULL);
+        }
+    }
+}
+
+#[wasm_bindgen]
+extern "C" {
+    /// A `LockManager`.
+    type Locks;
+
+    #[wasm_bindgen(method, catch)]
+    fn request(this: &Locks, name: &str, held: &js_sys::Function) -> Result<Promise, JsValue>;
+
+    #[wasm_bindgen(method, catch)]
+    fn query(this: &Locks) -> Result<Promise, JsValue>;
+}
+
+fn locks() -> Option<Locks> {
+    let navigator = Reflect::get(&js_sys::global(), &"navigator".into()).ok()?;
+    let locks = Reflect::get(&navigator, &"locks".into()).ok()?;
+    locks.is_object().then(|| locks.unchecked_into())
+}
+
+/// Names of the locks that any tab of this site holds.
+async fn held_names() -> Vec<String> {
+    let Some(locks) = locks() else {
+        return Vec::new();
+    };
+    let Ok(all) = settled(locks.query()).await else {
+        return Vec::new();
+    };
+    let field = |of: &JsValue, name: &str| Reflect::get(of, &name.into()).unwrap_or_default();
+    Array::from(&field(&all, "held"))
+        .iter()
+        .filter_map(|lock| field(&lock, "name").as_string())
+        .collect()
 }

@@ -29,6 +29,13 @@ const UNPACKED_SLICE: u64 = 6 << 20;
 /// Each reader scans one slice while the next is on its way.
 const IN_FLIGHT: usize = 2;
 
+/// What became of a slice, and the text that went with it.
+struct Answer {
+    slice: u32,
+    report: Result<SliceReport, Refusal>,
+    text: Option<ArrayBuffer>,
+}
+
 /// A file on its way to the readers.
 pub struct Reading<'a> {
     desk: &'a Rc<Desk>,
@@ -39,17 +46,21 @@ pub struct Reading<'a> {
     /// Which reader has which slice, and where the slice ends.
     dealt: Vec<(usize, u64)>,
     busy: Vec<Rc<Cell<usize>>>,
-    answers: mpsc::UnboundedReceiver<(u32, Result<SliceReport, Refusal>)>,
-    answered: mpsc::UnboundedSender<(u32, Result<SliceReport, Refusal>)>,
+    answers: mpsc::UnboundedReceiver<Answer>,
+    answered: mpsc::UnboundedSender<Answer>,
     in_flight: usize,
-    /// Text of slices that may have to be read again.
-    kept: Vec<(ReadSlice, ArrayBuffer)>,
+    /// Unpacked slices that may have to be read again, and their text once it is back.
+    kept: Vec<(ReadSlice, Option<ArrayBuffer>)>,
+    /// Buffers of slices that need not.
+    free: Vec<ArrayBuffer>,
     file: Option<File>,
     size: u64,
-    /// Whether it was looked at for rows that another file has.
-    compared: bool,
+    /// When so many slices meet, it is looked at again for rows that another file has.
+    compare_at: u32,
     /// Rows that other files hold.
     held: u64,
+    /// Bytes of the file whose rows fit beside them for sure.
+    fits: u64,
 }
 
 impl<'a> Reading<'a> {
@@ -68,10 +79,12 @@ impl<'a> Reading<'a> {
             answered,
             in_flight: 0,
             kept: Vec::new(),
+            free: Vec::new(),
             file: None,
             size: u64::MAX,
-            compared: false,
+            compare_at: 1,
             held: held_rows(desk, number),
+            fits: 0,
         }
     }
 
@@ -140,17 +153,19 @@ impl<'a> Reading<'a> {
         first: Vec<Uint8Array>,
         mut ended: bool,
     ) -> Result<(), Refusal> {
-        let body = u64::from(self.header.first_row);
-        let length = UNPACKED_SLICE;
-        let capacity = length as usize + MAX_ROW + 1;
+        let length = UNPACKED_SLICE as usize;
+        let capacity = length + MAX_ROW + 1;
+        // Text begins behind the header.
+        let mut offset = u64::from(self.header.first_row);
+        let mut header_left = self.header.first_row;
         let mut waiting = first.into_iter();
-        let mut buffer = Uint8Array::new_with_length(capacity as u32);
-        let (mut filled, mut offset, mut slice) = (0usize, 0u64, 0u32);
+        let mut buffer = Uint8Array::new(&self.buffer(capacity));
+        let (mut filled, mut slice) = (0usize, 0u32);
         let mut rest: Option<Uint8Array> = None;
         loop {
             // Fill the buffer: a slice and what may belong to its last row.
             while filled < capacity && !ended {
-                let chunk = match rest.take().or_else(|| waiting.next()) {
+                let mut chunk = match rest.take().or_else(|| waiting.next()) {
                     Some(chunk) => chunk,
                     None => match source.next().await? {
                         Some(chunk) => chunk,
@@ -160,46 +175,56 @@ impl<'a> Reading<'a> {
                         }
                     },
                 };
-                let room = capacity - filled;
-                let take = (chunk.length() as usize).min(room);
-                buffer.set(&chunk.subarray(0, take as u32), filled as u32);
-                filled += take;
-                if take < chunk.length() as usize {
-                    rest = Some(chunk.subarray(take as u32, chunk.length()));
+                if header_left > 0 {
+                    let skip = header_left.min(chunk.length());
+                    header_left -= skip;
+                    chunk = chunk.subarray(skip, chunk.length());
                 }
+                let room = (capacity - filled) as u32;
+                if chunk.length() > room {
+                    rest = Some(chunk.subarray(room, chunk.length()));
+                    chunk = chunk.subarray(0, room);
+                }
+                buffer.set(&chunk, filled as u32);
+                filled += chunk.length() as usize;
             }
             let last = ended && rest.is_none() && waiting.len() == 0 && filled < capacity;
             let own = if last {
                 filled
             } else {
-                length as usize + usize::from(slice > 0)
+                length + usize::from(slice > 0)
             };
-            let text_end = offset + own as u64;
-            let (from, at_row) = if slice == 0 {
-                (body.min(text_end), true)
+            let read = ReadSlice {
+                len: filled as u32,
+                ..self.slice(slice, offset, offset + own as u64, slice == 0, last)
+            };
+            // The next buffer begins with the last byte of this slice.
+            let keep = own.max(1) - 1;
+            let next = if last {
+                None
             } else {
-                (offset, false)
+                let next = Uint8Array::new(&self.buffer(capacity));
+                next.set(&buffer.subarray(keep as u32, filled as u32), 0);
+                Some(next)
             };
-            let text = buffer
-                .subarray((from - offset) as u32, filled as u32)
-                .slice(0, filled as u32 - (from - offset) as u32);
-            let read = self.slice(slice, from, text_end, at_row, last);
-            self.deal(read, Some(text.buffer())).await?;
+            self.deal(read, Some(buffer.buffer())).await?;
             let packed = source.consumed();
             with(self.desk, self.number, |f| f.done = packed);
-            if last {
-                break;
-            }
-            // The next buffer begins with the last byte of this slice.
-            let keep = own - 1;
-            let next = Uint8Array::new_with_length(capacity as u32);
-            next.set(&buffer.subarray(keep as u32, filled as u32), 0);
+            let Some(next) = next else {
+                return self.drain(0).await;
+            };
             filled -= keep;
             offset += keep as u64;
             buffer = next;
             slice += 1;
         }
-        self.drain(0).await
+    }
+
+    /// A buffer for the text of a slice.
+    fn buffer(&mut self, capacity: usize) -> ArrayBuffer {
+        self.free
+            .pop()
+            .unwrap_or_else(|| ArrayBuffer::new(capacity as u32))
     }
 
     fn slice(&self, slice: u32, from: u64, end: u64, at_row: bool, to_end: bool) -> ReadSlice {
@@ -213,6 +238,7 @@ impl<'a> Reading<'a> {
             end,
             at_row,
             size: self.size,
+            len: 0,
             to_end,
         }
     }
@@ -225,8 +251,8 @@ impl<'a> Reading<'a> {
             .unwrap_or(0);
         // Slices are dealt in order: the number is the place.
         self.dealt.push((reader, read.end));
-        if let Some(text) = &text {
-            self.kept.push((read.clone(), text.clone()));
+        if text.is_some() {
+            self.kept.push((read.clone(), None));
         }
         self.send(reader, read, text);
         Ok(())
@@ -234,6 +260,8 @@ impl<'a> Reading<'a> {
 
     fn send(&mut self, reader: usize, read: ReadSlice, text: Option<ArrayBuffer>) {
         let slice = read.id.slice;
+        // Text is handed over, not copied, and comes back with the answer.
+        let transfer = text.is_some();
         let attachment: JsValue = match (text, &self.file) {
             (Some(text), _) => text.into(),
             (None, Some(file)) => file.clone().into(),
@@ -247,43 +275,65 @@ impl<'a> Reading<'a> {
         busy.set(busy.get() + 1);
         self.in_flight += 1;
         spawn_local(async move {
-            let answer = match link
-                .ask(&Job::Read(Box::new(read)), &[attachment], false)
-                .await
-            {
-                Some((Done::Read(Ok(report)), _)) => Ok(report),
-                Some((Done::Read(Err(ReadError::Unreadable)), _)) => Err(Refusal::Unreadable),
-                Some((Done::Read(Err(ReadError::Slice(SliceError::TooManyValues(column)))), _)) => {
-                    Err(Refusal::TooManyValues(column))
+            let job = Job::Read(Box::new(read));
+            let (report, text) = match link.ask(&job, &[attachment], transfer).await {
+                Some((Done::Read(read), came)) => {
+                    let report = read.map_err(|error| match error {
+                        ReadError::Unreadable => Refusal::Unreadable,
+                        ReadError::Slice(SliceError::TooManyValues(column)) => {
+                            Refusal::TooManyValues(column)
+                        }
+                        ReadError::Lost | ReadError::Slice(SliceError::NeedsMore) => {
+                            Refusal::Worker
+                        }
+                    });
+                    (report, came.into_iter().next())
                 }
-                _ => Err(Refusal::Worker),
+                _ => (Err(Refusal::Worker), None),
             };
+            let text = text.and_then(|text| text.dyn_into().ok());
             busy.set(busy.get() - 1);
             // The reading may have been given up meanwhile.
-            let _ = answered.unbounded_send((slice, answer));
+            let _ = answered.unbounded_send(Answer {
+                slice,
+                report,
+                text,
+            });
         });
     }
 
     /// Takes in answers until at most so many slices are in flight.
     async fn drain(&mut self, most: usize) -> Result<(), Refusal> {
         while self.in_flight > most {
-            let Some((slice, answer)) = self.answers.next().await else {
+            let Some(answer) = self.answers.next().await else {
                 return Err(Refusal::Worker);
             };
             self.in_flight -= 1;
+            let slice = answer.slice;
+            if let Some(kept) = self
+                .kept
+                .iter_mut()
+                .find(|(read, _)| read.id.slice == slice)
+            {
+                kept.1 = answer.text;
+            }
             if self.desk.stopped.get() != self.stopped {
                 // What the error says matters to nobody: the reading was called off.
                 return Err(Refusal::Worker);
             }
             let end = self.dealt.get(slice as usize).map_or(0, |d| d.1);
-            self.stitcher.accept(slice, end, answer?);
+            self.stitcher.accept(slice, end, answer.report?);
             self.stitch().await?;
+            let joined = self.stitcher.joined() as usize;
+            let joined_end = joined.checked_sub(1).map_or(0, |last| self.dealt[last].1);
             if self.stitcher.rows + self.held > MAX_ROWS {
-                return Err(Refusal::Unpacked);
+                return Err(self.too_large(joined_end));
             }
+            self.fits = joined_end;
             self.desk.changed();
-            if !self.compared {
-                self.compared = true;
+            if joined as u32 >= self.compare_at {
+                // Seldom enough: all looks together take as long as the last.
+                self.compare_at = joined as u32 * 2;
                 if let Some(held) = shares(self.desk, self.number).await? {
                     // Said before anything counts twice; the rest need not be read.
                     with(self.desk, self.number, |f| f.told.state = held);
@@ -296,12 +346,34 @@ impl<'a> Reading<'a> {
         Ok(())
     }
 
+    /// Its rows are shorter than its beginning let expect. Of a plain file, a part that
+    /// fits can be read.
+    fn too_large(&self, read: u64) -> Refusal {
+        if self.file.is_some() {
+            let rows = self.stitcher.rows as f64 / read.max(1) as f64 * self.size as f64;
+            with(self.desk, self.number, |f| {
+                f.told.state = State::TooLarge {
+                    rows: rows as u64,
+                    fits: self.fits,
+                };
+            });
+        }
+        Refusal::Unpacked
+    }
+
     async fn stitch(&mut self) -> Result<(), Refusal> {
         loop {
             match self.stitcher.advance() {
                 Step::Wait => {
                     let joined = self.stitcher.joined();
-                    self.kept.retain(|(read, _)| read.id.slice >= joined);
+                    let free = &mut self.free;
+                    self.kept.retain_mut(|(read, text)| {
+                        let may_be_read = read.id.slice >= joined;
+                        if !may_be_read && free.len() < IN_FLIGHT {
+                            free.extend(text.take());
+                        }
+                        may_be_read
+                    });
                     return Ok(());
                 }
                 Step::Forget { slice } => {
@@ -322,18 +394,23 @@ impl<'a> Reading<'a> {
                     let Some((reader, end)) = self.dealt.get(slice as usize).copied() else {
                         return Err(Refusal::Worker);
                     };
-                    let (read, text) =
-                        match self.kept.iter().find(|(read, _)| read.id.slice == slice) {
-                            Some((kept, text)) => {
-                                let read = ReadSlice {
-                                    from,
-                                    at_row: true,
-                                    ..kept.clone()
-                                };
-                                (read, Some(text.slice_from((from - kept.from) as isize)))
-                            }
-                            None => (self.slice(slice, from, end, true, false), None),
-                        };
+                    let kept = self.kept.iter().find(|(read, _)| read.id.slice == slice);
+                    let (read, text) = match kept {
+                        Some((kept, Some(text))) => {
+                            let passed = (from - kept.from) as u32;
+                            let text = text.slice_with_end(passed, kept.len);
+                            let read = ReadSlice {
+                                from,
+                                at_row: true,
+                                len: kept.len - passed,
+                                ..kept.clone()
+                            };
+                            (read, Some(text))
+                        }
+                        // Its text went down with a reader.
+                        Some((_, None)) => return Err(Refusal::Worker),
+                        None => (self.slice(slice, from, end, true, false), None),
+                    };
                     self.send(reader, read, text);
                     // Its answer comes in like any other.
                     return Ok(());

@@ -296,7 +296,7 @@ pub enum ExportError {
     NoRoom,
     /// Writing was refused.
     Refused,
-    /// These files hold no single records.
+    /// No file that is counted holds single records.
     NoRecords,
     /// A worker failed to start or stopped.
     Worker,

@@ -70,7 +70,7 @@ fn main() {
     };
     let began = Instant::now();
     let mut desk = Desk::new(1);
-    desk.learn(0, partition.news(&[]));
+    desk.learn(0, partition.news(0, &[]));
     time("news and learning", began);
     let all = Query::default();
     let germany = Query {

@@ -117,7 +117,7 @@ impl Partition {
 
 /// A count above this is no count: so many pulls there are not, and sums of
 /// as many rows as are held stay far below what a `u64` holds.
-const MAX_COUNT: u64 = 1 << 40;
+pub(crate) const MAX_COUNT: u64 = 1 << 40;
 
 /// A row of a file that carries counts.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -98,6 +98,12 @@ impl Daily {
         })
     }
 
+    /// What is measured in rows without a day.
+    pub fn undated(&self, measure: Measure) -> u64 {
+        let undated = self.days.iter().filter(|d| d.day.is_none());
+        undated.map(|d| d.measured(measure)).sum()
+    }
+
     /// Unique addresses in a span, if just one row tells them.
     pub fn unique(&self, span: Option<Span>) -> Option<u64> {
         span.and_then(|span| self.unique_of(self.within(span).iter()))

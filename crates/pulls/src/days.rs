@@ -22,6 +22,22 @@ pub struct Days {
 }
 
 impl Partition {
+    /// How all rows spread over slots and days, if a selection filters none and they
+    /// are counted so already.
+    pub fn days_of_all(&self, selection: &Selection, slots: &[u8]) -> Option<Days> {
+        let grid = self
+            .grid
+            .as_ref()
+            .filter(|_| selection.filters.is_empty())?;
+        let days = self.days.len();
+        let tells_addresses = self.segments.iter().any(|s| s.unique.is_some());
+        (!tells_addresses).then(|| Days {
+            days,
+            counts: grid.spread(slots, days),
+            unique: vec![(0, 0); days],
+        })
+    }
+
     /// How the rows that match a selection's filters spread over slots and
     /// days. `slots` gives the slot of each tag code; codes beyond it are
     /// [`OTHER`].

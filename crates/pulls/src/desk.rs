@@ -23,6 +23,8 @@ pub const LISTED: usize = 100;
 /// What a partition has learnt since it last told.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct News {
+    /// How often the partition has forgotten all values.
+    pub epoch: u32,
     /// For each dimension, its new values, one after the other.
     pub values: Vec<(Vec<u8>, Vec<u32>)>,
     /// The day of each day code.
@@ -34,8 +36,10 @@ pub struct News {
 }
 
 impl Partition {
-    /// What it has learnt since it held so many values of each dimension.
-    pub fn news(&self, known: &[usize]) -> News {
+    /// What it has learnt since, in an epoch of its own, it held so many values of
+    /// each dimension; in another epoch, all.
+    pub fn news(&self, epoch: u32, known: &[usize]) -> News {
+        let known = if epoch == self.epoch { known } else { &[] };
         let values = Dimension::ALL
             .into_iter()
             .enumerate()
@@ -49,24 +53,18 @@ impl Partition {
                 (text, ends)
             });
         News {
+            epoch: self.epoch,
             values: values.collect(),
             days: self.days.clone(),
             base: self.base.clone(),
             rows: self.rows(),
         }
     }
-
-    /// Number of values of each dimension, to ask for [`Self::news`] with.
-    pub fn known(&self) -> Vec<usize> {
-        Dimension::ALL
-            .iter()
-            .map(|d| self.dictionaries[d.column() as usize].len())
-            .collect()
-    }
 }
 
 #[derive(Default)]
 pub(crate) struct Part {
+    epoch: u32,
     /// For each dimension, the desk's code of each of the partition's.
     codes: Vec<Vec<u32>>,
     pub days: Vec<Option<Day>>,
@@ -108,6 +106,22 @@ impl Desk {
     /// # Panics
     /// If there is no such partition.
     pub fn learn(&mut self, part: usize, news: News) {
+        if self.parts[part].epoch != news.epoch {
+            self.parts[part] = Part {
+                epoch: news.epoch,
+                ..Part::default()
+            };
+            if self.parts.iter().all(|part| part.codes.is_empty()) {
+                // No code is in use any more.
+                let parts = std::mem::take(&mut self.parts);
+                let finest = self.finest;
+                *self = Self {
+                    finest,
+                    parts,
+                    ..Self::new(0)
+                };
+            }
+        }
         let part = &mut self.parts[part];
         part.codes.resize(Dimension::ALL.len(), Vec::new());
         for (at, (text, ends)) in news.values.iter().enumerate() {
@@ -121,6 +135,16 @@ impl Desk {
         part.days = news.days;
         part.base = news.base;
         part.rows = news.rows;
+    }
+
+    /// What a partition is known to have learnt: its epoch, and how many values of
+    /// each dimension, to ask for [`Partition::news`] with.
+    ///
+    /// # Panics
+    /// If there is no such partition.
+    pub fn known(&self, part: usize) -> (u32, Vec<usize>) {
+        let part = &self.parts[part];
+        (part.epoch, part.codes.iter().map(Vec::len).collect())
     }
 
     /// All days with rows, first to last; with counts by week or month, to
@@ -177,8 +201,12 @@ impl Desk {
                     .start(available.last.plus(1).minus_months(u32::from(months)));
                 Some(Span::new(first.max(available.first), available.last))
             }
-            // Kept as asked, also beyond the files' days: a link says what it says.
-            SpanChoice::Days(span) => Some(span),
+            // Kept as asked, also beyond the files' days: a link says what it says. What
+            // a week or month counts cannot be parted.
+            SpanChoice::Days(span) => Some(Span::new(
+                self.finest.start(span.first),
+                self.finest.next(span.last).plus(-1),
+            )),
         }
     }
 
@@ -305,7 +333,15 @@ impl Desk {
                     Granularity::Month
                 };
             }
-            whole = span.periods(by).take(MAX_PERIODS).collect();
+            // Of a span of centuries only what the files cover is drawn.
+            let drawn = if span.periods(by).nth(MAX_PERIODS).is_some() {
+                available.and_then(|available| span.intersection(available))
+            } else {
+                Some(span)
+            };
+            whole = drawn.map_or_else(Vec::new, |drawn| {
+                drawn.periods(by).take(MAX_PERIODS).collect()
+            });
         }
         let daily = self.daily(days);
         let (mut totals, mut periods) = (Totals::default(), Vec::with_capacity(whole.len()));
@@ -375,6 +411,7 @@ impl Desk {
             unique,
             breakdowns,
             repositories: self.repositories(),
+            undated: daily.undated(query.measure),
             matching_rows: tallies.iter().map(|t| t.rows).sum(),
             all_rows: self.parts.iter().map(|p| p.rows).sum(),
         }

@@ -2,12 +2,16 @@
 //! tags is added up from, without looking at rows again.
 
 use crate::header::Column;
-use crate::segment::{Codes, Segment};
+use crate::query::Measure;
+use crate::segment::{Action, Codes, Segment};
 use crate::tally::{ACTIONS, OTHER, SLOTS};
 
 /// A grid has at most so many cells, of eight bytes each. Files with more tags
 /// or days are counted row by row whenever they are asked.
 const MAX_CELLS: usize = 1 << 19;
+
+/// The sign of what is taken away again: minus one, where sums wrap around.
+pub(crate) const TAKEN_AWAY: u64 = u64::MAX;
 
 /// `cells[(day code * tags + tag code) * ACTIONS + action]`.
 #[derive(Clone, Debug, Default)]
@@ -50,59 +54,26 @@ impl Grid {
         true
     }
 
-    /// Applies rows of a segment to their cells, which there is room for.
+    /// Adds rows of a segment to their cells, which there is room for, as often as
+    /// `sign` says: once, or, with [`TAKEN_AWAY`], once less.
     #[inline(always)]
-    pub fn apply(
-        &mut self,
-        segment: &Segment,
-        rows: impl Iterator<Item = usize>,
-        change: impl Fn(u64, u64) -> u64 + Copy,
-    ) {
+    pub fn add(&mut self, segment: &Segment, rows: impl Iterator<Item = usize>, sign: u64) {
+        let (tags, cells) = (self.tags, &mut self.cells[..]);
+        let mut add = |day: usize, tag: usize, row: usize, times: u64| {
+            let cell = (day * tags + tag) * ACTIONS + segment.actions[row] as usize;
+            cells[cell] = cells[cell].wrapping_add(times);
+        };
         match (segment.column(Column::Day), segment.column(Column::Tag)) {
-            // The usual widths, spelled out so that each is a loop of its own.
+            // The usual widths, spelled out as a loop of its own.
             (Codes::Narrow(days), Codes::Middle(tags)) if segment.counts.is_none() => {
-                self.apply_codes(
-                    segment,
-                    rows,
-                    change,
-                    |r| days[r].into(),
-                    |r| tags[r].into(),
-                );
-            }
-            (Codes::Narrow(days), Codes::Narrow(tags)) if segment.counts.is_none() => {
-                self.apply_codes(
-                    segment,
-                    rows,
-                    change,
-                    |r| days[r].into(),
-                    |r| tags[r].into(),
-                );
+                rows.for_each(|row| add(days[row].into(), tags[row].into(), row, sign));
             }
             (days, tags) => {
                 for row in rows {
-                    let action = segment.actions[row] as usize;
-                    let cell = (days.get(row) as usize * self.tags + tags.get(row) as usize)
-                        * ACTIONS
-                        + action;
-                    self.cells[cell] = change(self.cells[cell], segment.count(row));
+                    let times = segment.count(row).wrapping_mul(sign);
+                    add(days.get(row) as usize, tags.get(row) as usize, row, times);
                 }
             }
-        }
-    }
-
-    #[inline(always)]
-    fn apply_codes(
-        &mut self,
-        segment: &Segment,
-        rows: impl Iterator<Item = usize>,
-        change: impl Fn(u64, u64) -> u64,
-        day: impl Fn(usize) -> usize,
-        tag: impl Fn(usize) -> usize,
-    ) {
-        let (tags, cells) = (self.tags, &mut self.cells[..]);
-        for row in rows {
-            let cell = (day(row) * tags + tag(row)) * ACTIONS + segment.actions[row] as usize;
-            cells[cell] = change(cells[cell], 1);
         }
     }
 
@@ -112,6 +83,19 @@ impl Grid {
         Self {
             tags: self.tags,
             cells: left.map(|(a, b)| a - b).collect(),
+        }
+    }
+
+    /// Puts the sums of each tag over some days and a measure's actions into `counts`.
+    pub fn tags(&self, days: &[bool], measure: Measure, counts: &mut [u64]) {
+        counts.fill(0);
+        let rows = self.cells.chunks(ACTIONS * self.tags.max(1));
+        for (row, _) in rows.zip(days).filter(|(_, is_in)| **is_in) {
+            for (count, cells) in counts.iter_mut().zip(row.chunks(ACTIONS)) {
+                for (cell, action) in cells.iter().zip(Action::ALL) {
+                    *count += if measure.counts(action) { *cell } else { 0 };
+                }
+            }
         }
     }
 

@@ -357,16 +357,23 @@ fn identify(delimiter: u8, names: Vec<String>, first_row: u32) -> Result<Header,
         };
         return Ok(header);
     }
-    let missing = ["action", "action_day", "reference"]
-        .into_iter()
-        .filter(|name| field(&[&key(name)]).is_none())
-        .map(String::from)
-        .collect();
+    // Of the kind that is nearest, raw first.
+    let missing = NEEDED.map(|names| {
+        let missing = names.iter().filter(|name| field(&[&key(name)]).is_none());
+        missing.map(|name| (*name).to_owned()).collect::<Vec<_>>()
+    });
     Err(NotAnExport::WrongColumns {
-        missing,
+        missing: missing.into_iter().min_by_key(Vec::len).unwrap_or_default(),
         found: header.names,
     })
 }
+
+/// Columns that each kind of export is known by: raw, summary, trends.
+const NEEDED: [[&str; 3]; 3] = [
+    ["action", "action_day", "reference"],
+    ["repository", "pull_by_tag", "pull_by_digest"],
+    ["DATE_REFERENCE", "PULLS", "IMAGE_REPOSITORY"],
+];
 
 /// A column name without what may differ: case (of the letters that column
 /// names are written with, A to Z) and word separators.
@@ -468,5 +475,15 @@ mod tests {
         };
         assert_eq!(missing, ["action", "action_day", "reference"]);
         assert_eq!(found, ["date", "version", "downloads"]);
+        let missing = |text: &str| match read(text.as_bytes()) {
+            Err(NotAnExport::WrongColumns { missing, .. }) => missing,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(
+            missing("namespace,repository,pull_by_tag\n"),
+            ["pull_by_digest"]
+        );
+        assert_eq!(missing("DATE_REFERENCE,TAG,IMAGE_REPOSITORY\n"), ["PULLS"]);
+        assert_eq!(missing("action,reference,tag\n"), ["action_day"]);
     }
 }

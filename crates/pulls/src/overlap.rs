@@ -118,13 +118,29 @@ impl Coverage {
             .take_while(move |r| r.names(row).is_eq() && meet(r.days(self.by), days))
     }
 
+    /// As [`Self::meeting`], also where one of both does not tell its repository.
+    fn maybe_meeting<'a>(
+        &'a self,
+        row: &'a Covered,
+        by: Granularity,
+    ) -> impl Iterator<Item = &'a Covered> {
+        let days = row.days(by);
+        let vague = row.is_vague() || self.rows.iter().any(Covered::is_vague);
+        let some = if vague { &self.rows[..] } else { &[] };
+        let some = some
+            .iter()
+            .filter(move |r| r.may_be(row) && meet(r.days(self.by), days));
+        let known = (!vague).then(|| self.meeting(row, by));
+        some.chain(known.into_iter().flatten())
+    }
+
     /// What two files of a kind both cover.
     pub fn shared(&self, other: &Self) -> Option<Shared> {
         let mut shared: Option<Shared> = None;
         for covered in &self.rows {
             // Days are held against days only.
-            let theirs = other.meeting(covered, self.by);
-            for theirs in theirs.filter(|r| r.day.is_some() == covered.day.is_some()) {
+            let alike = |r: &&Covered| r.day.is_some() == covered.day.is_some();
+            for theirs in other.maybe_meeting(covered, self.by).filter(alike) {
                 let entry = shared.get_or_insert_with(|| Shared {
                     span: None,
                     repositories: Vec::new(),
@@ -142,11 +158,22 @@ impl Coverage {
                         last: span.last.max(both.last),
                     };
                 }
-                let name = [&covered.namespace[..], "/", &covered.repository].concat();
-                if !entry.repositories.contains(&name) {
+                // What one does not tell, the other may.
+                let told = |a: &str, b: &str| if a.is_empty() { b } else { a }.to_owned();
+                let name = [
+                    told(&covered.namespace, &theirs.namespace),
+                    told(&covered.repository, &theirs.repository),
+                ];
+                let name = name.join("/");
+                if entry.repositories.last() != Some(&name) {
                     entry.repositories.push(name);
                 }
             }
+        }
+        if let Some(shared) = &mut shared {
+            let mut names = sorted(std::mem::take(&mut shared.repositories), String::cmp);
+            names.dedup();
+            shared.repositories = names;
         }
         shared
     }

@@ -2,7 +2,7 @@
 
 use crate::calendar::Day;
 use crate::dictionary::{Dictionary, PADDING};
-use crate::grid::Grid;
+use crate::grid::{Grid, TAKEN_AWAY};
 use crate::header::{COLUMNS, Column, FileKind, Header};
 use crate::record::Record;
 use crate::segment::{Action, Builder, Segment, SliceId};
@@ -117,6 +117,10 @@ pub struct Partition {
     pub(crate) record: Record,
     pub(crate) actions: Dictionary,
     pub(crate) action_of: Vec<Option<Action>>,
+    /// How often all values were forgotten: codes of another time mean nothing.
+    pub(crate) epoch: u32,
+    /// Whether a slice is being read, whose rows have codes already.
+    is_reading: bool,
 }
 
 impl Default for Partition {
@@ -141,6 +145,8 @@ impl Partition {
             record: Record::default(),
             actions: Dictionary::new(),
             action_of: vec![None],
+            epoch: 0,
+            is_reading: false,
         }
     }
 
@@ -170,6 +176,18 @@ impl Partition {
     }
 
     fn forget(&mut self, which: impl Fn(&Segment) -> bool) {
+        self.forget_rows(which);
+        let is_used = self.is_reading || !self.segments.is_empty();
+        if !is_used && self.dictionaries.iter().any(|d| d.len() > 1) {
+            // Values of closed files take memory, and count against what a column may hold.
+            *self = Self {
+                epoch: self.epoch.wrapping_add(1),
+                ..Self::new()
+            };
+        }
+    }
+
+    fn forget_rows(&mut self, which: impl Fn(&Segment) -> bool) {
         let mut at = 0;
         while at < self.segments.len() {
             if which(&self.segments[at]) {
@@ -177,7 +195,7 @@ impl Partition {
                 self.answered = None;
                 self.base.remove(&segment);
                 if let Some(grid) = &mut self.grid {
-                    grid.apply(&segment, 0..segment.len(), u64::wrapping_sub);
+                    grid.add(&segment, 0..segment.len(), TAKEN_AWAY);
                 }
             } else {
                 at += 1;
@@ -201,8 +219,10 @@ impl Partition {
 
     /// Begins to read a slice of which `own` bytes are its own, in place of the
     /// same slice if it was read before: [`Self::go_on`], then [`Self::finish`].
+    /// One slice at a time.
     pub fn begin(&mut self, id: SliceId, own: usize) -> Progress {
-        self.forget_slice(id);
+        self.forget_rows(|segment| segment.id == id);
+        self.is_reading = true;
         self.builder.begin(own / 150);
         Progress::default()
     }
@@ -219,6 +239,41 @@ impl Partition {
     #[inline(never)] // its callers are built for size
     pub fn go_on(
         &mut self,
+        header: &Header,
+        slice: &Slice<'_>,
+        progress: &mut Progress,
+        part: bool,
+    ) -> Result<(), SliceError> {
+        let rows = match header.kind {
+            FileKind::Raw => Self::read_raw,
+            _ => Self::read_counted,
+        };
+        self.go_on_by(rows, header, slice, progress, part)
+    }
+
+    /// As [`Self::go_on`], for raw exports only: who calls just this is not shipped the
+    /// code for other kinds.
+    ///
+    /// # Errors
+    /// As [`Self::go_on`].
+    ///
+    /// # Panics
+    /// As [`Self::go_on`].
+    #[inline(never)] // its callers are built for size
+    pub fn go_on_raw(
+        &mut self,
+        header: &Header,
+        slice: &Slice<'_>,
+        progress: &mut Progress,
+        part: bool,
+    ) -> Result<(), SliceError> {
+        self.go_on_by(Self::read_raw, header, slice, progress, part)
+    }
+
+    #[inline(never)]
+    fn go_on_by(
+        &mut self,
+        read_rows: fn(&mut Self, &mut Reading<'_>) -> Result<(), SliceError>,
         header: &Header,
         slice: &Slice<'_>,
         progress: &mut Progress,
@@ -271,11 +326,7 @@ impl Partition {
             first,
             report,
         };
-        let done = if header.kind == FileKind::Raw {
-            self.read_raw(&mut reading)
-        } else {
-            self.read_counted(&mut reading)
-        };
+        let done = read_rows(self, &mut reading);
         let Reading {
             at,
             line,
@@ -291,6 +342,10 @@ impl Partition {
             first,
             report: Some(report),
         };
+        if let Err(SliceError::TooManyValues(_)) = done {
+            // Nothing of it will be held.
+            self.is_reading = false;
+        }
         done
     }
 
@@ -298,6 +353,7 @@ impl Partition {
     #[inline(never)] // its callers are built for size
     pub fn finish(&mut self, header: &Header, id: SliceId, progress: Progress) -> SliceReport {
         let mut report = progress.report.unwrap_or_default();
+        self.is_reading = false;
         if header.kind == FileKind::Raw {
             report.rows = self.builder.len() as u64;
         }
@@ -316,7 +372,7 @@ impl Partition {
         if let Some(mut grid) = self.grid.take()
             && grid.make_room(len(Column::Tag), self.days.len())
         {
-            grid.apply(&segment, 0..segment.len(), u64::wrapping_add);
+            grid.add(&segment, 0..segment.len(), 1);
             self.grid = Some(grid);
         }
         self.segments.push(segment);

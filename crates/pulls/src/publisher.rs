@@ -5,7 +5,7 @@
 //! country}`: pulls of a week or month, with no tag named.
 
 use crate::calendar::{Day, Granularity};
-use crate::counted::CountedRow;
+use crate::counted::{CountedRow, MAX_COUNT};
 use crate::header::Column;
 use crate::segment::Action;
 
@@ -34,6 +34,8 @@ pub struct PullModel {
 pub enum PublisherError {
     /// A `start` that is no date.
     Date(String),
+    /// A count that is none.
+    Count,
     /// An answer without any pulls.
     Empty,
 }
@@ -55,6 +57,9 @@ pub fn read(models: Vec<PullModel>) -> Result<(Vec<CountedRow>, Granularity), Pu
         let start = day(&model.start)?;
         if !model.end.is_empty() && day(&model.end)?.0 - start.0 > 20 {
             by = Granularity::Month;
+        }
+        if model.pull_count > MAX_COUNT || model.ip_count.is_some_and(|n| n > MAX_COUNT) {
+            return Err(PublisherError::Count);
         }
         let (owner, name) = match model.repo.split_once('/') {
             Some((owner, name)) => (owner.to_owned(), name.to_owned()),

@@ -2,6 +2,7 @@
 
 use crate::calendar::{Granularity, Span};
 use crate::header::Column;
+use crate::segment::Action;
 use serde::{Deserialize, Serialize};
 
 /// A column that a breakdown lists and a filter names.
@@ -78,6 +79,17 @@ pub enum Measure {
     Checks,
     /// Both; the chart keeps them apart.
     Both,
+}
+
+impl Measure {
+    /// Whether an action is counted.
+    pub fn counts(self, action: Action) -> bool {
+        match self {
+            Self::Pulls => action != Action::VersionCheck,
+            Self::Checks => action == Action::VersionCheck,
+            Self::Both => true,
+        }
+    }
 }
 
 /// Which days.

@@ -51,8 +51,8 @@ pub struct SliceId {
 /// Codes of one column for every row of a segment.
 #[derive(Debug)]
 pub enum Codes {
-    /// Every row has the empty value.
-    Empty,
+    /// Every row has this code.
+    Same(u32),
     /// Codes below 2^8.
     Narrow(Vec<u8>),
     /// Codes below 2^16.
@@ -64,8 +64,12 @@ pub enum Codes {
 impl Codes {
     /// Packs codes into the narrowest width that holds them all.
     pub fn pack(codes: &[u32]) -> Self {
-        match codes.iter().fold(0, |all, code| all | code) {
-            EMPTY => Self::Empty,
+        let first = codes.first().copied().unwrap_or(EMPTY);
+        let (all, differ) = codes.iter().fold((0, 0), |(all, differ), code| {
+            (all | code, differ | (code ^ first))
+        });
+        match all {
+            _ if differ == 0 => Self::Same(first),
             all if all <= 0xFF => Self::Narrow(codes.iter().map(|c| *c as u8).collect()),
             all if all <= 0xFFFF => Self::Middle(codes.iter().map(|c| *c as u16).collect()),
             _ => Self::Wide(codes.to_vec()),
@@ -78,7 +82,7 @@ impl Codes {
     /// If there is no such row.
     pub fn get(&self, row: usize) -> u32 {
         match self {
-            Self::Empty => EMPTY,
+            Self::Same(code) => *code,
             Self::Narrow(codes) => u32::from(codes[row]),
             Self::Middle(codes) => u32::from(codes[row]),
             Self::Wide(codes) => codes[row],
@@ -91,7 +95,7 @@ impl Codes {
     pub(crate) fn each(&self, rows: std::ops::Range<usize>, mut take: impl FnMut(usize, u32)) {
         let mut take = |(row, code)| take(row, code);
         match self {
-            Self::Empty => (0..rows.len()).for_each(|row| take((row, EMPTY))),
+            Self::Same(code) => (0..rows.len()).for_each(|row| take((row, *code))),
             Self::Narrow(codes) => {
                 let codes = codes[rows].iter().map(|c| u32::from(*c));
                 codes.enumerate().for_each(take);
@@ -268,7 +272,7 @@ impl Builder {
                 if codes.len() == actions.len() {
                     Codes::pack(codes)
                 } else {
-                    Codes::Empty
+                    Codes::Same(EMPTY)
                 }
             }),
             checks: actions

@@ -1,7 +1,6 @@
 //! Which rows a selection keeps: a byte of mask for each row, and the rows
 //! that have a flag.
 
-use crate::dictionary::EMPTY;
 use crate::header::Column;
 use crate::partition::Partition;
 use crate::query::{Measure, Selection};
@@ -103,11 +102,6 @@ impl Sieve {
         }
     }
 
-    /// Whether every row matches filters and span.
-    pub(crate) fn keeps_all(&self) -> bool {
-        self.columns.is_empty()
-    }
-
     /// Shares of a partition's rows, taking columns for independent.
     pub(crate) fn shares(&self, partition: &Partition) -> Shares {
         let mut shares = Shares {
@@ -145,8 +139,8 @@ impl Sieve {
         }
         for (column, table) in &self.columns {
             match segment.column(*column) {
-                Codes::Empty => {
-                    let of_all = table.narrow[EMPTY as usize];
+                Codes::Same(code) => {
+                    let of_all = table.masks[*code as usize];
                     masks.iter_mut().for_each(|mask| *mask &= of_all);
                 }
                 Codes::Narrow(codes) => masks

@@ -50,7 +50,7 @@ impl Partition {
         let sieve = Sieve::new(self, selection);
         let size = |c: Column| self.dictionaries[c as usize].len();
         let repositories = size(Column::Repository);
-        let owners = size(Column::Namespace) * repositories;
+        let owners = size(Column::Namespace).saturating_mul(repositories);
         let by_reference = level == Level::Reference;
         let mut tagged = Counter::new(owners, if by_reference { size(Column::Tag) } else { 1 });
         let mut untagged = Counter::new(owners, size(Column::Digest));
@@ -66,10 +66,10 @@ impl Partition {
                 owner_of.fill(0);
                 let namespaces = segment.column(Column::Namespace);
                 namespaces.each(block.clone(), |row, code| {
-                    owner_of[row] = code as usize * repositories;
+                    owner_of[row] = u64::from(code) * repositories as u64;
                 });
                 let names = segment.column(Column::Repository);
-                names.each(block.clone(), |row, code| owner_of[row] += code as usize);
+                names.each(block.clone(), |row, code| owner_of[row] += u64::from(code));
                 if by_reference {
                     let tags = segment.column(Column::Tag);
                     tags.each(block, |row, code| tag_of[row] = code);
@@ -99,8 +99,8 @@ impl Partition {
                         .into_owned()
                 };
                 groups.push(Group {
-                    namespace: text(Column::Namespace, owner / repositories),
-                    repository: text(Column::Repository, owner % repositories),
+                    namespace: text(Column::Namespace, (owner / repositories as u64) as usize),
+                    repository: text(Column::Repository, (owner % repositories as u64) as usize),
                     reference: column.map(|c| text(c, value)).unwrap_or_default(),
                     counts,
                     unique,
@@ -161,11 +161,11 @@ impl Counter {
     }
 
     #[inline(always)]
-    fn add(&mut self, owner: usize, value: usize, segment: &Segment, row: usize) {
+    fn add(&mut self, owner: u64, value: usize, segment: &Segment, row: usize) {
         let place = match &mut self.places {
-            Places::Table(values) => owner * *values + value,
+            Places::Table(values) => owner as usize * *values + value,
             Places::Keyed(keys) => {
-                let key = (((owner as u128) << 64) | value as u128 | MARK).to_le_bytes();
+                let key = ((u128::from(owner) << 64) | value as u128 | MARK).to_le_bytes();
                 let code = keys.code_unlimited(&key) as usize;
                 if code >= self.actions.len() {
                     self.actions.push([0; ACTIONS]);
@@ -194,18 +194,18 @@ impl Counter {
         }
     }
 
-    fn each(&self, mut emit: impl FnMut(usize, usize, [u64; ACTIONS], (u32, u64))) {
+    fn each(&self, mut emit: impl FnMut(u64, usize, [u64; ACTIONS], (u32, u64))) {
         for (place, counts) in self.actions.iter().enumerate() {
             let told = self.told.get(place).copied().unwrap_or_default();
             if !told.seen && counts.iter().all(|count| *count == 0) {
                 continue;
             }
             let (owner, value) = match &self.places {
-                Places::Table(values) => (place / values, place % values),
+                Places::Table(values) => ((place / values) as u64, place % values),
                 Places::Keyed(keys) => {
                     let key = keys.value(place as u32).first_chunk();
                     let key = key.map_or(0, |key| u128::from_le_bytes(*key)) & !MARK;
-                    ((key >> 64) as usize, key as u64 as usize)
+                    ((key >> 64) as u64, key as u64 as usize)
                 }
             };
             emit(owner, value, *counts, (told.rows, told.unique));

@@ -5,8 +5,8 @@
 //! that it leaves out and subtracting them from [`Base`]: seldom more than half
 //! of the rows are counted value by value.
 
-use crate::dictionary::EMPTY;
-use crate::grid::Grid;
+use crate::calendar::{Day, Span};
+use crate::grid::{Grid, TAKEN_AWAY};
 use crate::header::Column;
 use crate::partition::Partition;
 use crate::query::{Dimension, Filter, Measure, Selection};
@@ -60,27 +60,49 @@ impl Base {
                 counts[at].resize(len(column), 0);
             }
         }
-        self.change(segment, u64::wrapping_add);
+        self.change(segment, 1);
     }
 
     pub(crate) fn remove(&mut self, segment: &Segment) {
-        self.change(segment, u64::wrapping_sub);
+        self.change(segment, TAKEN_AWAY);
     }
 
-    fn change(&mut self, segment: &Segment, apply: impl Fn(u64, u64) -> u64 + Copy) {
+    fn change(&mut self, segment: &Segment, sign: u64) {
         let [pulls, checks] = &mut self.counts;
         for (at, column) in BASE.into_iter().enumerate() {
             let mut tables = [&mut pulls[at][..], &mut checks[at][..]];
+            let mut add = |code: usize, action: u8, times: u64| {
+                let count = &mut tables[kind(action)][code];
+                *count = count.wrapping_add(times);
+            };
             let codes = segment.column(column);
-            match &segment.counts {
-                None => each_code(codes, &segment.actions, |_, code, action| {
-                    let count = &mut tables[kind(action)][code];
-                    *count = apply(*count, 1);
-                }),
-                Some(counts) => each_code(codes, &segment.actions, |row, code, action| {
-                    let count = &mut tables[kind(action)][code];
-                    *count = apply(*count, counts[row]);
-                }),
+            if segment.counts.is_some() {
+                for (row, action) in segment.actions.iter().enumerate() {
+                    let times = segment.count(row).wrapping_mul(sign);
+                    add(codes.get(row) as usize, *action, times);
+                }
+                continue;
+            }
+            let actions = &segment.actions;
+            match codes {
+                Codes::Same(code) => {
+                    let (code, checks) = (*code as usize, segment.checks as u64);
+                    let pulls = actions.len() as u64 - checks;
+                    add(code, Action::PullByTag as u8, pulls.wrapping_mul(sign));
+                    add(code, Action::VersionCheck as u8, checks.wrapping_mul(sign));
+                }
+                Codes::Narrow(codes) => {
+                    let rows = codes.iter().zip(actions);
+                    rows.for_each(|(code, action)| add((*code).into(), *action, sign));
+                }
+                Codes::Middle(codes) => {
+                    let rows = codes.iter().zip(actions);
+                    rows.for_each(|(code, action)| add((*code).into(), *action, sign));
+                }
+                Codes::Wide(codes) => {
+                    let rows = codes.iter().zip(actions);
+                    rows.for_each(|(code, action)| add(*code as usize, *action, sign));
+                }
             }
         }
     }
@@ -96,23 +118,8 @@ impl Base {
     }
 }
 
-/// Calls `apply` with number, code and action of each row.
-#[inline(always)]
-pub(crate) fn each_code(codes: &Codes, actions: &[u8], mut apply: impl FnMut(usize, usize, u8)) {
-    let rows = actions.iter().copied().enumerate();
-    match codes {
-        Codes::Empty => rows.for_each(|(row, action)| apply(row, EMPTY as usize, action)),
-        Codes::Narrow(codes) => rows
-            .zip(codes)
-            .for_each(|((row, action), code)| apply(row, *code as usize, action)),
-        Codes::Middle(codes) => rows
-            .zip(codes)
-            .for_each(|((row, action), code)| apply(row, *code as usize, action)),
-        Codes::Wide(codes) => rows
-            .zip(codes)
-            .for_each(|((row, action), code)| apply(row, *code as usize, action)),
-    }
-}
+/// Where [`Dimension::ALL`] has the tags.
+const TAG: usize = 0;
 
 /// Counts of a selection's rows in one partition.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -131,53 +138,75 @@ pub(crate) struct Answered {
 }
 
 impl Partition {
+    /// How often each value occurs in all rows, if that is what a selection keeps:
+    /// counted as they were read.
+    pub fn tally_of_all(&self, selection: &Selection) -> Option<Tally> {
+        let is_in = |span: Span| self.days.iter().flatten().all(|day| span.contains(*day));
+        let keeps_all = selection.filters.is_empty() && selection.span.is_none_or(is_in);
+        keeps_all.then(|| Tally {
+            values: Dimension::ALL
+                .into_iter()
+                .map(|dimension| self.count_of_all(dimension, selection.measure))
+                .collect(),
+            rows: self.rows_of_all(selection.measure),
+        })
+    }
+
+    fn count_of_all(&self, dimension: Dimension, measure: Measure) -> Vec<u64> {
+        let column = dimension.column();
+        let at = BASE.iter().position(|c| *c == column).unwrap_or(0);
+        let mut counts = self.base.of(at, measure);
+        counts.resize(self.dictionaries[column as usize].len(), 0);
+        counts
+    }
+
+    fn rows_of_all(&self, measure: Measure) -> u64 {
+        let measured = |s: &Segment| match measure {
+            Measure::Pulls => s.len() - s.checks,
+            Measure::Checks => s.checks,
+            Measure::Both => s.len(),
+        };
+        self.segments.iter().map(|s| measured(s) as u64).sum()
+    }
+
     /// How often each value occurs in the rows that a selection keeps.
     #[inline(never)] // its callers are built for size
     pub fn tally(&mut self, selection: &Selection) -> Tally {
+        if let Some(all) = self.tally_of_all(selection) {
+            return all;
+        }
         let sieve = Sieve::new(self, selection);
         let mut counts = Counts::new(self, selection, &sieve);
-        if !sieve.keeps_all() {
-            for segment in &self.segments {
-                counts.add(&sieve, segment);
-            }
+        for segment in &self.segments {
+            counts.add(&sieve, segment);
         }
-        let Counts {
-            grid,
-            grid_inverse,
-            mut values,
-            inverse,
-            mut rows,
-            ..
-        } = counts;
+        let grid = counts.grid.take().map(|grid| match &self.grid {
+            Some(all) if counts.grid_inverse => all.without(&grid),
+            _ => grid,
+        });
+        let (inverse, mut rows) = (counts.inverse, counts.rows);
+        let mut values = counts.into_values();
         if inverse {
             for (counts, dimension) in values.iter_mut().zip(Dimension::ALL) {
-                let column = dimension.column();
-                let at = BASE.iter().position(|c| *c == column).unwrap_or(0);
-                let mut all = self.base.of(at, selection.measure);
-                all.resize(counts.len(), 0);
+                let all = self.count_of_all(dimension, selection.measure);
                 for (count, all) in counts.iter_mut().zip(all) {
                     *count = all - *count;
                 }
             }
-            let measured = |s: &Segment| match selection.measure {
-                Measure::Pulls => s.len() - s.checks,
-                Measure::Checks => s.checks,
-                Measure::Both => s.len(),
-            };
-            rows = self
-                .segments
-                .iter()
-                .map(|s| measured(s) as u64)
-                .sum::<u64>()
-                - rows;
+            rows = self.rows_of_all(selection.measure) - rows;
         }
-        self.answered = grid.map(|grid| Answered {
-            filters: selection.filters.clone(),
-            grid: match (&self.grid, grid_inverse) {
-                (Some(all), true) => all.without(&grid),
-                _ => grid,
-            },
-        });
+        if let Some(grid) = grid {
+            let is_in = |day: &Option<Day>| match (day, selection.span) {
+                (Some(day), Some(span)) => span.contains(*day),
+                _ => true,
+            };
+            let days: Vec<bool> = self.days.iter().map(is_in).collect();
+            grid.tags(&days, selection.measure, &mut values[TAG]);
+            self.answered = Some(Answered {
+                filters: selection.filters.clone(),
+                grid,
+            });
+        }
         Tally { values, rows }
     }
 
@@ -202,6 +231,7 @@ struct Counts {
     inverse: bool,
     /// How many those are.
     rows: u64,
+    narrow: Vec<Narrow>,
     masks: [u8; BLOCK],
     list: [u16; BLOCK],
 }
@@ -220,8 +250,9 @@ impl Counts {
             },
             grid_inverse: shares.filtered > 0.5,
             values: Dimension::ALL.into_iter().map(values).collect(),
-            inverse: sieve.keeps_all() || shares.in_span > 0.5,
+            inverse: shares.in_span > 0.5,
             rows: 0,
+            narrow: vec![[[0; 256]; 2]; Dimension::ALL.len()],
             masks: [0; BLOCK],
             list: [0; BLOCK],
         }
@@ -238,20 +269,47 @@ impl Counts {
                 let flag = sieve::filtered(self.grid_inverse);
                 let rows = flagged(masks, flag, &mut self.list);
                 let rows = rows.iter().map(|row| first + usize::from(*row));
-                grid.apply(segment, rows, u64::wrapping_add);
+                grid.add(segment, rows, 1);
             }
             let rows = flagged(masks, sieve::counted(self.inverse), &mut self.list);
             self.rows += rows.len() as u64;
-            for (counts, dimension) in self.values.iter_mut().zip(Dimension::ALL) {
-                let codes = segment.column(dimension.column());
-                add_rows(segment, codes, first, rows, counts);
+            for (at, dimension) in Dimension::ALL.into_iter().enumerate() {
+                // The grid tells the tags.
+                if self.grid.is_none() || dimension != Dimension::Tag {
+                    let codes = segment.column(dimension.column());
+                    let (narrow, values) = (&mut self.narrow[at], &mut self.values[at]);
+                    add_rows(segment, codes, first, rows, narrow, values);
+                }
             }
         }
     }
+
+    /// What was counted of each dimension, the tags apart.
+    fn into_values(mut self) -> Vec<Vec<u64>> {
+        for (values, tables) in self.values.iter_mut().zip(&self.narrow) {
+            for table in tables {
+                for (value, count) in values.iter_mut().zip(table) {
+                    *value += u64::from(*count);
+                }
+            }
+        }
+        self.values
+    }
 }
 
+/// Counts of codes of a byte. Two tables in turns: a count that was just written is
+/// not at once read again, which the processor would wait for.
+type Narrow = [[u32; 256]; 2];
+
 /// Counts the codes of some rows of the block that begins at `first`.
-fn add_rows(segment: &Segment, codes: &Codes, first: usize, rows: &[u16], counts: &mut [u64]) {
+fn add_rows(
+    segment: &Segment,
+    codes: &Codes,
+    first: usize,
+    rows: &[u16],
+    narrow: &mut Narrow,
+    counts: &mut [u64],
+) {
     let places = rows.iter().map(|row| usize::from(*row));
     if let Some(weights) = &segment.counts {
         for row in places {
@@ -260,10 +318,18 @@ fn add_rows(segment: &Segment, codes: &Codes, first: usize, rows: &[u16], counts
         return;
     }
     match codes {
-        Codes::Empty => counts[EMPTY as usize] += rows.len() as u64,
+        Codes::Same(code) => counts[*code as usize] += rows.len() as u64,
         Codes::Narrow(codes) => {
             let codes = &codes[first..];
-            places.for_each(|row| counts[codes[row] as usize] += 1);
+            let [even, odd] = narrow;
+            let (pairs, last) = rows.as_chunks::<2>();
+            for [one, other] in pairs {
+                even[usize::from(codes[usize::from(*one)])] += 1;
+                odd[usize::from(codes[usize::from(*other)])] += 1;
+            }
+            for row in last {
+                even[usize::from(codes[usize::from(*row)])] += 1;
+            }
         }
         Codes::Middle(codes) => {
             let codes = &codes[first..];
@@ -277,7 +343,7 @@ fn add_rows(segment: &Segment, codes: &Codes, first: usize, rows: &[u16], counts
 }
 
 /// Whether any day of a span is among these.
-pub fn any_day_in(days: &[crate::calendar::Day], span: crate::calendar::Span) -> bool {
+pub fn any_day_in(days: &[Day], span: Span) -> bool {
     let at = days.partition_point(|day| *day < span.first);
     days.get(at).is_some_and(|day| *day <= span.last)
 }

@@ -25,6 +25,9 @@ pub struct View {
     pub periods: Vec<Period>,
     /// The chart's series in the order of the stack, from below.
     pub series: Vec<Series>,
+    /// How much of what is measured has no day, as in a summary: it is in the totals and
+    /// breakdowns, and in no period.
+    pub undated: u64,
     /// Version checks in each period.
     pub checks: Vec<u64>,
     /// Unique addresses in each period, where one row of a file tells them.

@@ -4,11 +4,11 @@
 mod support;
 
 use proptest::prelude::*;
-use pulls::calendar::{Day, Granularity};
+use pulls::calendar::{Day, Granularity, Span};
 use pulls::header::FileKind;
 use pulls::partition::Skip;
 use pulls::publisher::{PublisherError, PullModel};
-use pulls::query::{Dimension, Filter, Measure, Query};
+use pulls::query::{Dimension, Filter, Measure, Query, SpanChoice};
 use pulls::summary::Level;
 use pulls::view::{Unique, View};
 use std::collections::BTreeMap;
@@ -77,6 +77,8 @@ fn a_summary_by_tag_has_totals_and_no_periods() {
     assert_eq!(series, [("latest", 75), ("6", 20), ("", 55)]);
     let country = &view.breakdowns[3];
     assert!(!country.known && country.dimension == Dimension::Country);
+    assert_eq!(view.undated, 150, "all of it is in no period");
+    assert_eq!(view.repositories, ["agent", "app"]);
 }
 
 #[test]
@@ -437,4 +439,50 @@ proptest! {
         engine.open(text.as_bytes(), slice_len);
         prop_assert_eq!(engine.summary(&Query::default(), Level::Reference), text);
     }
+}
+
+#[test]
+fn a_span_takes_whole_months_of_what_is_told_by_month() {
+    let mut engine = opened(
+        "DATE_GRANULARITY,DATE_REFERENCE,IMAGE_REPOSITORY,TAG,DATA_DOWNLOADS,VERSION_CHECKS,PULLS\n\
+         monthly,2026-01-01,app,latest,10,0,10\n\
+         monthly,2026-02-01,app,latest,20,0,20\n\
+         monthly,2026-03-01,app,latest,40,0,40\n",
+    );
+    let mut pulls = |first: &str, last: &str| {
+        let span = SpanChoice::Days(Span::new(day(first), day(last)));
+        let view = engine.view(&Query {
+            span,
+            by: Granularity::Month,
+            ..Query::default()
+        });
+        assert_eq!(view.undated, 0);
+        view.totals.pulls()
+    };
+    // The pulls of a month are of no day of it.
+    assert_eq!(pulls("2026-01-03", "2026-02-28"), 30);
+    assert_eq!(pulls("2026-02-10", "2026-02-11"), 20);
+    assert_eq!(pulls("2026-02-01", "2026-03-01"), 60);
+}
+
+#[test]
+fn of_a_span_of_centuries_the_days_that_there_are_are_drawn() {
+    let mut engine = opened("action,action_day,tag\npull_by_tag,2026-01-05,latest\n");
+    let view = engine.view(&Query {
+        span: SpanChoice::Days(Span::new(day("0206-01-01"), day("2026-12-31"))),
+        ..Query::default()
+    });
+    let drawn: u64 = view.series.iter().flat_map(|s| &s.values).sum();
+    assert_eq!((view.totals.pulls(), drawn), (1, 1));
+}
+
+#[test]
+fn counts_beyond_belief_are_none() {
+    let of = |pulls, ips| {
+        let model = model("2026-01-05", "2026-01-11", "kelp/app", pulls, ips);
+        pulls::publisher::read(vec![model]).map(|_| ())
+    };
+    assert_eq!(of(1 << 40, Some(1 << 40)), Ok(()));
+    assert_eq!(of((1 << 40) + 1, None), Err(PublisherError::Count));
+    assert_eq!(of(1, Some(u64::MAX)), Err(PublisherError::Count));
 }

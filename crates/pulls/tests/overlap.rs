@@ -164,6 +164,21 @@ fn what_is_not_told_may_be_any() {
 }
 
 #[test]
+fn files_of_a_kind_share_what_one_does_not_name() {
+    let (named, vague) = (
+        trends("weekly", "kelp/app", &["2026-01-05", "2026-01-12"]),
+        trends("weekly", "app", &["2026-01-05", "2026-01-19"]),
+    );
+    let Verdict::Held { with: 0, shared } = beside(&[&named, &vague]) else {
+        panic!("the week of the fifth would count twice")
+    };
+    assert_eq!(shared.span.map(|s| s.days()), Some(7));
+    assert!(matches!(beside(&[&vague, &named]), Verdict::Held { .. }));
+    let other = trends("weekly", "agent", &["2026-01-05"]);
+    assert_eq!(beside(&[&named, &other]), counted(&[]));
+}
+
+#[test]
 fn a_wish_decides() {
     let raw = raw("kelp/app", &["2026-02-03"]);
     let lines = summary(&["kelp/app"]);
@@ -309,7 +324,8 @@ fn file() -> impl Strategy<Value = (FileKind, Coverage)> {
     })
 }
 
-/// Whether a pull may be in both, day by day.
+/// Whether a pull may be in both, day by day. What a file does not name may be any;
+/// a day that it does not tell, only for files of two kinds.
 fn may_share((_, a): &(FileKind, Coverage), (_, b): &(FileKind, Coverage), vague: bool) -> bool {
     let days = |row: &Covered, by: Granularity| -> Vec<Option<i32>> {
         match row.day {
@@ -317,7 +333,7 @@ fn may_share((_, a): &(FileKind, Coverage), (_, b): &(FileKind, Coverage), vague
             Some(day) => (day.0..by.next(day).0).map(Some).collect(),
         }
     };
-    let name = |a: &str, b: &str| a == b || vague && (a.is_empty() || b.is_empty());
+    let name = |a: &str, b: &str| a == b || a.is_empty() || b.is_empty();
     a.rows.iter().any(|one| {
         b.rows.iter().any(|two| {
             let (ours, theirs) = (days(one, a.by), days(two, b.by));

@@ -238,3 +238,23 @@ fn what_is_forgotten_counts_no_more() {
     check(&first, &query, &engine.view(&query));
     check(&first, &Query::default(), &engine.view(&Query::default()));
 }
+
+#[test]
+fn values_of_closed_files_leave_with_them() {
+    let (first, second) = (records(3000, 1, 2000, 40), records(3000, 2, 20, 60));
+    let mut engine = Engine::new(2);
+    engine.open(export(&first).as_bytes(), 60_000);
+    engine.view(&Query::default());
+    engine.forget(0);
+    assert!(engine.view(&Query::default()).repositories.is_empty());
+    engine.open(export(&second).as_bytes(), 60_000);
+    check(&second, &Query::default(), &engine.view(&Query::default()));
+    let tags = engine
+        .parts
+        .iter()
+        .map(|part| part.news(0, &[]).values[0].1.len());
+    assert!(
+        tags.max() < Some(30),
+        "only the second file's tags are held"
+    );
+}

@@ -5,15 +5,17 @@
 use super::opened::Opened;
 use super::view_state::ViewState;
 use super::{breakdown, chart_part, controls, export, filters, provenance, rows, totals};
+use super::{skeleton, spoken};
 use crate::components::copy_button::CopyButton;
 use crate::components::icon::{Icon, IconName};
-use crate::platform::{clock, dom};
+use crate::platform::{clock, dom, intl};
 use crate::state::query::use_query;
 use crate::workbench::door::{Choice, door};
 use crate::workbench::{Answer, Workbench, workbench};
 use leptos::prelude::*;
 use pulls::calendar::Granularity;
 use pulls::query::Query;
+use pulls_worker::wire::State;
 
 /// A span of so few days is shown by day unless the URL says otherwise.
 const BY_DAY_UP_TO: u32 = 35;
@@ -27,8 +29,10 @@ pub struct Desk {
     pub state: ViewState,
     /// The query that the URL asks.
     pub query: Memo<Query>,
-    /// The answer to show; `None` until there is one.
+    /// The answer to show; `None` until there is one with any row behind it.
     pub answer: Signal<Option<Answer>>,
+    /// Whether there is a view: a file that counts, or one that is being read.
+    pub shown: Memo<bool>,
 }
 
 /// What the parts of the page share.
@@ -63,11 +67,27 @@ pub fn Bench() -> impl IntoView {
         })
     });
     let query = Memo::new(move |_| state.query(usual.get()));
+    let answer = Signal::derive(move || {
+        workbench
+            .answer
+            .with(|answer| answer.clone().filter(|a| a.view.all_rows > 0))
+    });
+    let counts = move || {
+        workbench.progress.with(|p| {
+            p.files.iter().any(|f| {
+                matches!(
+                    f.state,
+                    State::Counted | State::CountedInPart(_) | State::Reading
+                )
+            })
+        })
+    };
     let desk = Desk {
         workbench,
         state,
         query,
-        answer: workbench.answer.into(),
+        answer,
+        shown: Memo::new(move |_| counts() || answer.with(Option::is_some)),
     };
     provide_context(desk);
     let any_file = Memo::new(move |_| workbench.progress.with(|p| !p.files.is_empty()));
@@ -87,26 +107,24 @@ pub fn Bench() -> impl IntoView {
             }
         }
     });
-    let any_answer = Memo::new(move |_| workbench.answer.with(Option::is_some));
+    // The page's frame makes room for what can be done with a view.
+    Effect::new(move |_| door.shown.set(desk.shown.get()));
+    on_cleanup(move || door.shown.set(false));
+    spoken::follow(desk);
     view! {
-        <Head any_answer=any_answer />
         <Opened />
-        <Show when=move || any_answer.get()>
+        <Show when=move || desk.shown.get()>
             <View />
         </Show>
     }
     .into_any()
 }
 
-/// The heading: of the page, then of what is open.
-#[component]
-fn Head(
-    /// Whether there is anything to show.
-    any_answer: Memo<bool>,
-) -> impl IntoView {
-    let desk = use_desk();
-    let title = move || {
-        let names = desk.workbench.progress.with(|p| {
+/// What the heading says: whose files are open.
+pub fn title() -> impl Fn() -> String {
+    let progress = workbench().progress;
+    move || {
+        let names = progress.with(|p| {
             let mut names: Vec<String> =
                 p.files.iter().flat_map(|f| f.namespaces.clone()).collect();
             names.sort();
@@ -119,37 +137,35 @@ fn Head(
             [first, rest @ ..] => {
                 let mut text = first.clone();
                 text.push_str(" and ");
-                text.push_str(&rest.len().to_string());
+                text.push_str(&intl::number(rest.len() as u64));
                 text.push_str(" more");
                 text
             }
         }
-    };
+    }
+}
+
+/// Beside the heading: the ways to take the view along.
+#[component]
+pub fn Tools() -> impl IntoView {
+    let shown = door().shown;
     view! {
-        <div class="page-head">
-            <div class="ns-line">
-                <h1 tabindex="-1">{title}</h1>
-                <Show when=move || any_answer.get()>
-                    <div class="end">
-                        <CopyButton
-                            text=Signal::derive(dom::address)
-                            what="the link to this view"
-                            word="Share"
-                            class="btn"
-                        >
-                            <Icon of=IconName::Link />
-                        </CopyButton>
-                        <a class="btn" href="#export" rel="external">
-                            <Icon of=IconName::Download />
-                            "Export"
-                        </a>
-                    </div>
-                </Show>
+        <Show when=move || shown.get()>
+            <div class="end">
+                <CopyButton
+                    text=Signal::derive(dom::address)
+                    what="the link to this view"
+                    word="Share"
+                    class="btn"
+                >
+                    <Icon of=IconName::Link />
+                </CopyButton>
+                <a class="btn" href="#export" rel="external">
+                    <Icon of=IconName::Download />
+                    "Export"
+                </a>
             </div>
-            <p class="lead" class:sr=move || any_answer.get()>
-                "Pulls per tag, country and client, from files of your own. They are read here, in this browser: nothing is uploaded."
-            </p>
-        </div>
+        </Show>
     }
     .into_any()
 }
@@ -162,15 +178,22 @@ const STEPS: u8 = 4;
 
 /// Everything that is drawn from an answer. The chart comes first; the rest
 /// follows step by step, so that no step holds the page up, and past the tags
-/// only when the files are read: until then reading has the processor.
+/// only when the files are read: until then reading has the processor. What is
+/// still to come is held open in its size.
 #[component]
 fn View() -> impl IntoView {
     let desk = use_desk();
-    let partial = Memo::new(move |_| desk.answer.with(|a| a.as_ref().is_some_and(|a| a.partial)));
+    let steps = Memo::new(move |_| {
+        desk.answer.with(|answer| match answer {
+            None => 0,
+            Some(answer) if answer.partial => 1,
+            Some(_) => STEPS,
+        })
+    });
     let step = RwSignal::new(0u8);
     Effect::new(move |_| {
         let at = step.get();
-        if at < STEPS && (at == 0 || !partial.get()) {
+        if at < steps.get() {
             clock::after(STEP_MS, move || {
                 // The page may be gone by then.
                 step.try_set(at + 1);
@@ -183,37 +206,27 @@ fn View() -> impl IntoView {
         <totals::Totals />
         <div class="main-row">
             <chart_part::ChartPart />
-            <Show when=move || { step.get() >= 1 } fallback=|| coming(12)>
+            <Show when=move || { step.get() >= 1 } fallback=|| skeleton::lines(15)>
                 <breakdown::Tags />
             </Show>
         </div>
-        <Show when=move || { step.get() >= 2 } fallback=|| coming(8)>
+        <Show when=move || { step.get() >= 2 } fallback=skeleton::breakdowns>
             <breakdown::Others />
         </Show>
-        <Show when=move || { step.get() >= 3 } fallback=|| coming(10)>
+        <Show when=move || { step.get() >= 3 } fallback=skeleton::rows>
             <rows::Rows />
         </Show>
         <section class="block" id="export" aria-labelledby="export-heading">
             <header>
                 <h2 id="export-heading" tabindex="-1">"Export this view"</h2>
             </header>
-            <Show when=move || { step.get() >= 4 } fallback=|| coming(6)>
+            <Show when=move || { step.get() >= 4 } fallback=|| skeleton::lines(12)>
                 <div class="cols">
                     <export::ExportForm />
                     <provenance::Provenance />
                 </div>
             </Show>
         </section>
-    }
-    .into_any()
-}
-
-/// In the place of a list that follows.
-fn coming(lines: usize) -> AnyView {
-    view! {
-        <div class="coming" aria-hidden="true">
-            {(0..lines).map(|_| view! { <i class="skel"></i> }).collect_view()}
-        </div>
     }
     .into_any()
 }

@@ -2,7 +2,9 @@
 //! keeps one, Alt+click leaves one out.
 
 use super::{bench::use_desk, controls::with_view, totals::tags_known, words};
-use crate::platform::intl;
+use crate::platform::{clock, focus, intl};
+use crate::workbench::Found;
+use leptos::html;
 use leptos::prelude::*;
 use pulls::query::Dimension;
 use pulls::view::{Breakdown, Entry, Role};
@@ -13,6 +15,8 @@ use web_sys::{HtmlInputElement, MouseEvent};
 const SHORT: usize = 6;
 /// The tags' own shows more: it is the chart's legend.
 const SHORT_TAGS: usize = 12;
+/// A search finds so many values at most.
+const FOUND_MOST: u32 = 30;
 /// A search is offered from so many values on.
 const SEARCH_FROM: u64 = 8;
 
@@ -79,6 +83,13 @@ pub fn Others() -> impl IntoView {
     .into_any()
 }
 
+/// A value that was clicked, until the lists that follow from it are there.
+struct Clicked {
+    at: usize,
+    value: String,
+    lists: u8,
+}
+
 /// One dimension.
 #[component]
 fn BreakdownPart(
@@ -91,7 +102,7 @@ fn BreakdownPart(
     let answer = desk.answer;
     let all = RwSignal::new(false);
     let text = RwSignal::new(String::new());
-    let asked = RwSignal::new(0u32);
+    let found: Found = RwSignal::new(None);
     let breakdown = Memo::new(move |_| {
         answer.with(|a| {
             a.as_ref().and_then(|a| {
@@ -106,23 +117,24 @@ fn BreakdownPart(
     // A search is asked again when the answer changes: its counts follow the filters.
     Effect::new(move |_| {
         answer.track();
-        let wanted = text.get();
-        if !wanted.trim().is_empty() {
-            asked.set(desk.workbench.find(dimension, wanted.trim().to_owned(), 30));
+        let wanted = text.get().trim().to_owned();
+        if wanted.is_empty() {
+            desk.workbench.stop_finding(dimension);
+            found.set(None);
+            return;
         }
+        let also = breakdown.with_untracked(|b| {
+            let listed = b.as_ref().map_or(&[][..], |b| &b.entries);
+            words::shown_with(dimension, listed, &wanted)
+        });
+        desk.workbench
+            .find(dimension, wanted, also, FOUND_MOST, found);
     });
-    let searching = move || text.with(|t| !t.trim().is_empty());
+    // Until the first answer of a search, the list stays as it is.
+    let searching = move || found.with(Option::is_some);
     let entries = move || {
-        if searching() {
-            return desk
-                .workbench
-                .found
-                .with(|f| {
-                    f.as_ref()
-                        .filter(|(id, _)| *id == asked.get())
-                        .map(|(_, e)| e.to_vec())
-                })
-                .unwrap_or_default();
+        if let Some(found) = found.get() {
+            return found.to_vec();
         }
         breakdown
             .with(|b| {
@@ -136,6 +148,34 @@ fn BreakdownPart(
             })
             .unwrap_or_default()
     };
+    // After a click on a value, once the list says what follows from it: the focus is on that
+    // value's line again, or on the one in its place.
+    let section = NodeRef::<html::Section>::new();
+    let clicked = StoredValue::new(None::<Clicked>);
+    Effect::new(move |_| {
+        answer.track();
+        found.track();
+        let Some(Clicked { at, value, lists }) = clicked.try_update_value(Option::take).flatten()
+        else {
+            return;
+        };
+        let list = untrack(entries);
+        let at = list
+            .iter()
+            .position(|e| e.value == value)
+            .unwrap_or_else(|| at.min(list.len().saturating_sub(1)));
+        // A search is answered again after the view.
+        clicked.set_value((lists > 1).then_some(Clicked {
+            at,
+            value,
+            lists: 1,
+        }));
+        clock::next_frame(move || {
+            if let Some(section) = section.try_get_untracked().flatten() {
+                focus::line(&section, ".bars button", at);
+            }
+        });
+    });
     let id = match dimension {
         Dimension::Tag => "find-tag",
         Dimension::Repository => "find-repository",
@@ -197,7 +237,18 @@ fn BreakdownPart(
         let total = total();
         let items = shown
             .into_iter()
-            .map(|entry| item(dimension, &entry, top, total))
+            .enumerate()
+            .map(|(at, entry)| {
+                let value = entry.value.clone();
+                let click = move || {
+                    clicked.set_value(Some(Clicked {
+                        at,
+                        value: value.clone(),
+                        lists: 1 + u8::from(found.with_untracked(Option::is_some)),
+                    }));
+                };
+                item(dimension, &entry, top, total, click)
+            })
             .collect_view();
         view! { <ul class="bars">{items}</ul> }.into_any()
     };
@@ -213,7 +264,7 @@ fn BreakdownPart(
                 let mut word = String::from("Show ");
                 if (b.entries.len() as u64) < b.distinct {
                     word.push_str("the first ");
-                    word.push_str(&b.entries.len().to_string());
+                    word.push_str(&intl::number(b.entries.len() as u64));
                 } else {
                     word.push_str("all ");
                     word.push_str(&intl::number(b.distinct));
@@ -228,7 +279,7 @@ fn BreakdownPart(
         })
     };
     view! {
-        <section class="breakdown" aria-label=words::heading(dimension)>
+        <section class="breakdown" aria-label=words::heading(dimension) node_ref=section>
             <header>
                 <h3>{words::heading(dimension)}</h3>
                 <span class="end">{end}</span>
@@ -302,7 +353,13 @@ pub fn swatch(role: Role) -> impl IntoView {
     .into_any()
 }
 
-fn item(dimension: Dimension, entry: &Entry, top: u64, total: u64) -> impl IntoView + use<> {
+fn item<F: Fn() + 'static>(
+    dimension: Dimension,
+    entry: &Entry,
+    top: u64,
+    total: u64,
+    clicked: F,
+) -> impl IntoView + use<F> {
     let state = use_desk().state;
     let value = entry.value.clone();
     let role = match (dimension, entry.slot) {
@@ -324,7 +381,10 @@ fn item(dimension: Dimension, entry: &Entry, top: u64, total: u64) -> impl IntoV
         class.push_str(" on");
     }
     let title = shown.clone();
-    let click = move |event: MouseEvent| state.toggle(dimension, &value, event.alt_key());
+    let click = move |event: MouseEvent| {
+        clicked();
+        state.toggle(dimension, &value, event.alt_key());
+    };
     view! {
         <li class=class style:--v=bar>
             <button type="button" aria-pressed=kept.to_string() title=title on:click=click>

@@ -1,5 +1,6 @@
-//! Pulls per tag over time: the chart, its head and foot, and its table twin.
+//! Pulls per tag over time: the chart, its head, and its table twin.
 
+use super::chart_foot::{Foot, Short, undated};
 use super::series_table::SeriesTable;
 use super::tip::Tip;
 use super::totals::tags_known;
@@ -8,12 +9,14 @@ use super::{bench::use_desk, words};
 use crate::chart::{self, ChartCanvas, Pointed};
 use crate::components::announcer::use_announcer;
 use crate::components::segmented::Segmented;
-use crate::platform::intl;
-use charts::{Bucket, BucketState, ChartModel, ChartSeries, PeriodTexts, Role};
+use crate::platform::{clock, intl, media};
+use charts::{Bucket, BucketState, ChartModel, ChartSeries, Role};
 use leptos::prelude::*;
 use pulls::calendar::Span;
-use pulls::query::{Compare, Dimension, Measure, SpanChoice};
+use pulls::header::FileKind;
+use pulls::query::{Dimension, Measure, SpanChoice};
 use pulls::view::{self, View};
+use pulls_worker::wire::State;
 use std::sync::Arc;
 
 /// The engine's view as the chart shows it.
@@ -59,11 +62,7 @@ pub fn model(view: &View, measure: Measure) -> ChartModel {
             values: view.checks.clone(),
         });
     }
-    let comparison = view
-        .comparison
-        .as_ref()
-        .filter(|_| measure != Measure::Both)
-        .map(|c| c.values.clone());
+    let comparison = view.comparison.as_ref().map(|c| c.values.clone());
     let unit = if measure == Measure::Checks {
         "version checks"
     } else {
@@ -99,21 +98,36 @@ pub fn ChartPart() -> impl IntoView {
         desk.answer
             .with(|a| a.as_ref().is_some_and(|a| !a.view.periods.is_empty()))
     });
+    // A summary has no days; of any other file they are on their way.
+    let has_summary = Memo::new(move |_| {
+        desk.workbench.progress.with(|p| {
+            p.files.iter().any(|f| {
+                matches!(
+                    f.state,
+                    State::Counted | State::CountedInPart(_) | State::Reading
+                ) && matches!(
+                    f.kind,
+                    Some(FileKind::SummaryByTag | FileKind::SummaryByRepository)
+                )
+            })
+        })
+    });
+    let waits = Memo::new(move |_| !has_days.get() && !has_summary.get());
     let nothing = Memo::new(move |_| {
         drawn.with(|m| m.series.iter().all(|s| s.values.iter().all(|v| *v == 0)))
     });
     let title = Memo::new(move |_| {
         desk.answer.with(|a| {
-            let Some(view) = a.as_ref().map(|a| &a.view) else {
-                return String::new();
-            };
+            let view = a.as_ref().map(|a| &a.view);
             let mut text = String::from(words::measure(state.measure()));
-            if tags_known(view) {
+            if view.is_none_or(|v| tags_known(v)) {
                 text.push_str(" per tag");
             }
-            if !view.periods.is_empty() {
+            if view.is_none_or(|v| !v.periods.is_empty()) {
                 text.push_str(", by ");
-                text.push_str(words::period(view.by));
+                text.push_str(words::period(
+                    view.map_or_else(|| desk.query.get().by, |v| v.by),
+                ));
             }
             if a.as_ref().is_some_and(|a| a.partial) {
                 text.push_str(", so far");
@@ -121,12 +135,16 @@ pub fn ChartPart() -> impl IntoView {
             text
         })
     });
+    let short = Memo::new(move |_| {
+        let today = clock::today_days();
+        desk.answer
+            .with(|a| a.as_ref().and_then(|a| Short::of(&a.view, today)))
+    });
     let label = Memo::new(move |_| {
         let mut text = title.get();
         text.push_str(": ");
-        text.push_str(
-            &drawn.with(|m| chart::with_words(|w| charts::describe(m, w, &PeriodTexts::english()))),
-        );
+        let texts = Short::texts(short.get());
+        text.push_str(&drawn.with(|m| chart::with_words(|w| charts::describe(m, w, &texts))));
         text.push_str(" The same figures are in the table.");
         text
     });
@@ -157,6 +175,16 @@ pub fn ChartPart() -> impl IntoView {
         }
         at.bucket
     });
+    // What went wrong, to be seen and heard; until the next answer.
+    let trouble = RwSignal::new(None::<&'static str>);
+    Effect::new(move |_| {
+        desk.answer.track();
+        trouble.set(None);
+    });
+    let say = move |text: &'static str| {
+        trouble.set(Some(text));
+        announcer.say(text);
+    };
     let pick = move |series: usize, exclude: bool| {
         let name = desk.answer.with_untracked(|a| {
             a.as_ref()
@@ -166,7 +194,8 @@ pub fn ChartPart() -> impl IntoView {
             Some((view::Role::Tag(_) | view::Role::NoTag, name)) => {
                 state.toggle(Dimension::Tag, &name, exclude)
             }
-            _ => announcer.say("Other tags are many: choose one in the list."),
+            Some(_) => say("Other tags are many: choose one in the list."),
+            None => say("Version checks are no tag. Count can show them alone."),
         }
     };
     let zoom = move |from: usize, to: usize| {
@@ -195,7 +224,8 @@ pub fn ChartPart() -> impl IntoView {
         name.push_str(ending);
         name
     };
-    let refused = move || announcer.say("The browser did not let us save the picture.");
+    let refused =
+        move || say("The browser did not let us save the picture. Try again, or the other format.");
     let save_png = move |_| {
         drawn.with_untracked(|m| chart::png(m, state.shown().form(), file_name(".png"), refused))
     };
@@ -214,11 +244,13 @@ pub fn ChartPart() -> impl IntoView {
         }
     };
     let table = move || state.shown() == Shown::Table;
+    let printing = RwSignal::new(false);
+    media::on_print(move |now| printing.set(now));
     view! {
         <section aria-labelledby="chart-heading">
             <div class="chart-head">
                 <h2 id="chart-heading">{move || title.get()}</h2>
-                <Show when=move || has_days.get()>
+                <Show when=move || has_days.get() || waits.get()>
                     <Segmented
                         label="Form"
                         options=vec![(Shown::Stacked, "Stacked"), (Shown::Lines, "Lines"), (Shown::Table, "Table")]
@@ -226,30 +258,37 @@ pub fn ChartPart() -> impl IntoView {
                         choose=move |shown| state.set_shown(shown)
                     />
                     <div class="actions tight">
-                        <button type="button" class="btn small" aria-label="Download the chart as PNG" on:click=save_png>"PNG"</button>
-                        <button type="button" class="btn small" aria-label="Download the chart as SVG" on:click=save_svg>"SVG"</button>
+                        <button type="button" class="btn small" aria-label="Download the chart as PNG" prop:disabled=move || waits.get() on:click=save_png>"PNG"</button>
+                        <button type="button" class="btn small" aria-label="Download the chart as SVG" prop:disabled=move || waits.get() on:click=save_svg>"SVG"</button>
                     </div>
                 </Show>
             </div>
-            <Show when=move || has_days.get() fallback=NoDays>
-                <Show when=move || !nothing.get() || partial.get() fallback=Nothing>
+            <Show when=move || has_days.get() || waits.get() fallback=NoDays>
+                <Show when=move || waits.get() || partial.get() || !nothing.get() fallback=Nothing>
                     <Show when=move || !table() fallback=move || view! { <SeriesTable model=drawn /> }>
                         <figure class="chart">
-                            <ChartCanvas
-                                model=drawn
-                                form=Signal::derive(move || state.shown().form())
-                                label=label
-                                pointed=pointed
-                                reading_at=reading_at
-                                pick=pick
-                                zoom=zoom
-                            />
-                            <Tip model=drawn pointed=pointed />
+                            <Show when=move || !waits.get() fallback=|| view! { <div class="canvas"><i class="skel"></i></div> }>
+                                <ChartCanvas
+                                    model=drawn
+                                    form=Signal::derive(move || state.shown().form())
+                                    label=label
+                                    pointed=pointed
+                                    reading_at=reading_at
+                                    printing=printing
+                                    pick=pick
+                                    zoom=zoom
+                                />
+                                <Tip model=drawn pointed=pointed />
+                            </Show>
                         </figure>
-                        <Foot model=drawn />
+                        <Foot model=drawn short=short />
+                        // Paper has no cursor to ask: the figures stand below.
+                        <Show when=move || printing.get()><SeriesTable model=drawn /></Show>
                     </Show>
                 </Show>
+                {move || desk.answer.with(|a| a.as_ref().and_then(|a| undated(&a.view, state.measure()))).map(|text| view! { <p class="t13 soft note">{text}</p> })}
             </Show>
+            {move || trouble.get().map(|text| view! { <p class="t13 note">{text}</p> })}
         </section>
     }
     .into_any()
@@ -302,68 +341,6 @@ fn Nothing() -> impl IntoView {
                     <button type="button" class="btn small" on:click=move |_| desk.state.clear_filters()>"Clear the filters"</button>
                 </Show>
             </div>
-        </div>
-    }
-    .into_any()
-}
-
-/// Marks and keys below the chart.
-#[component]
-fn Foot(
-    /// What is drawn.
-    model: Memo<Arc<ChartModel>>,
-) -> impl IntoView {
-    let desk = use_desk();
-    let state = desk.state;
-    let running = Memo::new(move |_| {
-        model.with(|m| {
-            let last = m.buckets.last()?;
-            match last.state {
-                BucketState::Running { elapsed_days } => Some((elapsed_days, last.days)),
-                _ => None,
-            }
-        })
-    });
-    let by = move || {
-        desk.answer
-            .with(|a| a.as_ref().map_or("period", |a| words::period(a.view.by)))
-    };
-    let running_text = move || {
-        running.get().map(|(elapsed, days)| {
-            let mut text = String::from(by());
-            if let Some(first) = text.get_mut(0..1) {
-                first.make_ascii_uppercase();
-            }
-            text.push_str(" not over: ");
-            text.push_str(&elapsed.to_string());
-            text.push_str(" of ");
-            text.push_str(&days.to_string());
-            text.push_str(" days");
-            view! { <li><svg class="key" viewBox="0 0 24 10" aria-hidden="true"><path class="running-top" d="M1 5h22" /></svg>{text}</li> }
-        })
-    };
-    let total = move || {
-        (state.shown() == Shown::Stacked).then(|| {
-            let word = if state.measure() == Measure::Checks { "All version checks" } else { "All pulls" };
-            view! { <li><svg class="key" viewBox="0 0 24 10" aria-hidden="true"><path class="top-line" d="M1 5h22" /></svg>{word}</li> }
-        })
-    };
-    let compared = move || {
-        let word = match state.compare() {
-            Compare::Nothing => return None,
-            Compare::Before => "The span before",
-            Compare::YearBefore => "A year earlier",
-        };
-        model.with(|m| m.comparison.as_ref().is_some_and(|c| c.iter().any(Option::is_some))).then(|| {
-            view! { <li><svg class="key" viewBox="0 0 24 10" aria-hidden="true"><path class="compare" d="M1 5h22" /></svg>{word}</li> }
-        })
-    };
-    view! {
-        <div class="chart-foot">
-            <ul class="legend" aria-label="Lines and marks">{total}{compared}{running_text}</ul>
-            <p class="t12 dim keys" id="chart-keys">
-                "Keys: arrows move through time and series, Enter keeps only that tag, Shift with arrows and then Enter zooms. With the pointer: click, drag."
-            </p>
         </div>
     }
     .into_any()

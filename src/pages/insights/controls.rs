@@ -6,6 +6,7 @@ use crate::components::{
     icon::{Icon, IconName},
     segmented::Segmented,
 };
+use crate::platform::intl;
 use leptos::prelude::*;
 use pulls::calendar::{Day, Granularity, Span};
 use pulls::query::{Compare, Dimension, Measure, SpanChoice};
@@ -18,7 +19,8 @@ use web_sys::{Event, HtmlInputElement, HtmlSelectElement};
 pub fn Controls() -> impl IntoView {
     let desk = use_desk();
     let state = desk.state;
-    let with_days = Memo::new(move |_| with_view(|v| v.available.is_some()).unwrap_or(false));
+    // Most files have days: until the first answer, their controls are there.
+    let with_days = Memo::new(move |_| with_view(|v| v.available.is_some()).unwrap_or(true));
     let finest = Memo::new(move |_| with_view(|v| v.finest).unwrap_or(Granularity::Day));
     let by = Memo::new(move |_| with_view(|v| v.by).unwrap_or_else(|| desk.query.get().by));
     let summary = move || {
@@ -227,49 +229,50 @@ fn shifted(span: Span, by: Granularity, direction: i32) -> Span {
     Span::new(span.first.plus(days), span.last.plus(days))
 }
 
+/// Stands for several repositories; no repository is called so.
+const SEVERAL: &str = "*";
+
 /// All repositories, or one.
 #[component]
 fn RepositoryChoice(
     /// The URL's view.
     state: ViewState,
 ) -> impl IntoView {
-    let desk = use_desk();
-    // The names are those of all rows, not of the filtered ones: they are kept from the fullest answer.
-    let names = RwSignal::new(Vec::<String>::new());
-    Effect::new(move |_| {
-        desk.answer.with(|answer| {
-            let Some(answer) = answer else { return };
-            let mut found: Vec<String> = answer
-                .view
-                .breakdowns
-                .iter()
-                .filter(|b| b.dimension == Dimension::Repository)
-                .flat_map(|b| b.entries.iter().map(|e| e.value.clone()))
-                .collect();
-            names.update(|names| {
-                found.retain(|name| !names.contains(name));
-                names.extend(found);
-                names.sort();
-            });
-        });
-    });
-    let chosen = move || {
+    let filtered = move || {
         let filters = state.filters();
-        let mut only = filters
+        filters
             .into_iter()
-            .filter(|f| f.dimension == Dimension::Repository && !f.exclude);
-        match (only.next(), only.next()) {
-            (Some(filter), None) if filter.values.len() == 1 => filter.values[0].clone(),
-            _ => String::new(),
-        }
+            .filter(|f| f.dimension == Dimension::Repository && !f.exclude)
+            .flat_map(|f| f.values)
+            .collect::<Vec<_>>()
     };
+    // A link may name one that these files do not hold.
+    let names = Memo::new(move |_| {
+        let mut names = with_view(|v| v.repositories.clone()).unwrap_or_default();
+        names.extend(
+            filtered()
+                .into_iter()
+                .filter(|name| !names.contains(name))
+                .collect::<Vec<_>>(),
+        );
+        names
+    });
+    let chosen = move || match &filtered()[..] {
+        [] => String::new(),
+        [one] => one.clone(),
+        _ => SEVERAL.to_owned(),
+    };
+    let several = move || filtered().len() > 1;
     let all = move || {
-        let mut text = String::from("All ");
-        text.push_str(&names.with(Vec::len).to_string());
+        let mut text = String::from("All");
+        if let Some(held) = with_view(|v| v.repositories.len()) {
+            text.push(' ');
+            text.push_str(&intl::number(held as u64));
+        }
         text
     };
     view! {
-        <Show when=move || names.with(|n| n.len() > 1)>
+        <Show when=move || with_view(|v| v.repositories.len() > 1).unwrap_or(true) || !filtered().is_empty()>
             <div class="ctl">
                 <label class="lab" for="repository">"Repository"</label>
                 <select
@@ -278,10 +281,16 @@ fn RepositoryChoice(
                     prop:value=chosen
                     on:change=move |event| {
                         let name = selected(&event);
+                        if name == SEVERAL {
+                            return;
+                        }
                         state.set_only(Dimension::Repository, (!name.is_empty()).then_some(&name[..]));
                     }
                 >
                     <option value="">{all}</option>
+                    <Show when=several>
+                        <option value=SEVERAL selected=true>"Several"</option>
+                    </Show>
                     {move || {
                         names
                             .get()

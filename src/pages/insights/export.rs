@@ -9,9 +9,9 @@ use crate::components::{
 use crate::platform::{clock, intl, pick};
 use crate::workbench::Export;
 use leptos::prelude::*;
-use pulls::query::Dimension;
+use pulls::query::{Dimension, Measure};
 use pulls::summary::Level;
-use pulls_worker::wire::ExportError;
+use pulls_worker::wire::{ExportError, FileState, State};
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum What {
@@ -31,7 +31,7 @@ pub fn ExportForm() -> impl IntoView {
     let records = Memo::new(move |_| {
         bench
             .progress
-            .with(|p| p.files.iter().any(|f| has_records(f.kind)))
+            .with(|p| p.files.iter().any(|f| counts(f) && has_records(f.kind)))
     });
     let partial = move || desk.answer.with(|a| a.as_ref().is_none_or(|a| a.partial));
     let running = move || {
@@ -62,8 +62,32 @@ pub fn ExportForm() -> impl IntoView {
         text
     };
     let raw_lines = move || {
-        let mut text = with_view(|v| intl::number(v.matching_rows)).unwrap_or_default();
-        text.push_str(" lines, byte for byte as in the file.");
+        let (rows, totals) = with_view(|v| (v.matching_rows, v.totals)).unwrap_or_default();
+        let mut text = intl::number(rows);
+        text.push_str(if rows == 1 { " row" } else { " rows" });
+        text.push_str(if safe.get() {
+            ", with cells made safe for spreadsheets."
+        } else {
+            bench.progress.with(|p| copied(&p.files))
+        });
+        let left_out = match desk.state.measure() {
+            Measure::Pulls => Some((totals.checks, "version checks", "pulls")),
+            Measure::Checks => Some((totals.pulls(), "pulls", "version checks")),
+            Measure::Both => None,
+        };
+        if let Some((left @ 1.., what, counted)) = left_out {
+            let left = intl::number(left);
+            let parts = [
+                " ",
+                &left,
+                " ",
+                what,
+                " are left out, since only ",
+                counted,
+                " are counted here.",
+            ];
+            text.push_str(&parts.concat());
+        }
         text
     };
     let download = move |_| {
@@ -165,6 +189,27 @@ pub fn ExportForm() -> impl IntoView {
         </div>
     }
     .into_any()
+}
+
+/// Whether a file's rows are in the view.
+fn counts(file: &FileState) -> bool {
+    matches!(file.state, State::Counted | State::CountedInPart(_))
+}
+
+/// How rows of these files are copied: as they are, unless that makes no table.
+fn copied(files: &[FileState]) -> &'static str {
+    let mut counted = files.iter().filter(|f| counts(f));
+    let first = counted.next().map(|f| &f.columns);
+    let (mut several, mut alike) = (false, true);
+    for file in counted {
+        several = true;
+        alike &= first == Some(&file.columns);
+    }
+    match (several, alike) {
+        (false, _) => ", byte for byte as in the file.",
+        (true, true) => ", under the one header that the files share.",
+        (true, false) => ", written anew under one header, since the files have different ones.",
+    }
 }
 
 fn file_name(what: What, gzip: bool) -> String {

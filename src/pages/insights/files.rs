@@ -3,10 +3,10 @@
 
 use super::{bench::use_desk, words};
 use crate::components::icon::{Icon, IconName};
-use crate::platform::intl;
+use crate::platform::{focus, intl};
 use leptos::prelude::*;
 use pulls::header::{FileKind, NotAnExport};
-use pulls_worker::wire::{FileState, Refusal, State};
+use pulls_worker::wire::{FileState, Progress, Refusal, State};
 
 /// The list.
 #[component]
@@ -63,6 +63,11 @@ fn line(file: &FileState) -> impl IntoView + use<> {
             ("Read the part that fits", Action::ReadPart),
             ("Leave it out", Action::Remove),
         ],
+        // It may be there again, and so may what reads it.
+        State::Refused(Refusal::Unreadable | Refusal::Worker) => vec![
+            ("Try again", Action::Include),
+            ("Leave it out", Action::Remove),
+        ],
         State::Same { .. } | State::Refused(_) => vec![("Leave it out", Action::Remove)],
         State::Counted | State::CountedInPart(_) => vec![("Close it", Action::Remove)],
         State::Waiting | State::Reading => vec![],
@@ -70,16 +75,20 @@ fn line(file: &FileState) -> impl IntoView + use<> {
     let buttons = actions
         .into_iter()
         .map(|(word, action)| {
-            let act = move |_| match action {
-                Action::Include => bench.include(number),
-                Action::ReadPart => bench.read_part(number),
-                Action::Remove => bench.remove(number),
+            let act = move |_| {
+                match action {
+                    Action::Include => bench.include(number),
+                    Action::ReadPart => bench.read_part(number),
+                    Action::Remove => bench.remove(number),
+                }
+                // The button goes away with what it was there for.
+                focus::heading();
             };
             view! { <button type="button" class="btn quiet small" on:click=act>{word}</button> }
         })
         .collect_view();
     let name = file.name.clone();
-    let said: Vec<_> = explain(file, &names(bench))
+    let said: Vec<_> = explain(file, &bench.progress.with_untracked(names))
         .into_iter()
         .map(|text| view! { <p class="wrong">{text}</p> })
         .collect();
@@ -103,13 +112,14 @@ enum Action {
     Remove,
 }
 
-fn names(bench: crate::workbench::Workbench) -> Vec<(u32, String)> {
-    bench
-        .progress
-        .with_untracked(|p| p.files.iter().map(|f| (f.file, f.name.clone())).collect())
+/// The files' names by their numbers.
+pub fn names(progress: &Progress) -> Vec<(u32, String)> {
+    let name = |f: &FileState| (f.file, f.name.clone());
+    progress.files.iter().map(name).collect()
 }
 
-fn status(state: &State) -> (IconName, &'static str, &'static str) {
+/// Icon, classes and word for where a file stands.
+pub fn status(state: &State) -> (IconName, &'static str, &'static str) {
     match state {
         State::Waiting => (IconName::Checking, "state unsure", "Waiting"),
         State::Reading => (IconName::Checking, "state unsure", "Reading"),
@@ -127,7 +137,7 @@ fn status(state: &State) -> (IconName, &'static str, &'static str) {
 }
 
 /// One or two sentences: what is, why, and what to do.
-fn explain(file: &FileState, names: &[(u32, String)]) -> Vec<String> {
+pub fn explain(file: &FileState, names: &[(u32, String)]) -> Vec<String> {
     let name_of = |number: u32| {
         names
             .iter()

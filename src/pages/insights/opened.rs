@@ -3,16 +3,17 @@
 
 use super::bench::use_desk;
 use super::files::Files;
-use super::opening::Choose;
+use super::opening::{Choose, Opening};
 use crate::components::progress::Progress as Bar;
-use crate::platform::intl;
+use crate::platform::{focus, intl};
 use leptos::prelude::*;
 use pulls_worker::wire::{Progress, State};
 
 /// The list of files, or the line.
 #[component]
 pub fn Opened() -> impl IntoView {
-    let bench = use_desk().workbench;
+    let desk = use_desk();
+    let bench = desk.workbench;
     let reading = Memo::new(move |_| bench.progress.with(|p| p.reading));
     let trouble = Memo::new(move |_| {
         bench.progress.with(|p| {
@@ -33,10 +34,16 @@ pub fn Opened() -> impl IntoView {
                         <ReadingBar />
                     </Show>
                     <Files />
-                    <div class="actions">
-                        <Choose word="Open more files" primary=false />
-                    </div>
+                    <Show when=move || desk.shown.get()>
+                        <div class="actions">
+                            <Choose word="Open more files" primary=false />
+                        </div>
+                    </Show>
                 </div>
+                // Nothing that was opened counts: what can be opened is said again.
+                <Show when=move || !(none.get() || reading.get() || desk.shown.get())>
+                    <Opening />
+                </Show>
             </Show>
         </div>
     }
@@ -52,7 +59,7 @@ fn Open() -> impl IntoView {
             let mut text = match &p.files[..] {
                 [one] => one.name.clone(),
                 files => {
-                    let mut text = files.len().to_string();
+                    let mut text = intl::number(files.len() as u64);
                     text.push_str(" files");
                     text
                 }
@@ -76,6 +83,7 @@ fn Open() -> impl IntoView {
         for file in files {
             bench.remove(file);
         }
+        focus::heading();
     };
     view! {
         <div class="opened">
@@ -93,7 +101,7 @@ fn Open() -> impl IntoView {
 #[component]
 fn ReadingBar() -> impl IntoView {
     let bench = use_desk().workbench;
-    let percent = move || bench.progress.with(percent);
+    let percent = move || bench.progress.with(|p| (share(p) * 100.0) as u8);
     let figures = move || bench.progress.with(figures);
     view! {
         <div class="reading-bar">
@@ -103,7 +111,16 @@ fn ReadingBar() -> impl IntoView {
                 figures=Signal::derive(figures)
             />
             <div class="actions">
-                <button type="button" class="btn" on:click=move |_| bench.cancel()>"Cancel"</button>
+                <button
+                    type="button"
+                    class="btn"
+                    on:click=move |_| {
+                        bench.cancel();
+                        focus::heading();
+                    }
+                >
+                    "Cancel"
+                </button>
                 <span class="t13 dim">"Cancel keeps nothing of the files not read yet."</span>
             </div>
         </div>
@@ -111,17 +128,18 @@ fn ReadingBar() -> impl IntoView {
     .into_any()
 }
 
-fn percent(p: &Progress) -> u8 {
+/// How much is read, as a share of one.
+fn share(p: &Progress) -> f64 {
     if p.total == 0 {
-        0
+        0.0
     } else {
-        (p.done as f64 / p.total as f64 * 100.0).min(100.0) as u8
+        (p.done as f64 / p.total as f64).min(1.0)
     }
 }
 
 fn figures(p: &Progress) -> Vec<String> {
-    let mut size = percent(p).to_string();
-    size.push_str(" %, ");
+    let mut size = intl::percent(share(p));
+    size.push_str(", ");
     size.push_str(&intl::bytes(p.done as f64));
     size.push_str(" of ");
     size.push_str(&intl::bytes(p.total as f64));

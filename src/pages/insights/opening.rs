@@ -1,28 +1,44 @@
 //! Opening files: the place to drop or choose them.
 
 use super::view_state::ViewState;
-use crate::platform::pick;
+use crate::platform::{focus, pick};
 use crate::state::query::use_query;
 use crate::workbench::door::door;
 use leptos::prelude::*;
+use web_sys::File;
 
-/// The drop zone before anything is open.
+/// Opens files. Where they were chosen goes away, so the heading gets the focus.
+pub fn take(files: Vec<File>) {
+    if !files.is_empty() {
+        door().files(files);
+        focus::heading();
+    }
+}
+
+/// The drop zone, while nothing that is open counts.
 #[component]
-pub fn Opening(
-    /// Whether files are dragged over the page.
-    over: RwSignal<bool>,
-) -> impl IntoView {
+pub fn Opening() -> impl IntoView {
     let state = ViewState::new(use_query());
     let door = door();
+    let try_sample = move |_| {
+        door.sample();
+        focus::heading();
+    };
     view! {
-    <div class="opening">
     <div class="cols open">
-        <div class="drop" class:over=move || over.get()>
+        <div class="drop">
             <Show when=move || !state.is_plain()>
                 <p class="t14">
                     <b>"This link shows a view of a file that is not open."</b>
                     " Open the file to see this view; it stays as it is. "
-                    <button type="button" class="btn quiet small" on:click=move |_| state.clear()>
+                    <button
+                        type="button"
+                        class="btn quiet small"
+                        on:click=move |_| {
+                            state.clear();
+                            focus::heading();
+                        }
+                    >
                         "Forget the view"
                     </button>
                 </p>
@@ -33,7 +49,7 @@ pub fn Opening(
             </p>
             <div class="actions">
                 <Choose word="Choose files" primary=true />
-                <button type="button" class="btn" on:click=move |_| door.sample()>
+                <button type="button" class="btn" on:click=try_sample>
                     "Try it with sample data"
                 </button>
             </div>
@@ -42,7 +58,6 @@ pub fn Opening(
             </p>
         </div>
         <Kinds />
-    </div>
     </div>
     }
     .into_any()
@@ -57,7 +72,6 @@ pub fn Choose(
     /// Whether it is the first thing to do.
     primary: bool,
 ) -> impl IntoView {
-    let door = door();
     view! {
         <label class=if primary { "btn primary pick" } else { "btn pick" }>
             <input
@@ -65,7 +79,7 @@ pub fn Choose(
                 class="sr"
                 multiple=true
                 accept=".csv,.gz,.json,.tsv,.txt,text/csv,application/gzip,application/json"
-                on:change=move |event| door.files(pick::chosen(&event))
+                on:change=|event| take(pick::chosen(&event))
             />
             {word}
         </label>

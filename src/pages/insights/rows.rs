@@ -1,7 +1,7 @@
 //! A page of raw records, drawn only where it is looked at: the list is as
 //! long as all matching records, and the records in sight are fetched.
 
-use super::{bench::use_desk, controls::with_view};
+use super::{bench::use_desk, controls::with_view, skeleton};
 use crate::platform::intl;
 use crate::workbench::PAGE_ROWS;
 use leptos::html;
@@ -116,8 +116,11 @@ pub fn Rows() -> impl IntoView {
             <Show
                 when=move || { total.get() != 0 && !partial.get() }
                 fallback=move || {
-                    let text = if partial.get() { "Rows are listed when the files are read." } else { "No row matches. Remove a filter or choose another span." };
-                    view! { <p class="t14 soft">{text}</p> }
+                    if partial.get() {
+                        view! { <div class="window"><p class="t14 soft">"Rows are listed when the files are read."</p>{skeleton::lines(10)}</div> }.into_any()
+                    } else {
+                        view! { <p class="t14 soft">"No row matches. Remove a filter or choose another span."</p> }.into_any()
+                    }
                 }
             >
                 <div
@@ -129,9 +132,9 @@ pub fn Rows() -> impl IntoView {
                     on:scroll=scroll
                 >
                     <div class="tall" style:height=move || { let mut h = height().to_string(); h.push_str("px"); h }>
-                        <table class="table rows" style:top=top aria-rowcount=move || total.get().to_string()>
+                        <table class="table rows" style:top=top aria-rowcount=move || (total.get() + 1).to_string()>
                             <thead>
-                                <tr>
+                                <tr aria-rowindex="1">
                                     <th scope="col" aria-sort=move || if state.oldest_first() { "ascending" } else { "descending" }>
                                         <button type="button" class="sort" on:click=sort>"Day (UTC)"</button>
                                     </th>

@@ -27,9 +27,9 @@ fn table(model: &ChartModel) -> AnyView {
             let mut period = chart::period(row.bucket);
             if let BucketState::Running { elapsed_days } = row.bucket.state {
                 period.push_str(" (");
-                period.push_str(&elapsed_days.to_string());
+                period.push_str(&intl::number(elapsed_days.into()));
                 period.push_str(" of ");
-                period.push_str(&row.bucket.days.to_string());
+                period.push_str(&intl::number(row.bucket.days.into()));
                 period.push_str(" days)");
             }
             let cell = |value: Option<u64>| view! { <td class="r num">{value.map_or_else(|| "–".to_owned(), intl::number)}</td> };

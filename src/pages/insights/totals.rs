@@ -1,6 +1,6 @@
 //! The sums over the span.
 
-use super::{bench::use_desk, controls::with_view};
+use super::{bench::use_desk, controls::with_view, skeleton};
 use crate::platform::intl;
 use leptos::prelude::*;
 use pulls::query::{Compare, Measure};
@@ -9,7 +9,7 @@ use pulls::view::{Comparison, Unique, View};
 /// The row of totals.
 #[component]
 pub fn Totals() -> impl IntoView {
-    move || with_view(|view| row(view).into_any())
+    move || with_view(|view| row(view).into_any()).unwrap_or_else(skeleton::totals)
 }
 
 fn row(view: &View) -> impl IntoView + use<> {
@@ -46,7 +46,7 @@ fn row(view: &View) -> impl IntoView + use<> {
     });
     view! {
         <dl class="totals">
-            {figure(if measure == Measure::Both && view.comparison.is_some() { "Pulls (compared with checks)" } else { "Pulls" }, pulls, pulls_change)}
+            {figure("Pulls", pulls, pulls_change)}
             {tags_known.then(|| figure("By tag", totals.by_tag, Some(share(totals.by_tag).into_any())))}
             {tags_known.then(|| figure("By digest, no tag", totals.by_digest, Some(share(totals.by_digest).into_any())))}
             {figure("Version checks", totals.checks, checks_change.or_else(|| Some("not counted as pulls".into_any())))}

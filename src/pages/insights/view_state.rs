@@ -41,7 +41,7 @@ impl ViewState {
         Self { url }
     }
 
-    /// Whether the URL says anything of a view; follows the URL.
+    /// Whether the URL says nothing of a view; follows the URL.
     pub fn is_plain(self) -> bool {
         self.url.is_empty()
     }
@@ -247,18 +247,7 @@ impl ViewState {
 
     /// Forgets everything that the URL says of a view.
     pub fn clear(self) {
-        let all = [
-            Param::Span,
-            Param::From,
-            Param::To,
-            Param::By,
-            Param::Count,
-            Param::Compare,
-            Param::Filter,
-            Param::Form,
-            Param::Sort,
-        ];
-        let none: Vec<(Param, &[String])> = all.iter().map(|p| (*p, &[][..])).collect();
+        let none: Vec<(Param, &[String])> = Param::ALL.iter().map(|p| (*p, &[][..])).collect();
         self.url.set(&none, History::Push);
     }
 }

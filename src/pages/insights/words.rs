@@ -5,7 +5,7 @@ use pulls::calendar::{Granularity, Span};
 use pulls::header::{FileKind, Looks};
 use pulls::partition::Skip;
 use pulls::query::{Dimension, Measure};
-use pulls::view::{Role, Series};
+use pulls::view::{Entry, Role, Series};
 
 /// A dimension's heading.
 pub fn heading(dimension: Dimension) -> &'static str {
@@ -50,6 +50,26 @@ pub fn value(dimension: Dimension, value: &str) -> String {
         (Dimension::Network, "education") => "Education".to_owned(),
         (_, other) => other.to_owned(),
     }
+}
+
+/// Values of a dimension that are shown under other names than their own, and
+/// those names hold `text`: to search for what is seen.
+pub fn shown_with(dimension: Dimension, listed: &[Entry], text: &str) -> Vec<String> {
+    let letters = b'A'..=b'Z';
+    let codes = letters
+        .clone()
+        .flat_map(|a| letters.clone().map(move |b| [a, b].map(char::from)))
+        .filter(|_| dimension == Dimension::Country)
+        .map(String::from_iter);
+    let text = text.to_lowercase();
+    let mut values: Vec<String> = listed.iter().map(|entry| entry.value.clone()).collect();
+    values.push(String::new());
+    values.extend(codes);
+    values.retain(|code| {
+        let name = value(dimension, code);
+        name != *code && name.to_lowercase().contains(&text)
+    });
+    values
 }
 
 /// A series' name. Files of counts may name no tags at all.
@@ -109,7 +129,7 @@ pub fn kind(kind: FileKind) -> &'static str {
 pub fn skip(why: Skip) -> String {
     match why {
         Skip::FieldCount { found } => {
-            let mut text = found.to_string();
+            let mut text = intl::number(found.into());
             text.push_str(if found == 1 { " field" } else { " fields" });
             text
         }

@@ -10,7 +10,7 @@ pub fn write(page: &mut Markup) {
         "apply",
         "sec",
         "How to apply",
-        "On the program’s own application page, which is not part of this app; there is more about the program there, too. A person decides, criterion by criterion. These are the things that the application asks for:",
+        "On the program’s application page, which is not part of this app. You find it through Docker’s documentation: under Docker Hub, the page “Docker-Sponsored Open Source Program” ends with a link to it. A person decides, criterion by criterion. These are the things that the application asks for:",
     );
     page.raw(r#"<div class="ready"><h3>What to have ready</h3><dl>"#);
     for (what, why) in ASKED_FOR {

@@ -21,11 +21,11 @@ const PACKAGES: &str = "chromium chromium-driver firefox-esr";
 
 /// Runs the tests on the split build.
 pub fn run(wish: &Wish) -> Outcome<Count> {
-    on(&build::build(Splitting::On)?, wish)
+    on(&build::build(Splitting::On)?, Splitting::On, wish)
 }
 
 /// Runs the tests on a built site.
-pub fn on(dist: &Path, wish: &Wish) -> Outcome<Count> {
+pub fn on(dist: &Path, splitting: Splitting, wish: &Wish) -> Outcome<Count> {
     if !paths::root().join(TESTS).join("run.mjs").is_file() {
         return Err(Failure::new(format!("{TESTS}/run.mjs is missing.")));
     }
@@ -44,6 +44,8 @@ pub fn on(dist: &Path, wish: &Wish) -> Outcome<Count> {
     let site = Site::open(dist)?;
     let mut tests = command(&format!("node {TESTS}/run.mjs"));
     site.tell(&mut tests);
+    // Tests of parts that are lost must lose some, where there are parts.
+    tests.env("SPLIT", if splitting == Splitting::On { "1" } else { "0" });
     if wish.long {
         tests.env("LONG", "1");
     }

@@ -36,7 +36,11 @@ struct Budget {
     with_workers: bool,
 }
 
-/// Prints what each page loads; one check a page.
+/// What the workbench loads by itself once it is interactive: what draws, and what the workers
+/// need after the first picture.
+const AFTERWARDS: u64 = 310_000;
+
+/// Prints what each page loads; one check a page, and one for what follows.
 pub fn run() -> Outcome<Count> {
     let dist = build::build(Splitting::On)?;
     let mut count = Count::default();
@@ -68,6 +72,24 @@ pub fn run() -> Outcome<Count> {
         );
         count += Count::one(is_within);
     }
+    let mut later = 0;
+    println!("/insights, by itself after that");
+    for path in files::below(&dist) {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        if name.starts_with("split-") && name.ends_with(".wasm") {
+            let size = travels(&dist, &path.to_string_lossy())?;
+            later += size;
+            println!("  {:>7.1} KB  {name}", size as f64 / 1000.0);
+        }
+    }
+    let is_within = later <= AFTERWARDS;
+    println!(
+        "  {:>7.1} KB  together; at most {} KB: {}",
+        later as f64 / 1000.0,
+        AFTERWARDS / 1000,
+        if is_within { "within" } else { "TOO MUCH" }
+    );
+    count += Count::one(is_within);
     Ok(count)
 }
 

@@ -234,7 +234,7 @@ fn build_stage(_: &Wish) -> Outcome<Count> {
 fn unsplit_stage(wish: &Wish) -> Outcome<Count> {
     let dist = build::build(Splitting::Off)?;
     let mut count = Count::one(true);
-    count += browser::on(&dist, wish)?;
+    count += browser::on(&dist, Splitting::Off, wish)?;
     Ok(count)
 }
 

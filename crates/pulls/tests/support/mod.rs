@@ -22,7 +22,6 @@ use pulls::view::View;
 pub struct Engine {
     pub parts: Vec<Partition>,
     pub desk: Desk,
-    known: Vec<Vec<usize>>,
     pub files: Vec<(Header, Vec<u8>, Stitcher)>,
 }
 
@@ -31,7 +30,6 @@ impl Engine {
         Self {
             parts: (0..parts).map(|_| Partition::new()).collect(),
             desk: Desk::new(parts),
-            known: vec![Vec::new(); parts],
             files: Vec::new(),
         }
     }
@@ -124,8 +122,8 @@ impl Engine {
 
     fn learn(&mut self) {
         for (at, part) in self.parts.iter().enumerate() {
-            self.desk.learn(at, part.news(&self.known[at]));
-            self.known[at] = part.known();
+            let (epoch, known) = self.desk.known(at);
+            self.desk.learn(at, part.news(epoch, &known));
         }
     }
 

@@ -1,0 +1,222 @@
+//! Below the chart: what its lines stand for, its keys, and what the last
+//! period and the whole chart leave out.
+
+use super::view_state::Shown;
+use super::{bench::use_desk, words};
+use crate::platform::intl;
+use charts::{ChartModel, PeriodTexts};
+use leptos::prelude::*;
+use pulls::calendar::Granularity;
+use pulls::query::{Compare, Measure};
+use pulls::view::View;
+use std::sync::Arc;
+
+/// Why the last period is not whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Why {
+    /// It is not over.
+    Running,
+    /// The span that was chosen cuts it.
+    Cut,
+    /// The files do not hold all its days.
+    Files,
+}
+
+/// The last period where it is not whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Short {
+    why: Why,
+    by: Granularity,
+    covered: u32,
+    days: u32,
+}
+
+impl Short {
+    /// The last period of a view, if it is not whole; `today` in days since 1970.
+    pub fn of(view: &View, today: i32) -> Option<Self> {
+        let last = view
+            .periods
+            .last()
+            .filter(|p| !p.missing && !p.is_whole())?;
+        let (days, span, files) = (last.span, view.span?, view.available?);
+        let cut_before = span.first > days.first.max(files.first);
+        let cut_after = span.last < days.last.min(files.last);
+        let why = if cut_before || cut_after {
+            Why::Cut
+        } else if days.first.0 <= today && today <= days.last.0 {
+            Why::Running
+        } else {
+            Why::Files
+        };
+        Some(Self {
+            why,
+            by: view.by,
+            covered: last.covered,
+            days: days.days(),
+        })
+    }
+
+    /// The sentences that describe the chart, with the reason.
+    pub fn texts(this: Option<Self>) -> PeriodTexts<'static> {
+        let mut texts = PeriodTexts::english();
+        match this.map(|short| short.why) {
+            Some(Why::Cut) => {
+                texts.running = "the time span cuts the last period: {elapsed} of {days} days";
+            }
+            Some(Why::Files) => {
+                texts.running = "the files hold {elapsed} of {days} days of the last period";
+            }
+            Some(Why::Running) | None => {}
+        }
+        texts
+    }
+
+    fn legend(self) -> String {
+        let days = [
+            &intl::number(self.covered.into()),
+            " of ",
+            &intl::number(self.days.into()),
+            " days",
+        ]
+        .concat();
+        let period = words::period(self.by);
+        match self.why {
+            Why::Running => match self.by {
+                Granularity::Month => ["Month not over: ", &days].concat(),
+                _ => ["Week not over: ", &days].concat(),
+            },
+            Why::Cut => ["The time span cuts the last ", period, ": ", &days].concat(),
+            Why::Files => ["The files hold ", &days, " of the last ", period].concat(),
+        }
+    }
+}
+
+/// What is counted and stands in no period, as a sentence: summaries have no days.
+pub fn undated(view: &View, measure: Measure) -> Option<String> {
+    if view.periods.is_empty() {
+        return None;
+    }
+    let pulls: u64 = view.series.iter().flat_map(|s| &s.values).sum();
+    let checks: u64 = view.checks.iter().sum();
+    let (all, drawn) = match measure {
+        Measure::Pulls => (view.totals.pulls(), pulls),
+        // The series are of version checks then.
+        Measure::Checks => (view.totals.checks, checks),
+        Measure::Both => (view.totals.pulls() + view.totals.checks, pulls + checks),
+    };
+    let left = all.checked_sub(drawn).filter(|left| *left > 0)?;
+    Some(
+        [
+            &intl::number(left),
+            " ",
+            &words::measure(measure).to_lowercase(),
+            " are not in the chart, since a summary has no days. The totals and lists count them.",
+        ]
+        .concat(),
+    )
+}
+
+/// Marks and keys below the chart.
+#[component]
+pub fn Foot(
+    /// What is drawn.
+    model: Memo<Arc<ChartModel>>,
+    /// The last period, if it is not whole.
+    short: Memo<Option<Short>>,
+) -> impl IntoView {
+    let state = use_desk().state;
+    let running = move || {
+        short.get().map(|short| {
+            view! { <li><svg class="key" viewBox="0 0 24 10" aria-hidden="true"><path class="running-top" d="M1 5h22" /></svg>{short.legend()}</li> }
+        })
+    };
+    let total = move || {
+        (state.shown() == Shown::Stacked).then(|| {
+            let word = if state.measure() == Measure::Checks { "All version checks" } else { "All pulls" };
+            view! { <li><svg class="key" viewBox="0 0 24 10" aria-hidden="true"><path class="top-line" d="M1 5h22" /></svg>{word}</li> }
+        })
+    };
+    let compared = move || {
+        // Of both, pulls are compared: the checks' line has no total.
+        let word = match (state.compare(), state.measure()) {
+            (Compare::Nothing, _) => return None,
+            (Compare::Before, Measure::Both) => "Pulls of the span before",
+            (Compare::Before, _) => "The span before",
+            (Compare::YearBefore, Measure::Both) => "Pulls a year earlier",
+            (Compare::YearBefore, _) => "A year earlier",
+        };
+        model.with(|m| m.comparison.as_ref().is_some_and(|c| c.iter().any(Option::is_some))).then(|| {
+            view! { <li><svg class="key" viewBox="0 0 24 10" aria-hidden="true"><path class="compare" d="M1 5h22" /></svg>{word}</li> }
+        })
+    };
+    view! {
+        <div class="chart-foot">
+            <ul class="legend" aria-label="Lines and marks">{total}{compared}{running}</ul>
+            <p class="t12 dim keys" id="chart-keys">
+                "Keys: arrows move through time and series, Enter keeps only that tag, Shift with arrows and then Enter zooms. With the pointer: click, drag."
+            </p>
+        </div>
+    }
+    .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use pulls::calendar::{Day, Span};
+    use pulls::view::{Period, Totals};
+
+    /// One week, 1970-01-05 to 11, of a span and of files.
+    fn week(span: (i32, i32), files: (i32, i32)) -> View {
+        let of = |(first, last)| Span::new(Day(first), Day(last));
+        let (span, files) = (of(span), of(files));
+        let days = of((4, 10));
+        let covered = span
+            .intersection(files)
+            .and_then(|s| s.intersection(days))
+            .map_or(0, Span::days);
+        View {
+            available: Some(files),
+            span: Some(span),
+            by: Granularity::Week,
+            finest: Granularity::Day,
+            totals: Totals::default(),
+            comparison: None,
+            periods: vec![Period {
+                span: days,
+                covered,
+                missing: false,
+            }],
+            series: Vec::new(),
+            checks: Vec::new(),
+            unique: Vec::new(),
+            breakdowns: Vec::new(),
+            repositories: Vec::new(),
+            matching_rows: 0,
+            all_rows: 0,
+        }
+    }
+
+    #[test]
+    fn a_short_period_has_its_reason() {
+        let why = |span, files, today| Short::of(&week(span, files), today).map(|s| s.why);
+        assert_eq!(why((0, 20), (0, 20), 8), None, "whole");
+        assert_eq!(why((0, 8), (0, 20), 8), Some(Why::Cut), "its end");
+        assert_eq!(why((6, 20), (0, 20), 8), Some(Why::Cut), "its beginning");
+        assert_eq!(why((0, 8), (0, 8), 9), Some(Why::Running));
+        assert_eq!(why((0, 30), (0, 8), 9), Some(Why::Running));
+        assert_eq!(why((0, 8), (0, 8), 11), Some(Why::Files), "long over");
+        assert_eq!(why((6, 20), (6, 20), 30), Some(Why::Files), "begin late");
+    }
+
+    #[test]
+    fn what_no_period_holds_is_said() {
+        let mut view = week((0, 20), (0, 20));
+        view.checks = vec![3];
+        view.totals.checks = 3;
+        assert_eq!(undated(&view, Measure::Checks), None);
+        view.periods.clear();
+        view.totals.checks = 5;
+        assert_eq!(undated(&view, Measure::Checks), None, "there is no chart");
+    }
+}
