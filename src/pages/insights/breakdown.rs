@@ -9,7 +9,7 @@ use leptos::prelude::*;
 use pulls::query::Dimension;
 use pulls::view::{Breakdown, Entry, Role};
 use wasm_bindgen::JsCast;
-use web_sys::{HtmlInputElement, MouseEvent};
+use web_sys::{HtmlInputElement, KeyboardEvent, MouseEvent};
 
 /// A breakdown shows so many values until all are asked for.
 const SHORT: usize = 6;
@@ -28,7 +28,7 @@ pub fn Tags() -> impl IntoView {
         <Show when=move || known.get() fallback=|| view! { <div></div> }>
             <div>
                 <BreakdownPart dimension=Dimension::Tag short=SHORT_TAGS />
-                <p class="t12 dim note">"Click to show only this one. Alt+click to leave it out."</p>
+                <p class="t12 dim note">"Click to show only this one. Alt+click, or Alt+Enter, to leave it out."</p>
             </div>
         </Show>
     }
@@ -381,13 +381,23 @@ fn item<F: Fn() + 'static>(
         class.push_str(" on");
     }
     let title = shown.clone();
-    let click = move |event: MouseEvent| {
+    let act = move |exclude: bool| {
         clicked();
-        state.toggle(dimension, &value, event.alt_key());
+        state.toggle(dimension, &value, exclude);
     };
+    let act = std::rc::Rc::new(act);
+    let by_key = std::rc::Rc::clone(&act);
+    // With Alt, a browser makes no click of the key.
+    let key = move |event: KeyboardEvent| {
+        if event.alt_key() && event.key() == "Enter" {
+            event.prevent_default();
+            by_key(true);
+        }
+    };
+    let click = move |event: MouseEvent| act(event.alt_key());
     view! {
         <li class=class style:--v=bar>
-            <button type="button" aria-pressed=kept.to_string() title=title on:click=click>
+            <button type="button" aria-pressed=kept.to_string() title=title on:click=click on:keydown=key>
                 {role.map(swatch)}
                 <span>{shown}</span>
             </button>

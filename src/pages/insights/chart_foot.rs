@@ -6,7 +6,7 @@ use super::{bench::use_desk, words};
 use crate::platform::intl;
 use charts::{ChartModel, PeriodTexts};
 use leptos::prelude::*;
-use pulls::calendar::Granularity;
+use pulls::calendar::{Day, Granularity, Span};
 use pulls::query::{Compare, Measure};
 use pulls::view::View;
 use std::sync::Arc;
@@ -20,6 +20,21 @@ enum Why {
     Cut,
     /// The files do not hold all its days.
     Files,
+}
+
+impl Why {
+    /// Why a period of these days is short, in a view of `span` over what `files` cover.
+    fn of(days: Span, span: Span, files: Span, today: i32) -> Self {
+        let cut_before = span.first > days.first.max(files.first);
+        let cut_after = span.last < days.last.min(files.last);
+        if cut_before || cut_after {
+            Self::Cut
+        } else if days.contains(Day(today)) {
+            Self::Running
+        } else {
+            Self::Files
+        }
+    }
 }
 
 /// The last period where it is not whole.
@@ -38,21 +53,11 @@ impl Short {
             .periods
             .last()
             .filter(|p| !p.missing && !p.is_whole())?;
-        let (days, span, files) = (last.span, view.span?, view.available?);
-        let cut_before = span.first > days.first.max(files.first);
-        let cut_after = span.last < days.last.min(files.last);
-        let why = if cut_before || cut_after {
-            Why::Cut
-        } else if days.first.0 <= today && today <= days.last.0 {
-            Why::Running
-        } else {
-            Why::Files
-        };
         Some(Self {
-            why,
+            why: Why::of(last.span, view.span?, view.available?, today),
             by: view.by,
             covered: last.covered,
-            days: days.days(),
+            days: last.span.days(),
         })
     }
 
@@ -163,60 +168,17 @@ pub fn Foot(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use pulls::calendar::{Day, Span};
-    use pulls::view::{Period, Totals};
-
-    /// One week, 1970-01-05 to 11, of a span and of files.
-    fn week(span: (i32, i32), files: (i32, i32)) -> View {
-        let of = |(first, last)| Span::new(Day(first), Day(last));
-        let (span, files) = (of(span), of(files));
-        let days = of((4, 10));
-        let covered = span
-            .intersection(files)
-            .and_then(|s| s.intersection(days))
-            .map_or(0, Span::days);
-        View {
-            available: Some(files),
-            span: Some(span),
-            by: Granularity::Week,
-            finest: Granularity::Day,
-            totals: Totals::default(),
-            comparison: None,
-            periods: vec![Period {
-                span: days,
-                covered,
-                missing: false,
-            }],
-            series: Vec::new(),
-            checks: Vec::new(),
-            unique: Vec::new(),
-            breakdowns: Vec::new(),
-            repositories: Vec::new(),
-            matching_rows: 0,
-            all_rows: 0,
-        }
-    }
 
     #[test]
     fn a_short_period_has_its_reason() {
-        let why = |span, files, today| Short::of(&week(span, files), today).map(|s| s.why);
-        assert_eq!(why((0, 20), (0, 20), 8), None, "whole");
-        assert_eq!(why((0, 8), (0, 20), 8), Some(Why::Cut), "its end");
-        assert_eq!(why((6, 20), (0, 20), 8), Some(Why::Cut), "its beginning");
-        assert_eq!(why((0, 8), (0, 8), 9), Some(Why::Running));
-        assert_eq!(why((0, 30), (0, 8), 9), Some(Why::Running));
-        assert_eq!(why((0, 8), (0, 8), 11), Some(Why::Files), "long over");
-        assert_eq!(why((6, 20), (6, 20), 30), Some(Why::Files), "begin late");
-    }
-
-    #[test]
-    fn what_no_period_holds_is_said() {
-        let mut view = week((0, 20), (0, 20));
-        view.checks = vec![3];
-        view.totals.checks = 3;
-        assert_eq!(undated(&view, Measure::Checks), None);
-        view.periods.clear();
-        view.totals.checks = 5;
-        assert_eq!(undated(&view, Measure::Checks), None, "there is no chart");
+        let of = |(first, last)| Span::new(Day(first), Day(last));
+        // A week of 1970, from the 5th to the 11th of January.
+        let why = |span, files, today| Why::of(of((4, 10)), of(span), of(files), today);
+        assert_eq!(why((0, 8), (0, 20), 8), Why::Cut, "its end");
+        assert_eq!(why((6, 20), (0, 20), 8), Why::Cut, "its beginning");
+        assert_eq!(why((0, 8), (0, 8), 9), Why::Running);
+        assert_eq!(why((0, 30), (0, 8), 9), Why::Running, "asked beyond");
+        assert_eq!(why((0, 8), (0, 8), 11), Why::Files, "long over");
+        assert_eq!(why((6, 20), (6, 20), 30), Why::Files, "begins late");
     }
 }

@@ -24,13 +24,15 @@ pub fn Controls() -> impl IntoView {
     let finest = Memo::new(move |_| with_view(|v| v.finest).unwrap_or(Granularity::Day));
     let by = Memo::new(move |_| with_view(|v| v.by).unwrap_or_else(|| desk.query.get().by));
     let summary = move || {
-        let mut text = with_view(|v| v.span.map(words::span))
-            .flatten()
-            .unwrap_or_default();
-        if !text.is_empty() {
-            text.push_str(", by ");
-            text.push_str(words::period(by.get()));
+        if !with_days.get() {
+            return String::new();
         }
+        // Which days it is, the first answer tells.
+        let mut text = match with_view(|v| v.span).flatten() {
+            Some(span) => words::span(span) + ", by ",
+            None => "By ".to_owned(),
+        };
+        text.push_str(words::period(by.get()));
         text
     };
     let detail = move || {

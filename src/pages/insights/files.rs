@@ -150,7 +150,7 @@ pub fn explain(file: &FileState, names: &[(u32, String)]) -> Vec<String> {
         State::Waiting => said.push(intl::bytes(file.size as f64)),
         State::Reading | State::Counted => {
             let mut text = rows(file.rows);
-            text.push_str(" rows");
+            text.push_str(if file.rows == 1 { " row" } else { " rows" });
             if let Some(kind) = file.kind {
                 text.push_str(", ");
                 text.push_str(words::kind(kind));

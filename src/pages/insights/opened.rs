@@ -34,7 +34,7 @@ pub fn Opened() -> impl IntoView {
                         <ReadingBar />
                     </Show>
                     <Files />
-                    <Show when=move || desk.shown.get()>
+                    <Show when=move || desk.shown.get() && !reading.get()>
                         <div class="actions">
                             <Choose word="Open more files" primary=false />
                         </div>
@@ -121,6 +121,7 @@ fn ReadingBar() -> impl IntoView {
                 >
                     "Cancel"
                 </button>
+                <Choose word="Open more files" primary=false />
                 <span class="t13 dim">"Cancel keeps nothing of the files not read yet."</span>
             </div>
         </div>

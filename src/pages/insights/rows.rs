@@ -49,9 +49,10 @@ pub fn Rows() -> impl IntoView {
             desk.workbench.ask_rows(query, from, !state.oldest_first());
         }
     });
-    let height = move || (total.get() as f64 * ROW_PX).min(MAX_SCROLL_PX);
+    // The heading is a row, which stays in sight.
+    let height = move || ((total.get() + 1) as f64 * ROW_PX).min(MAX_SCROLL_PX);
     let per_px = move || {
-        let room = (height() - IN_SIGHT as f64 * ROW_PX).max(1.0);
+        let room = (height() - (IN_SIGHT + 1) as f64 * ROW_PX).max(1.0);
         total.get().saturating_sub(IN_SIGHT) as f64 / room
     };
     let scroll = move |_| {

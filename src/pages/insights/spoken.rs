@@ -19,24 +19,25 @@ pub fn follow(desk: Desk) {
             (news(p, &before, &standing), standing)
         });
         if !text.is_empty() {
-            announcer.say(text);
+            announcer.say(text.trim_end());
         }
         standing
     });
     Effect::new(move |before: Option<Option<_>>| {
         let before = before.flatten();
-        let Some(text) = desk.answer.with(|answer| {
+        let Some((pulls, checks)) = desk.answer.with(|answer| {
             let totals = answer.as_ref().filter(|a| !a.partial)?.view.totals;
-            Some(sum(totals.pulls(), totals.checks, desk.state.measure()))
+            Some((totals.pulls(), totals.checks))
         }) else {
             return before;
         };
-        // The period and the comparison change no sum.
+        // Not followed: until its answer is there, a changed query adds up to nothing. The period
+        // and the comparison change no sum.
         let asked = desk
             .query
             .with_untracked(|q| (q.span, q.measure, q.filters.clone()));
         if before.as_ref().is_some_and(|before| *before != asked) {
-            announcer.say(text);
+            announcer.say(sum(pulls, checks, asked.1));
         }
         Some(asked)
     });
