@@ -1,7 +1,9 @@
 // What the workbench's tests share: opening files, asking for figures, exporting.
 
 import { readFileSync } from 'node:fs';
+import { isDeepStrictEqual } from 'node:util';
 import { assert, read } from './harness.mjs';
+import { viewOf } from './counts.mjs';
 
 /** What files are chosen with. */
 export const input = (page) => page.locator('input[type=file]').first();
@@ -17,9 +19,9 @@ export async function becomes(ask, expected, what) {
   let answer;
   for (const end = Date.now() + 10_000; Date.now() < end; await new Promise((go) => setTimeout(go, 50))) {
     answer = await ask().catch((error) => error.message);
-    if (answer === expected) return;
+    if (isDeepStrictEqual(answer, expected)) return;
   }
-  assert.equal(answer, expected, what);
+  assert.deepEqual(answer, expected, what);
 }
 
 /** The number that a text shows. */
@@ -32,6 +34,65 @@ export const total = (page, name) => async () =>
       .locator('dd')
       .evaluate((figure) => figure.firstChild.textContent),
   );
+
+/** Chooses the chart's form: Stacked, Lines or Table. */
+export const showAs = (page, form) => page.getByRole('group', { name: 'Form' }).getByRole('button', { name: form }).click();
+
+/**
+ * The chart's table, a record a period: its name under `period`, and by series the number, or
+ * `null` where there is none.
+ */
+export async function chartTable(page) {
+  const [head, ...lines] = await page
+    .getByRole('region', { name: 'Figures of the chart' })
+    .getByRole('table')
+    .evaluate((table) => [...table.rows].map((row) => [...row.cells].map((cell) => cell.textContent.trim())), null, { timeout: 1000 });
+  const number = (text) => (text === '–' ? null : digits(text));
+  return lines.map(([period, ...cells]) => ({ period, ...Object.fromEntries(cells.map((cell, at) => [head[at + 1], number(cell)])) }));
+}
+
+/** Spans of days as the page names them, by the browser's own `Intl`. */
+export const spansInWords = (page, spans, locale = 'en-US') =>
+  page.evaluate(
+    ([spans, locale]) => {
+      const format = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' });
+      return spans.map((days) => format.formatRange(...days.map((day) => new Date(`${day}T00:00:00Z`))));
+    },
+    [spans, locale],
+  );
+
+/**
+ * Waits until table and totals say what a view of some rows holds, to the last number. The form is
+ * Table. Gives back that view.
+ */
+export async function shows(page, all, query = {}) {
+  const what = JSON.stringify(query);
+  const view = viewOf(all, query);
+  const names = await spansInWords(page, view.periods.map((period) => period.span));
+  const lines = view.periods.map(({ covered, days, missing, values }, at) => ({
+    period: missing || covered === days ? names[at] : `${names[at]} (${covered} of ${days} days)`,
+    ...values,
+  }));
+  await becomes(() => chartTable(page), lines, what);
+  await becomes(total(page, 'Pulls'), view.pulls, what);
+  await becomes(total(page, 'By tag'), view.byTag, what);
+  await becomes(total(page, 'By digest'), view.byDigest, what);
+  await becomes(total(page, 'Version checks'), view.checks, what);
+  return view;
+}
+
+/** Chooses one of a few that stand side by side: `choose(page, 'By', 'Month')`. */
+export const choose = (page, group, word) =>
+  page.getByRole('group', { name: group, exact: true }).getByRole('button', { name: word, exact: true }).click();
+
+/** The list of a breakdown, by its heading: name, count and share of each line. */
+export const breakdown = (page, heading) =>
+  page.getByRole('region', { name: heading, exact: true }).getByRole('listitem').evaluateAll((items) =>
+    items.map((item) => [item.querySelector('button').textContent, ...[...item.children].slice(1).map((part) => part.textContent)]),
+  );
+
+/** What was last said to those who hear the page. */
+export const said = (page) => page.locator('p[aria-live=polite]').innerText();
 
 /** Downloads an export of the view. */
 export async function download(page, what, { gzip = false } = {}) {
@@ -117,4 +178,46 @@ export async function hold(page, most = 1) {
     letGo: () => Promise.all(readers.map((reader) => reader.evaluate(() => self.letGo()))),
     reads: async () => (await Promise.all(readers.map((reader) => reader.evaluate(() => self.reads)))).reduce((sum, n) => sum + n),
   };
+}
+
+/** Has each reader take its time over each part of a file. */
+export async function slow(page, milliseconds) {
+  for (const reader of await workers(page, 'reader')) {
+    await reader.evaluate((milliseconds) => {
+      for (const [type, method] of [[Blob, 'arrayBuffer'], [ReadableStreamBYOBReader, 'read']]) {
+        const read = type.prototype[method];
+        type.prototype[method] = async function (...given) {
+          await new Promise((go) => setTimeout(go, milliseconds));
+          return read.apply(this, given);
+        };
+      }
+    }, milliseconds);
+  }
+}
+
+/**
+ * A page that looks for a new version when it is told to, rather than every ten minutes; `build`
+ * gives what the server then has, `undefined` for what it has indeed.
+ */
+export const watchful = (build) => ({
+  prepare: async (page) => {
+    await page.addInitScript(() => {
+      const every = window.setInterval;
+      window.setInterval = (tick, period, ...more) => {
+        if (period > 60_000) window.look = tick;
+        return every(tick, period, ...more);
+      };
+    });
+    await page.route('**/build.json', async (route) => {
+      const name = build();
+      await (name === undefined ? route.continue() : route.fulfill({ json: { build: name } }));
+    });
+  },
+});
+
+/** Has such a page look for a new version, and waits for the answer. */
+export async function look(page) {
+  const answered = page.waitForResponse('**/build.json');
+  await page.evaluate(() => window.look());
+  await (await answered).finished();
 }

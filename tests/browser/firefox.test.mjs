@@ -1,13 +1,15 @@
-// A smoke test in Firefox ESR: both pages mount, the sample data is read, nothing is complained
-// about and nothing is asked of anyone else.
+// A smoke test in Firefox ESR: both pages mount, the sample data and a file of one's own are read,
+// nothing is complained about and nothing is asked of anyone else.
 
+import { readFileSync } from 'node:fs';
 import { BASE, PAGES, assert, test } from './harness.mjs';
+import { fixturePath, pulls, rows } from './exports.mjs';
 import { FIREFOX, Firefox } from './firefox.mjs';
 
 const MOUNTED = "!document.getElementById('boot') && document.querySelector('#app h1') !== null";
 
 // Where there is no Firefox the command that calls these tests says so.
-if (FIREFOX) test('Firefox shows every page and reads the sample data', { timeout: 180_000 }, smoke);
+if (FIREFOX) test('Firefox shows every page, reads the sample data, and counts a file', { timeout: 180_000 }, smoke);
 
 async function smoke() {
   const firefox = await Firefox.start();
@@ -33,6 +35,18 @@ async function smoke() {
       return colors.size;
     })()`);
     assert.ok(painted > 5, `${painted} colors in the chart`);
+
+    await firefox.go(BASE + PAGES.insights);
+    await firefox.until(MOUNTED);
+    const path = fixturePath('raw', '--rows', 5000);
+    await firefox.choose('input[type=file]', path);
+    await firefox.until("performance.getEntriesByName('dsos:complete').length > 0", 60_000);
+    const pulled = "document.querySelector('.totals dd')?.firstChild.textContent.replace(/[^0-9]/g, '')";
+    const all = rows(readFileSync(path));
+    await firefox.until(`${pulled} === '${pulls(all)}'`);
+    // A filter is answered, too.
+    await firefox.value(`[...document.querySelectorAll('[aria-label="Countries"] li button')].find((button) => button.textContent === 'Germany').click()`);
+    await firefox.until(`${pulled} === '${pulls(all.filter((row) => row.country === 'DE'))}'`);
     const others = firefox.requests.filter((url) => /^https?:/.test(url) && !url.startsWith(BASE));
     assert.deepEqual(others, []);
     assert.deepEqual(firefox.errors, []);

@@ -13,6 +13,9 @@ export const BASE = (process.env.DSOS_URL ?? 'http://127.0.0.1:8080').replace(/\
 /** Whether the long level is asked for. */
 export const LONG = Boolean(process.env.LONG) && process.env.LONG !== '0';
 
+/** Whether the app under test comes in several files; `SPLIT=0` says that it is one. */
+export const SPLIT = process.env.SPLIT !== '0';
+
 /** The browser, and how it is started: quiet, and fit for containers. */
 export const CHROMIUM = process.env.CHROMIUM || '/usr/bin/chromium';
 export const CHROMIUM_ARGUMENTS = [

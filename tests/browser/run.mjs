@@ -1,7 +1,8 @@
 // Runs the browser tests: `node run.mjs [part of a file or test name ...]`.
 //
 // Environment: DSOS_URL (base address of the running server), DSOS_DIST (folder that it serves),
-// CHROMIUM and FIREFOX (the browsers), LONG=1 (the long level), UPDATE_SNAPSHOTS=1 (accept).
+// SPLIT=0 (the app is one file), CHROMIUM and FIREFOX (the browsers), LONG=1 (the long level),
+// UPDATE_SNAPSHOTS=1 (accept).
 // One line a test; the last line is `N passed, N failed`.
 
 import { readdirSync } from 'node:fs';
