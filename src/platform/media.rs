@@ -2,6 +2,9 @@
 
 use super::{dom, events};
 
+/// What is shown is paper.
+const PAPER: &str = "print";
+
 /// The system is dark.
 pub const DARK: &str = "(prefers-color-scheme: dark)";
 
@@ -32,4 +35,6 @@ pub fn pixel_ratio() -> f64 {
 pub fn on_print(changed: impl Fn(bool) + Copy + 'static) {
     events::on_window("beforeprint", move |_| changed(true));
     events::on_window("afterprint", move |_| changed(false));
+    // A page may also be shown as paper without being printed.
+    on_change(PAPER, move || changed(matches(PAPER)));
 }

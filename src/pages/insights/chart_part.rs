@@ -166,14 +166,14 @@ pub fn ChartPart() -> impl IntoView {
         any
     });
     // What the cursor is at, for those who hear the page.
-    Effect::new(move |before: Option<Option<usize>>| {
-        let at = pointed.get();
-        if before.is_some_and(|b| b != at.bucket)
-            && let Some(bucket) = at.bucket
+    Effect::new(move |before: Option<_>| {
+        let Pointed { bucket, series, .. } = pointed.get();
+        if before.is_some_and(|before| before != (bucket, series))
+            && let Some(bucket) = bucket
         {
-            announcer.say(drawn.with_untracked(|m| spoken(m, bucket, at.series)));
+            announcer.say(drawn.with_untracked(|m| spoken(m, bucket, series)));
         }
-        at.bucket
+        (bucket, series)
     });
     // What went wrong, to be seen and heard; until the next answer.
     let trouble = RwSignal::new(None::<&'static str>);
