@@ -71,6 +71,8 @@ pub struct Workbench {
     pub progress: RwSignal<Progress>,
     /// The answer to the query last asked.
     pub answer: RwSignal<Option<Answer>>,
+    /// Whether something was not answered, since a part of the workers could not be loaded.
+    pub lost: RwSignal<bool>,
     /// The records last asked for.
     pub rows: RwSignal<Option<RowPage>>,
     /// The export at hand, or the last.
@@ -117,6 +119,7 @@ impl Workbench {
             link: StoredValue::new_local(None),
             progress: RwSignal::default(),
             answer: RwSignal::new(None),
+            lost: RwSignal::new(false),
             rows: RwSignal::new(None),
             export: RwSignal::new(None),
             searches: StoredValue::new(Vec::new()),
@@ -149,6 +152,7 @@ impl Workbench {
         match tell {
             Tell::Ready => door().runs.set(true),
             Tell::Broken => door().broken.set(true),
+            Tell::Lost => self.lost.set(true),
             Tell::Progress(progress) => {
                 door().any_file.set(!progress.files.is_empty());
                 if progress.files.is_empty() {
@@ -162,6 +166,7 @@ impl Workbench {
                     && !self.progress.with_untracked(|p| p.files.is_empty())
                 {
                     crate::platform::marks::mark("query-answered");
+                    self.lost.set(false);
                     self.answer.set(Some(Answer {
                         view: Arc::from(view),
                         partial,

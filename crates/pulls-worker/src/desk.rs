@@ -149,7 +149,7 @@ fn take(desk: &Rc<Desk>, ask: Ask, attachments: Vec<JsValue>) {
                 match late::load().await {
                     Ok(part) => (part.ask)(desk, late, attachments).await,
                     Err(_) => {
-                        tell(&Tell::Broken, &[]);
+                        tell(&Tell::Lost, &[]);
                         match late {
                             Ask::Raw { id, .. } | Ask::Summary { id, .. } => {
                                 let why = ExportError::Worker;
@@ -264,9 +264,12 @@ impl Desk {
         // Only here, one view at a time: the same news must not be taken in twice.
         self.learn().await;
         let selection = self.engine.borrow().selection(&query);
-        let tallies: Vec<_> = self
-            .ask_all(&Job::Tally(selection.clone()))
-            .await
+        let tallied = self.ask_all(&Job::Tally(selection.clone())).await;
+        if tallied.iter().any(|done| matches!(done, Some(Done::Lost))) {
+            tell(&Tell::Lost, &[]);
+            return;
+        }
+        let tallies: Vec<_> = tallied
             .into_iter()
             .filter_map(|done| {
                 if let Some(Done::Tally(tally)) = done {

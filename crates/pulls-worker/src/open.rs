@@ -328,12 +328,13 @@ async fn run(desk: &Rc<Desk>) {
                     desk.reading.set(false);
                     desk.view(true);
                 }
-                let described = match late::load().await {
-                    Ok(late) => (late.describe)(Rc::clone(desk), number).await,
-                    Err(lost) => Err(lost.into()),
-                };
-                if described.is_err() {
-                    tell(&Tell::Broken, &[]);
+                match late::load().await {
+                    Ok(late) => {
+                        if (late.describe)(Rc::clone(desk), number).await.is_err() {
+                            tell(&Tell::Broken, &[]);
+                        }
+                    }
+                    Err(_) => tell(&Tell::Lost, &[]),
                 }
             }
             Err(refusal) => {

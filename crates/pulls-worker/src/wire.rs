@@ -115,8 +115,11 @@ pub enum Ask {
 pub enum Tell {
     /// The readers are there.
     Ready,
-    /// A worker died, or a part of it could not be loaded.
+    /// A worker died.
     Broken,
+    /// A part of the workers could not be loaded: what was asked is not answered, and
+    /// may be asked again.
+    Lost,
     /// How far reading has come: at most ten a second, and at each end.
     Progress(Progress),
     /// The answer to the query last asked.

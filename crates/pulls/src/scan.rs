@@ -20,9 +20,7 @@ pub fn structure(text: &[u8], from: usize, to: usize, delimiter: u8, found: &mut
     found.marks.reserve((to - from) / 4);
     #[cfg(target_arch = "wasm32")]
     let (blocks, mut non_ascii) = wasm::blocks(text, from, delimiter, found);
-    #[cfg(target_arch = "x86_64")]
-    let (blocks, mut non_ascii) = x86::blocks(text, from, delimiter, found);
-    #[cfg(not(any(target_arch = "wasm32", target_arch = "x86_64")))]
+    #[cfg(not(target_arch = "wasm32"))]
     let (blocks, mut non_ascii) = portable_blocks(text, from, delimiter, found);
     for (at, &byte) in text.iter().enumerate().skip(blocks) {
         let rare = byte == b'\n' || byte == b'"';
@@ -56,7 +54,7 @@ fn push(mut marks: u64, mut rare: u64, base: usize, found: &mut Structure) {
 
 /// The same in plain Rust, for native builds. Gives the offset of the first
 /// byte that it left, and whether there was one beyond ASCII.
-#[cfg(any(test, not(any(target_arch = "wasm32", target_arch = "x86_64"))))]
+#[cfg(not(target_arch = "wasm32"))]
 fn portable_blocks(
     text: &[u8],
     from: usize,
@@ -76,51 +74,6 @@ fn portable_blocks(
         push(marks, rare, from + n * 64, found);
     }
     (from + blocks.len() * 64, high >= 0x80)
-}
-
-#[cfg(target_arch = "x86_64")]
-mod x86 {
-    use super::{Structure, push};
-    use core::arch::x86_64::{
-        __m128i, _mm_cmpeq_epi8, _mm_loadu_si128, _mm_movemask_epi8, _mm_or_si128, _mm_set1_epi8,
-        _mm_setzero_si128,
-    };
-
-    /// SSE2, which every x86-64 processor has.
-    #[allow(
-        unsafe_code,
-        reason = "vector instructions; a plain loop over bytes takes several times as long"
-    )]
-    pub fn blocks(text: &[u8], from: usize, delimiter: u8, found: &mut Structure) -> (usize, bool) {
-        let (blocks, _) = text[from..].as_chunks::<64>();
-        // SAFETY: SSE2 is part of the x86-64 baseline, and `_mm_loadu_si128`
-        // reads 16 bytes at 0, 16, 32 and 48 of a block of 64, aligned or not.
-        let high = unsafe {
-            let (delimiters, newlines, quotes) = (
-                _mm_set1_epi8(delimiter as i8),
-                _mm_set1_epi8(b'\n' as i8),
-                _mm_set1_epi8(b'"' as i8),
-            );
-            let mut high = _mm_setzero_si128();
-            for (n, block) in blocks.iter().enumerate() {
-                let (mut marks, mut rare) = (0u64, 0u64);
-                for part in 0..4 {
-                    let bytes = _mm_loadu_si128(block.as_ptr().add(part * 16).cast::<__m128i>());
-                    let rare_here = _mm_or_si128(
-                        _mm_cmpeq_epi8(bytes, newlines),
-                        _mm_cmpeq_epi8(bytes, quotes),
-                    );
-                    let here = _mm_or_si128(_mm_cmpeq_epi8(bytes, delimiters), rare_here);
-                    rare |= u64::from(_mm_movemask_epi8(rare_here) as u32) << (part * 16);
-                    marks |= u64::from(_mm_movemask_epi8(here) as u32) << (part * 16);
-                    high = _mm_or_si128(high, bytes);
-                }
-                push(marks, rare, from + n * 64, found);
-            }
-            _mm_movemask_epi8(high)
-        };
-        (from + blocks.len() * 64, high != 0)
-    }
 }
 
 #[cfg(target_arch = "wasm32")]
@@ -184,11 +137,6 @@ mod tests {
             assert_eq!(&found.marks, &expected);
             assert_eq!(&found.rare, &rare);
             assert_eq!(found.non_ascii, text[from..].iter().any(|b| *b >= 0x80));
-            let mut plain = Structure::default();
-            let (end, _) = portable_blocks(&text, from, b',', &mut plain);
-            let expected: Vec<u32> = expected.into_iter().filter(|at| (*at as usize) < end).collect();
-            assert_eq!(plain.rare, rare.into_iter().filter(|n| (*n as usize) < expected.len()).collect::<Vec<_>>());
-            assert_eq!(plain.marks, expected);
         }
     }
 }

@@ -112,6 +112,25 @@ pub fn Bench() -> impl IntoView {
     on_cleanup(move || door.shown.set(false));
     spoken::follow(desk);
     view! {
+        <Show when=move || workbench.lost.get()>
+            <div class="notice person" role="alert">
+                <Icon of=IconName::Alert />
+                <span>
+                    <strong>"A part of this page could not be loaded."</strong>
+                    " What is shown is from before, and the files are still open. Try again once you are online."
+                </span>
+                <button
+                    type="button"
+                    class="btn small"
+                    on:click=move |_| {
+                        workbench.lost.set(false);
+                        workbench.query(query.get_untracked());
+                    }
+                >
+                    "Try again"
+                </button>
+            </div>
+        </Show>
         <Opened />
         <Show when=move || desk.shown.get()>
             <View />

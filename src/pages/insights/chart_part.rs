@@ -243,7 +243,9 @@ pub fn ChartPart() -> impl IntoView {
             refused();
         }
     };
-    let table = move || state.shown() == Shown::Table;
+    // A memo: another address that shows the same chart is no reason to draw it again.
+    let form = Memo::new(move |_| state.shown().form());
+    let table = Memo::new(move |_| state.shown() == Shown::Table);
     let printing = RwSignal::new(false);
     media::on_print(move |now| printing.set(now));
     view! {
@@ -265,12 +267,12 @@ pub fn ChartPart() -> impl IntoView {
             </div>
             <Show when=move || has_days.get() || waits.get() fallback=NoDays>
                 <Show when=move || waits.get() || partial.get() || !nothing.get() fallback=Nothing>
-                    <Show when=move || !table() fallback=move || view! { <SeriesTable model=drawn /> }>
+                    <Show when=move || !table.get() fallback=move || view! { <SeriesTable model=drawn /> }>
                         <figure class="chart">
                             <Show when=move || !waits.get() fallback=|| view! { <div class="canvas"><i class="skel"></i></div> }>
                                 <ChartCanvas
                                     model=drawn
-                                    form=Signal::derive(move || state.shown().form())
+                                    form=form
                                     label=label
                                     pointed=pointed
                                     reading_at=reading_at
