@@ -3,6 +3,7 @@
 
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { PAGES, assert, openSample, test } from './harness.mjs';
+import { settled } from './bench.mjs';
 
 const FOLDER = new URL('snapshots/', import.meta.url);
 const UPDATE = Boolean(process.env.UPDATE_SNAPSHOTS);
@@ -28,9 +29,9 @@ for (const [name, path] of Object.entries(PAGES)) {
 test('the accessibility tree of the workbench with sample data is the accepted one', async (visit) => {
   const page = await visit.open(PAGES.insights);
   await openSample(page);
-  // How long reading took is said on the page, and differs from run to run.
-  await page.waitForTimeout(500);
+  await settled(page);
   const file = new URL('insights-sample.aria.yml', FOLDER);
+  // How long reading took is said on the page, and differs from run to run.
   const steady = (text) => text.replace(/[\d.,]+ (ms|s|MB\/s|rows\/s)\b/g, 'N $1');
   const now = `${steady(await page.locator('main').ariaSnapshot())}\n`;
   if (UPDATE) {

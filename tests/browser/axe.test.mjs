@@ -3,7 +3,8 @@
 
 import { readFileSync } from 'node:fs';
 import { PAGES, assert, test } from './harness.mjs';
-import { WORKBENCH, reach, settled } from './states.mjs';
+import { settled } from './bench.mjs';
+import { WORKBENCH, reach } from './states.mjs';
 
 const AXE = readFileSync(new URL('node_modules/axe-core/axe.min.js', import.meta.url), 'utf8');
 

@@ -92,7 +92,7 @@ export const breakdown = (page, heading) =>
   );
 
 /** What was last said to those who hear the page. */
-export const said = (page) => page.locator('p[aria-live=polite]').innerText();
+export const said = async (page) => (await page.locator('p[aria-live=polite]').innerText()).trim();
 
 /** Downloads an export of the view. */
 export async function download(page, what, { gzip = false } = {}) {
@@ -221,3 +221,16 @@ export async function look(page) {
   await page.evaluate(() => window.look());
   await (await answered).finished();
 }
+
+/** Waits until the page no longer builds itself step by step. */
+export async function settled(page) {
+  const drawn = () => page.evaluate(() => document.body.innerHTML.length);
+  let before = -1;
+  await becomes(async () => {
+    const now = await drawn();
+    const same = now === before;
+    before = now;
+    return same;
+  }, true, 'the page comes to rest');
+}
+

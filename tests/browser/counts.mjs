@@ -92,17 +92,18 @@ export function viewOf(all, { span = 'all', by = 'week', count = 'pulls', compar
     periods.push({ span: whole, covered: Math.max(0, length(covered)), days: length(whole), missing, values: { ...values, Total: missing ? null : here.length } });
   }
 
+  // Of both, pulls are compared, as they are what the chart adds up.
+  const compared = COUNTS[count === 'checks' ? 'checks' : 'pulls'];
   const change = { periods: 0, now: 0, then: 0 };
   for (const { span, covered, days, missing, values } of compare ? periods : []) {
     const back = compare === 'before' ? periods.length : { day: 364, week: 52, month: 12 }[by];
     const earlier = period(LATER[by](span[0], -back), by);
     const isKnown = earlier[0] >= available[0] && earlier[1] <= available[1] && anyIn(earlier);
-    const then = isKnown ? kept.filter(within(earlier)).filter(COUNTS[count]).length : null;
-    // Both together have no line in the chart to be compared with.
-    if (count !== 'both') values.Compared = then;
+    const then = isKnown ? kept.filter(within(earlier)).filter(compared).length : null;
+    values.Compared = then;
     if (then === null || covered < days || missing) continue;
     change.periods += 1;
-    change.now += kept.filter(within(span)).filter(COUNTS[count]).length;
+    change.now += kept.filter(within(span)).filter(compared).length;
     change.then += then;
   }
   return {

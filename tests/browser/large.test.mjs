@@ -67,7 +67,7 @@ test('while a large file is read: bytes, rows and rate, and a chart of what ther
   const notes = await page.evaluate(() => window.notes);
   const said = notes.map(({ figures }) => figures.join(' · '));
   const megabytes = Math.round(bytes / 1e6);
-  const whole = new RegExp(`^\\d+ %, [\\d.]+\\s[kM]?B of ${megabytes}\\sMB · [\\d,]+ rows`);
+  const whole = new RegExp(`^[\\d.]+%, [\\d.]+\\s[kM]?B of ${megabytes}\\sMB · [\\d,]+ rows`);
   assert.ok(said.length > 10 && said.every((text) => whole.test(text)), `${said.find((text) => !whole.test(text))}`);
   assert.ok(said.some((text) => /rows · [\d.]+\s[kMG]?B\/s/.test(text)), 'the rate is told');
   assert.ok(said.some((text) => /B\/s · about \d+ s left$/.test(text)), 'the time left is told');

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PAGES, SPLIT, openSample } from './harness.mjs';
 import { file, fixture, rows } from './exports.mjs';
-import { becomes, beginExport, exportEnds, hold, input, look, open, options, says, watchful, workers } from './bench.mjs';
+import { beginExport, exportEnds, hold, input, look, open, options, says, settled, watchful, workers } from './bench.mjs';
 
 const raw = () => fixture('raw', '--rows', 20_000);
 const head = () => `${raw().toString().split('\n')[0]}\n`;
@@ -206,16 +206,3 @@ export async function reach(visit, { query = '', prepare, expect, reach }, more 
   await settled(page);
   return page;
 }
-
-/** Waits until the page no longer builds itself step by step. */
-export async function settled(page) {
-  const drawn = () => page.evaluate(() => document.body.innerHTML.length);
-  let before = -1;
-  await becomes(async () => {
-    const now = await drawn();
-    const same = now === before;
-    before = now;
-    return same;
-  }, true, 'the page comes to rest');
-}
-
