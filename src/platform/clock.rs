@@ -4,8 +4,8 @@ use super::dom;
 use leptos::prelude::*;
 use wasm_bindgen::{JsCast, closure::Closure};
 
-/// Milliseconds in a day.
-const DAY_MS: f64 = 86_400_000.0;
+/// Seconds in a day.
+const DAY_SECS: i64 = 86_400;
 
 /// Milliseconds since 1970, UTC, by the reader's clock.
 pub fn now_ms() -> f64 {
@@ -14,7 +14,7 @@ pub fn now_ms() -> f64 {
 
 /// Today as days since 1970, UTC.
 pub fn today_days() -> i32 {
-    (now_ms() / DAY_MS).floor() as i32
+    i32::try_from(chrono::Utc::now().timestamp().div_euclid(DAY_SECS)).unwrap_or(i32::MAX)
 }
 
 /// Milliseconds since the page was opened: never goes back, for durations.

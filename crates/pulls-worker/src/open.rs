@@ -186,7 +186,9 @@ pub fn cancel(desk: &Rc<Desk>) {
 pub fn include(desk: &Rc<Desk>, number: u32) {
     again(desk, number, |file| match file.told.state {
         State::Aside { .. } => file.wish.instead = true,
-        _ => file.wish.too = true,
+        State::Held { .. } => file.wish.too = true,
+        // One that could not be read is read again, with nothing decided.
+        _ => {}
     });
 }
 

@@ -10,7 +10,7 @@ use crate::partition::Partition;
 use crate::query::{Compare, Dimension, Measure, Query, Selection, SpanChoice};
 use crate::segment::Action;
 use crate::tally::{BASE, Base, NO_TAG, OTHER, SLOTS, Tally};
-use crate::view::{Breakdown, Comparison, Entry, Period, Role, Series, Totals, Unique, View};
+use crate::view::{Comparison, Period, Role, Series, Totals, Unique, View};
 use serde::{Deserialize, Serialize};
 
 /// Tags that get a colour and a series of their own.
@@ -80,13 +80,13 @@ pub struct Palette {
 
 /// All partitions' values under one numbering.
 pub struct Desk {
-    dictionaries: Vec<Dictionary>,
+    pub(crate) dictionaries: Vec<Dictionary>,
     pub(crate) parts: Vec<Part>,
     /// The finest period that the files allow.
     pub finest: Granularity,
     /// The counts of the last view, for searching within a breakdown.
-    last: Vec<Vec<u64>>,
-    colors: Vec<(u32, u8)>,
+    pub(crate) last: Vec<Vec<u64>>,
+    pub(crate) colors: Vec<(u32, u8)>,
 }
 
 impl Desk {
@@ -264,7 +264,13 @@ impl Desk {
         codes
     }
 
-    fn sort_by_count(&self, at: usize, counts: &[u64], codes: &mut Vec<u32>, limit: usize) {
+    pub(crate) fn sort_by_count(
+        &self,
+        at: usize,
+        counts: &[u64],
+        codes: &mut Vec<u32>,
+        limit: usize,
+    ) {
         let dictionary = &self.dictionaries[at];
         let order = |a: usize, b: usize| {
             counts[b]
@@ -282,7 +288,7 @@ impl Desk {
         *codes = places.into_iter().map(|place| place as u32).collect();
     }
 
-    fn merge<'a>(&self, at: usize, parts: impl Iterator<Item = &'a [u64]>) -> Vec<u64> {
+    pub(crate) fn merge<'a>(&self, at: usize, parts: impl Iterator<Item = &'a [u64]>) -> Vec<u64> {
         let mut counts = vec![0; self.dictionaries[at].len()];
         for (part, local) in self.parts.iter().zip(parts) {
             let Some(codes) = part.codes.get(at) else {
@@ -295,7 +301,7 @@ impl Desk {
         counts
     }
 
-    fn merge_base(&self, at: usize, measure: Measure) -> Vec<u64> {
+    pub(crate) fn merge_base(&self, at: usize, measure: Measure) -> Vec<u64> {
         let column = Dimension::ALL[at].column();
         let base = BASE.iter().position(|c| *c == column).unwrap_or(0);
         let local: Vec<Vec<u64>> = self
@@ -429,12 +435,14 @@ impl Desk {
         if query.compare == Compare::Nothing || periods.is_empty() {
             return None;
         }
+        // Of both, pulls are compared: they are what the chart stacks.
+        let measure = match query.measure {
+            Measure::Both => Measure::Pulls,
+            other => other,
+        };
         let sum = |span: Span| {
-            daily
-                .within(span)
-                .iter()
-                .map(|day| day.measured(query.measure))
-                .sum::<u64>()
+            let days = daily.within(span).iter();
+            days.map(|day| day.measured(measure)).sum::<u64>()
         };
         let mut comparison = Comparison {
             values: Vec::new(),
@@ -463,87 +471,5 @@ impl Desk {
             }
         }
         Some(comparison)
-    }
-
-    fn breakdowns(&mut self, query: &Query, tallies: &[Tally]) -> Vec<Breakdown> {
-        self.last = (0..Dimension::ALL.len())
-            .map(|at| self.merge(at, tallies.iter().map(|t| &t.values[at][..])))
-            .collect();
-        let list = |(at, dimension): (usize, Dimension)| {
-            let counts = &self.last[at];
-            let all = self.merge_base(at, query.measure);
-            Breakdown {
-                dimension,
-                entries: self.entries(at, counts, LISTED, |_| true),
-                distinct: counts.iter().filter(|c| **c > 0).count() as u64,
-                all: all.iter().filter(|c| **c > 0).count() as u64,
-                total: counts.iter().sum(),
-                known: all.iter().skip(1).any(|c| *c > 0),
-            }
-        };
-        Dimension::ALL.into_iter().enumerate().map(list).collect()
-    }
-
-    fn repositories(&self) -> Vec<String> {
-        let at = Dimension::ALL
-            .iter()
-            .position(|d| *d == Dimension::Repository)
-            .unwrap_or(0);
-        let counts = self.merge_base(at, Measure::Both);
-        let held = (1..counts.len()).filter(|code| counts[*code] > 0);
-        let name = |code| String::from_utf8_lossy(self.dictionaries[at].value(code as u32));
-        sorted(
-            held.map(|code| name(code).into_owned()).collect(),
-            String::cmp,
-        )
-    }
-
-    fn entries(
-        &self,
-        at: usize,
-        counts: &[u64],
-        limit: usize,
-        keep: impl Fn(&str) -> bool,
-    ) -> Vec<Entry> {
-        let text = |code: u32| String::from_utf8_lossy(self.dictionaries[at].value(code));
-        let mut codes: Vec<u32> = (0..counts.len() as u32)
-            .filter(|c| counts[*c as usize] > 0 && keep(&text(*c)))
-            .collect();
-        self.sort_by_count(at, counts, &mut codes, limit);
-        codes
-            .into_iter()
-            .map(|code| Entry {
-                value: text(code).into_owned(),
-                count: counts[code as usize],
-                slot: if at == 0 {
-                    self.colors.iter().find(|c| c.0 == code).map(|c| c.1)
-                } else {
-                    None
-                },
-            })
-            .collect()
-    }
-
-    /// Values of a dimension in the last view whose text holds `text`,
-    /// whatever the case, and those of `also`, which are shown under names that
-    /// hold it: the first `limit`, most frequent first.
-    pub fn find(
-        &self,
-        dimension: Dimension,
-        text: &str,
-        also: &[String],
-        limit: usize,
-    ) -> Vec<Entry> {
-        let at = Dimension::ALL
-            .iter()
-            .position(|d| *d == dimension)
-            .unwrap_or(0);
-        let wanted = text.to_lowercase();
-        let Some(counts) = self.last.get(at) else {
-            return Vec::new();
-        };
-        self.entries(at, counts, limit, |value| {
-            value.to_lowercase().contains(&wanted) || also.iter().any(|shown| shown == value)
-        })
     }
 }

@@ -17,6 +17,7 @@
 //! Any cut of a file into slices and of slices over partitions gives the same
 //! view: counts are integers and nothing is sampled or rounded.
 
+mod breakdown;
 pub mod calendar;
 pub mod counted;
 mod daily;

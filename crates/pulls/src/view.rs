@@ -76,7 +76,7 @@ pub enum Unique {
 /// data for are compared.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Comparison {
-    /// For each period of the view, the measure in its earlier counterpart;
+    /// For each period of the view, the measure (of both, pulls) in its earlier counterpart;
     /// `None` where there is no data for it.
     pub values: Vec<Option<u64>>,
     /// How many periods are compared.

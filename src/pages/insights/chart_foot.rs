@@ -98,18 +98,10 @@ impl Short {
 
 /// What is counted and stands in no period, as a sentence: summaries have no days.
 pub fn undated(view: &View, measure: Measure) -> Option<String> {
-    if view.periods.is_empty() {
+    let left = view.undated;
+    if view.periods.is_empty() || left == 0 {
         return None;
     }
-    let pulls: u64 = view.series.iter().flat_map(|s| &s.values).sum();
-    let checks: u64 = view.checks.iter().sum();
-    let (all, drawn) = match measure {
-        Measure::Pulls => (view.totals.pulls(), pulls),
-        // The series are of version checks then.
-        Measure::Checks => (view.totals.checks, checks),
-        Measure::Both => (view.totals.pulls() + view.totals.checks, pulls + checks),
-    };
-    let left = all.checked_sub(drawn).filter(|left| *left > 0)?;
     Some(
         [
             &intl::number(left),

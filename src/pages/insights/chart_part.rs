@@ -3,7 +3,7 @@
 use super::chart_foot::{Foot, Short, undated};
 use super::series_table::SeriesTable;
 use super::tip::Tip;
-use super::totals::{comparison, tags_known};
+use super::totals::tags_known;
 use super::view_state::Shown;
 use super::{bench::use_desk, words};
 use crate::chart::{self, ChartCanvas, Pointed};
@@ -62,7 +62,7 @@ pub fn model(view: &View, measure: Measure) -> ChartModel {
             values: view.checks.clone(),
         });
     }
-    let comparison = comparison(view, measure).map(|c| c.values.clone());
+    let comparison = view.comparison.as_ref().map(|c| c.values.clone());
     let unit = if measure == Measure::Checks {
         "version checks"
     } else {

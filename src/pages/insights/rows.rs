@@ -50,13 +50,21 @@ pub fn Rows() -> impl IntoView {
         }
     });
     // The heading is a row, which stays in sight.
-    let height = move || ((total.get() + 1) as f64 * ROW_PX).min(MAX_SCROLL_PX);
+    let whole = move || (total.get() + 1) as f64 * ROW_PX;
+    let height = move || whole().min(MAX_SCROLL_PX);
+    // How much of it is seen at once, to the pixel: the end of the scroll bar is the last row.
+    let seen_px = RwSignal::new((IN_SIGHT + 1) as f64 * ROW_PX);
+    let is_pressed = move || whole() > MAX_SCROLL_PX;
     let per_px = move || {
-        let room = (height() - (IN_SIGHT + 1) as f64 * ROW_PX).max(1.0);
-        total.get().saturating_sub(IN_SIGHT) as f64 / room
+        if is_pressed() {
+            total.get().saturating_sub(IN_SIGHT) as f64 / (height() - seen_px.get()).max(1.0)
+        } else {
+            1.0 / ROW_PX
+        }
     };
     let scroll = move |_| {
         if let Some(place) = place.get_untracked() {
+            seen_px.set(f64::from(place.client_height()));
             let at = (f64::from(place.scroll_top()) * per_px()).round() as u64;
             first.set(at.min(total.get_untracked().saturating_sub(1)));
         }
@@ -67,7 +75,7 @@ pub fn Rows() -> impl IntoView {
             .workbench
             .rows
             .with(|r| r.as_ref().map_or(0, |r| r.offset));
-        let at = if per_px() > 1.0 / ROW_PX + 1e-9 {
+        let at = if is_pressed() {
             first.get() as f64 / per_px() - (first.get().saturating_sub(offset)) as f64 * ROW_PX
         } else {
             offset as f64 * ROW_PX

@@ -29,7 +29,7 @@ fn row(view: &View) -> impl IntoView + use<> {
         }
         text
     };
-    let change = comparison(view, measure).map(|c| change(c, compare));
+    let change = view.comparison.as_ref().map(|c| change(c, compare));
     let (pulls_change, checks_change) = if measure == Measure::Checks {
         (None, change)
     } else {
@@ -54,18 +54,6 @@ fn row(view: &View) -> impl IntoView + use<> {
         </dl>
     }
     .into_any()
-}
-
-/// The comparison as it can be told. When both are counted it is one of pulls, as the
-/// chart's total is: one that adds version checks up with them would be of nothing that is shown.
-pub fn comparison(view: &View, measure: Measure) -> Option<&Comparison> {
-    let told = view.comparison.as_ref()?;
-    let compared = view.periods.iter().zip(&told.values).enumerate();
-    let pulls: u64 = compared
-        .filter(|(_, (period, then))| then.is_some() && period.is_whole() && !period.missing)
-        .flat_map(|(at, _)| view.series.iter().filter_map(move |s| s.values.get(at)))
-        .sum();
-    (measure != Measure::Both || told.now == pulls).then_some(told)
 }
 
 /// Whether any row names a tag: files of the publisher API do not.
