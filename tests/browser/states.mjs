@@ -187,6 +187,15 @@ export const WORKBENCH = [
   ...(SPLIT
     ? [
         {
+          name: 'a part of the workers was lost',
+          expect: LOST,
+          prepare: (page) => page.route('**/pulls-worker*/split-late-*.wasm', (route) => route.abort()),
+          reach: async (page) => {
+            await open(page, file('raw.csv', raw()));
+            await page.getByRole('alert').getByRole('button', { name: 'Try again' }).waitFor();
+          },
+        },
+        {
           name: 'a part of it was lost',
           expect: LOST,
           prepare: (page) => page.route('**/split-*.wasm', (route) => route.abort()),
