@@ -331,18 +331,30 @@ test('the workers’ script is lost: the page says that it cannot read files', a
   await page.getByRole('alert').getByText(/The part that reads files did not start\. Reload the page/).waitFor();
 });
 
-test('a reader that never starts: opening a file says so instead of waiting for it', async (visit) => {
+/** Lets through the desk's wasm, and what `keep` says of the readers' that come after it. */
+const readersOnly = (keep) => {
   let asked = 0;
-  const page = await visit.open(PAGES.insights, {
+  return {
     expect: [/./],
     prepare: (page) =>
       page.route('**/pulls-worker*/*.wasm', (route) => {
         asked += 1;
-        return asked === 1 ? route.continue() : route.abort();
+        return asked === 1 || keep(asked) ? route.continue() : route.abort();
       }),
-  });
+  };
+};
+
+test('no reader starts: opening a file says so instead of waiting for it', async (visit) => {
+  const page = await visit.open(PAGES.insights, readersOnly(() => false));
   await input(page).setInputFiles(file('raw.csv', raw()));
   await says(page, 'raw.csv', /Not read[^]*The part that reads files stopped\. Reload the page/);
+});
+
+test('a reader that does not start at first is started again', async (visit) => {
+  const page = await visit.open(PAGES.insights, readersOnly((asked) => asked > 3));
+  await open(page, file('raw.csv', raw()));
+  await worksOn(page, pulls(all()));
+  assert.ok((await workers(page, 'reader')).length > 0);
 });
 
 test('a reader that dies: said at once, and no export comes out short', async (visit) => {

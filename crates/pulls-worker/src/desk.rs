@@ -11,7 +11,7 @@ use pulls::desk::Desk as Engine;
 use pulls::order::sorted;
 use pulls::query::{Query, Selection};
 use pulls::view::Row;
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
@@ -60,7 +60,8 @@ pub struct Index {
     pub entries: Vec<(usize, IndexEntry)>,
 }
 
-/// Runs the desk in this worker.
+/// Runs the desk in this worker. The page keeps back what it has to say until it is
+/// told that the readers run.
 pub fn run(gunzip: String) {
     let cores = js::scope().navigator().hardware_concurrency();
     let count = if cores.is_finite() {
@@ -68,45 +69,24 @@ pub fn run(gunzip: String) {
     } else {
         2
     };
-    // A reader that cannot be started leaves the others; without any, opening says so.
-    let readers: Vec<_> = (0..count)
-        .filter_map(|_| Reader::start().ok().map(Rc::new))
-        .collect();
-    let desk = Rc::new(Desk {
-        engine: RefCell::new(Engine::new(readers.len())),
-        readers,
-        gunzip,
-        files: RefCell::default(),
-        query: RefCell::default(),
-        generation: Cell::new(0),
-        learnt: Cell::new(0),
-        stopped: Cell::new(0),
-        reading: Cell::new(false),
-        running: Cell::new(false),
-        prepared: Cell::new(false),
-        began_ms: Cell::new(0.0),
-        told_ms: Cell::new(0.0),
-        viewing: Cell::new(false),
-        view_wanted: Cell::new(false),
-        viewed_ms: Cell::new(0.0),
-        view_took_ms: Cell::new(0.0),
-        index: RefCell::default(),
-        stopped_exports: RefCell::default(),
-    });
+    let desk = Rc::<OnceCell<Rc<Desk>>>::default();
     let listening = Rc::clone(&desk);
+    // Set at once: Firefox drops what is said to a worker that does not listen from the start.
     let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
-        if let Some((bytes, attachments)) = js::parts(&event.data())
+        if let Some(desk) = listening.get()
+            && let Some((bytes, attachments)) = js::parts(&event.data())
             && let Some(ask) = decode::<Ask>(&bytes)
         {
-            take(&listening, ask, attachments);
+            take(desk, ask, attachments);
         }
     });
     js::scope().set_onmessage(Some(on_message.as_ref().unchecked_ref()));
     on_message.forget();
     spawn_local(async move {
-        for reader in &desk.readers {
-            reader.ready().await;
-        }
+        // A reader that does not start leaves the others; without any, opening says so.
+        let started = join_all((0..count).map(|_| Reader::start())).await;
+        let readers: Vec<_> = started.into_iter().flatten().map(Rc::new).collect();
+        desk.get_or_init(|| Rc::new(Desk::new(readers, gunzip)));
         tell(&Tell::Ready, &[]);
     });
 }
@@ -166,6 +146,30 @@ fn take(desk: &Rc<Desk>, ask: Ask, attachments: Vec<JsValue>) {
 }
 
 impl Desk {
+    fn new(readers: Vec<Rc<Reader>>, gunzip: String) -> Self {
+        Self {
+            engine: RefCell::new(Engine::new(readers.len())),
+            readers,
+            gunzip,
+            files: RefCell::default(),
+            query: RefCell::default(),
+            generation: Cell::new(0),
+            learnt: Cell::new(0),
+            stopped: Cell::new(0),
+            reading: Cell::new(false),
+            running: Cell::new(false),
+            prepared: Cell::new(false),
+            began_ms: Cell::new(0.0),
+            told_ms: Cell::new(0.0),
+            viewing: Cell::new(false),
+            view_wanted: Cell::new(false),
+            viewed_ms: Cell::new(0.0),
+            view_took_ms: Cell::new(0.0),
+            index: RefCell::default(),
+            stopped_exports: RefCell::default(),
+        }
+    }
+
     /// Has every reader do a job; those that died are left out.
     pub async fn ask_all(&self, job: &Job) -> Vec<Option<Done>> {
         join_all(

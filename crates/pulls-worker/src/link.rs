@@ -3,6 +3,7 @@
 use crate::js;
 use crate::wire::{decode, encode};
 use futures_channel::oneshot;
+use futures_util::future::{Either, select};
 use pulls::days::Days;
 use pulls::desk::News;
 use pulls::export::Rewrite;
@@ -16,6 +17,7 @@ use pulls::tally::Tally;
 use pulls::view::Row;
 use serde::{Deserialize, Serialize};
 use std::cell::{Cell, RefCell};
+use std::pin::pin;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 use web_sys::{MessageEvent, Worker, WorkerOptions, WorkerType};
@@ -161,7 +163,6 @@ pub struct Reader {
     worker: Worker,
     waiting: Waiting,
     next: Cell<u32>,
-    ready: RefCell<Option<oneshot::Receiver<()>>>,
     dead: Rc<Cell<bool>>,
 }
 
@@ -176,12 +177,26 @@ fn take_waiter(waiting: &Waiting, number: u32) -> Option<oneshot::Sender<Reply>>
 /// The name that a worker is started under to be a reader.
 pub const READER: &str = "reader";
 
+/// How long a reader may take to start, each time that it is tried: Firefox forgets,
+/// now and then, to ask for the script of one of several workers.
+const PATIENCE_MS: [i32; 3] = [3000, 6000, 12_000];
+
 impl Reader {
-    /// Starts a reader from the desk's own script.
-    ///
-    /// # Errors
-    /// What the browser throws.
-    pub fn start() -> Result<Self, JsValue> {
+    /// Starts a reader from the desk's own script, and waits until it runs; `None`
+    /// when it does not, each time that it is tried.
+    pub async fn start() -> Option<Self> {
+        for patience_ms in PATIENCE_MS {
+            let (reader, ready) = Self::launch().ok()?;
+            let late = pin!(js::pause(patience_ms));
+            if let Either::Left((Ok(()), _)) = select(ready, late).await {
+                return Some(reader);
+            }
+            reader.worker.terminate();
+        }
+        None
+    }
+
+    fn launch() -> Result<(Self, oneshot::Receiver<()>), JsValue> {
         let options = WorkerOptions::new();
         options.set_type(WorkerType::Module);
         options.set_name(READER);
@@ -222,26 +237,18 @@ impl Reader {
         });
         worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
         on_error.forget();
-        Ok(Self {
+        let reader = Self {
             worker,
             waiting,
             next: Cell::new(1),
-            ready: RefCell::new(Some(ready)),
             dead,
-        })
+        };
+        Ok((reader, ready))
     }
 
-    /// Whether it never started, or has failed since.
+    /// Whether it has failed since it started.
     pub fn is_dead(&self) -> bool {
         self.dead.get()
-    }
-
-    /// Waits until the worker runs.
-    pub async fn ready(&self) {
-        let ready = self.ready.borrow_mut().take();
-        if let Some(ready) = ready {
-            let _ = ready.await;
-        }
     }
 
     /// Has a job done; `None` when the reader has died.

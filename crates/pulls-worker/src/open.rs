@@ -130,9 +130,6 @@ pub fn start(desk: &Rc<Desk>) {
     desk.progress(true);
     let desk = Rc::clone(desk);
     spawn_local(async move {
-        for reader in &desk.readers {
-            reader.ready().await;
-        }
         prepare(&desk);
         run(&desk).await;
         desk.running.set(false);
