@@ -84,8 +84,11 @@ pub fn run(gunzip: String) {
     on_message.forget();
     spawn_local(async move {
         // A reader that does not start leaves the others; without any, opening says so.
-        let started = join_all((0..count).map(|_| Reader::start())).await;
-        let readers: Vec<_> = started.into_iter().flatten().map(Rc::new).collect();
+        let launched: Vec<_> = (0..count).filter_map(|_| Reader::launch().ok()).collect();
+        let mut readers = Vec::new();
+        for (reader, ready) in launched {
+            readers.extend(reader.started(ready).await.map(Rc::new));
+        }
         desk.get_or_init(|| Rc::new(Desk::new(readers, gunzip)));
         tell(&Tell::Ready, &[]);
     });

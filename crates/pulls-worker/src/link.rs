@@ -3,7 +3,7 @@
 use crate::js;
 use crate::wire::{decode, encode};
 use futures_channel::oneshot;
-use futures_util::future::{Either, select};
+use js_sys::{Array, Promise};
 use pulls::days::Days;
 use pulls::desk::News;
 use pulls::export::Rewrite;
@@ -17,9 +17,9 @@ use pulls::tally::Tally;
 use pulls::view::Row;
 use serde::{Deserialize, Serialize};
 use std::cell::{Cell, RefCell};
-use std::pin::pin;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
 use web_sys::{MessageEvent, Worker, WorkerOptions, WorkerType};
 
 /// From the desk to a reader.
@@ -182,29 +182,37 @@ pub const READER: &str = "reader";
 const PATIENCE_MS: [i32; 3] = [3000, 6000, 12_000];
 
 impl Reader {
-    /// Starts a reader from the desk's own script, and waits until it runs; `None`
-    /// when it does not, each time that it is tried.
-    pub async fn start() -> Option<Self> {
+    /// Waits until a reader that was launched runs; one that does not come is launched
+    /// again. `None` when it never came.
+    pub async fn started(mut self, mut ready: Promise) -> Option<Self> {
         for patience_ms in PATIENCE_MS {
-            let (reader, ready) = Self::launch().ok()?;
-            let late = pin!(js::pause(patience_ms));
-            if let Either::Left((Ok(()), _)) = select(ready, late).await {
-                return Some(reader);
+            let first = Promise::race(&Array::of2(&ready, &js::timer(patience_ms)));
+            if JsFuture::from(first)
+                .await
+                .is_ok_and(|runs| runs.is_truthy())
+            {
+                return Some(self);
             }
-            reader.worker.terminate();
+            self.worker.terminate();
+            (self, ready) = Self::launch().ok()?;
         }
         None
     }
 
-    fn launch() -> Result<(Self, oneshot::Receiver<()>), JsValue> {
+    /// Launches a reader from the desk's own script, and promises whether it runs.
+    ///
+    /// # Errors
+    /// What the browser throws.
+    pub fn launch() -> Result<(Self, Promise), JsValue> {
         let options = WorkerOptions::new();
         options.set_type(WorkerType::Module);
         options.set_name(READER);
         let worker = Worker::new_with_options(&js::scope().location().href(), &options)?;
         let waiting: Waiting = Rc::default();
-        let (tell_ready, ready) = oneshot::channel();
-        let tell_ready = Rc::new(RefCell::new(Some(tell_ready)));
-        let (answers, never_ready) = (Rc::clone(&waiting), Rc::clone(&tell_ready));
+        let mut tell = None;
+        let ready = Promise::new(&mut |resolve, _| tell = Some(resolve));
+        let tell = tell.unwrap_or_default();
+        let (answers, fail) = (Rc::clone(&waiting), tell.clone());
         let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
             let Some((bytes, attachments)) = js::parts(&event.data()) else {
                 return;
@@ -213,9 +221,8 @@ impl Reader {
                 return;
             };
             if matches!(done, Done::Ready) {
-                if let Some(tell) = tell_ready.borrow_mut().take() {
-                    let _ = tell.send(());
-                }
+                // Resolving a promise throws nothing.
+                let _ = tell.call1(&JsValue::NULL, &JsValue::TRUE);
                 return;
             }
             let waiter = take_waiter(&answers, number);
@@ -233,7 +240,7 @@ impl Reader {
         let on_error = Closure::<dyn FnMut(JsValue)>::new(move |_| {
             died.set(true);
             abandoned.borrow_mut().clear();
-            never_ready.borrow_mut().take();
+            let _ = fail.call1(&JsValue::NULL, &JsValue::FALSE);
         });
         worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
         on_error.forget();
@@ -262,10 +269,8 @@ impl Reader {
         self.waiting.borrow_mut().push((number, tell));
         let message = js::message(&encode(&(number, job)), attachments);
         let sent = if transfer {
-            self.worker.post_message_with_transfer(
-                &message,
-                &attachments.iter().collect::<js_sys::Array>(),
-            )
+            self.worker
+                .post_message_with_transfer(&message, &attachments.iter().collect::<Array>())
         } else {
             self.worker.post_message(&message)
         };
