@@ -185,7 +185,8 @@ impl Reader {
     /// Waits until a reader that was launched runs; one that does not come is launched
     /// again. `None` when it never came.
     pub async fn started(mut self, mut ready: Promise) -> Option<Self> {
-        for patience_ms in PATIENCE_MS {
+        let mut tries = PATIENCE_MS.into_iter();
+        while let Some(patience_ms) = tries.next() {
             let first = Promise::race(&Array::of2(&ready, &js::timer(patience_ms)));
             if JsFuture::from(first)
                 .await
@@ -194,7 +195,9 @@ impl Reader {
                 return Some(self);
             }
             self.worker.terminate();
-            (self, ready) = Self::launch().ok()?;
+            if tries.len() > 0 {
+                (self, ready) = Self::launch().ok()?;
+            }
         }
         None
     }

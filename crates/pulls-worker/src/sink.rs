@@ -142,6 +142,11 @@ impl Sink {
     /// # Errors
     /// [`ExportError`] when a chosen file cannot be written.
     pub async fn open(handle: Option<JsValue>, gzip: bool) -> Result<Self, ExportError> {
+        // First, what may be refused and leaves nothing behind.
+        let gzip = match gzip {
+            true => Some(Gzip::new().map_err(|e| reason(&e))?),
+            false => None,
+        };
         let place = match handle {
             Some(handle) => {
                 let handle: Handle = handle.unchecked_into();
@@ -153,10 +158,6 @@ impl Sink {
             None => private()
                 .await
                 .unwrap_or_else(|_| Place::Memory(Array::new())),
-        };
-        let gzip = match gzip {
-            true => Some(Gzip::new().map_err(|e| reason(&e))?),
-            false => None,
         };
         Ok(Self {
             place,

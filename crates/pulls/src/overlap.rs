@@ -118,14 +118,16 @@ impl Coverage {
             .take_while(move |r| r.names(row).is_eq() && meet(r.days(self.by), days))
     }
 
-    /// As [`Self::meeting`], also where one of both does not tell its repository.
+    /// As [`Self::meeting`], also where one of both does not tell its repository;
+    /// `any_vague` says whether any row here does not.
     fn maybe_meeting<'a>(
         &'a self,
         row: &'a Covered,
         by: Granularity,
+        any_vague: bool,
     ) -> impl Iterator<Item = &'a Covered> {
         let days = row.days(by);
-        let vague = row.is_vague() || self.rows.iter().any(Covered::is_vague);
+        let vague = any_vague || row.is_vague();
         let some = if vague { &self.rows[..] } else { &[] };
         let some = some
             .iter()
@@ -137,10 +139,15 @@ impl Coverage {
     /// What two files of a kind both cover.
     pub fn shared(&self, other: &Self) -> Option<Shared> {
         let mut shared: Option<Shared> = None;
+        // Asked once: for each row it would take as long as all rows of both.
+        let any_vague = other.rows.iter().any(Covered::is_vague);
         for covered in &self.rows {
             // Days are held against days only.
             let alike = |r: &&Covered| r.day.is_some() == covered.day.is_some();
-            for theirs in other.maybe_meeting(covered, self.by).filter(alike) {
+            for theirs in other
+                .maybe_meeting(covered, self.by, any_vague)
+                .filter(alike)
+            {
                 let entry = shared.get_or_insert_with(|| Shared {
                     span: None,
                     repositories: Vec::new(),

@@ -163,15 +163,11 @@ impl Sieve {
     /// The rows of a segment that match filters, span and measure, ascending.
     #[inline(never)] // its callers are built for size
     pub fn rows(&self, segment: &Segment) -> Vec<u32> {
-        self.rows_with(segment, COUNTED)
-    }
-
-    fn rows_with(&self, segment: &Segment, flag: u8) -> Vec<u32> {
         let mut rows = Vec::new();
         let (mut masks, mut list) = ([0; BLOCK], [0; BLOCK]);
         for block in blocks(segment.len()) {
             let first = block.start as u32;
-            let found = flagged(self.block(segment, block, &mut masks), flag, &mut list);
+            let found = flagged(self.block(segment, block, &mut masks), COUNTED, &mut list);
             rows.extend(found.iter().map(|row| first + u32::from(*row)));
         }
         rows

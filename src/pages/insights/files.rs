@@ -59,6 +59,8 @@ fn line(file: &FileState) -> impl IntoView + use<> {
             ("Show this one instead", Action::Include),
             ("Close it", Action::Remove),
         ],
+        // Beside what is open there is no room for any of it.
+        State::TooLarge { fits: 0, .. } => vec![("Leave it out", Action::Remove)],
         State::TooLarge { .. } => vec![
             ("Read the part that fits", Action::ReadPart),
             ("Leave it out", Action::Remove),
@@ -207,6 +209,11 @@ pub fn explain(file: &FileState, names: &[(u32, String)]) -> Vec<String> {
             rows: estimate,
             fits,
         } => {
+            let bytes = intl::bytes(*fits as f64);
+            let way = match fits {
+                0 => ["Close what is open", ""],
+                _ => ["Its first ", &bytes],
+            };
             said.push(
                 [
                     "It holds about ",
@@ -215,9 +222,11 @@ pub fn explain(file: &FileState, names: &[(u32, String)]) -> Vec<String> {
                     &intl::bytes(file.size as f64),
                     "; the memory of a browser tab is enough for ",
                     &rows(pulls_worker::open::MAX_ROWS),
-                    " in all. Its first ",
-                    &intl::bytes(*fits as f64),
-                    " can be read, or choose a shorter span when you export.",
+                    " in all. ",
+                    way[0],
+                    way[1],
+                    if *fits > 0 { " can be read" } else { " first" },
+                    ", or choose a shorter span when you export.",
                 ]
                 .concat(),
             );
