@@ -19,8 +19,6 @@ pub enum IconName {
     Unknown,
     /// Remove, close.
     Cross,
-    /// Done.
-    Tick,
     /// Download.
     Download,
     /// Share.
@@ -29,8 +27,6 @@ pub enum IconName {
     Calendar,
     /// Opens downwards.
     Chevron,
-    /// Search.
-    Search,
     /// Something to know.
     Alert,
 }
@@ -46,12 +42,10 @@ impl IconName {
             Self::Checking => "#i-checking",
             Self::Unknown => "#i-unknown",
             Self::Cross => "#i-cross",
-            Self::Tick => "#i-tick",
             Self::Download => "#i-download",
             Self::Link => "#i-link",
             Self::Calendar => "#i-calendar",
             Self::Chevron => "#i-chevron",
-            Self::Search => "#i-search",
             Self::Alert => "#i-alert",
         }
     }
@@ -66,12 +60,10 @@ const SYMBOLS: &str = concat!(
     r##"<symbol id="i-checking" viewBox="0 0 18 18"><circle cx="9" cy="9" r="7" stroke-dasharray="2 2.4" opacity=".7"/><path d="M9 2a7 7 0 0 1 7 7" stroke-width="2"/></symbol>"##,
     r##"<symbol id="i-unknown" viewBox="0 0 18 18"><circle cx="9" cy="9" r="7.25" stroke-dasharray="2.4 2"/><path d="M7 7.2c0-1.2.9-1.9 2-1.9s2 .7 2 1.8c0 1.5-2 1.5-2 3"/><path d="M9 12.6v.1" stroke-width="2"/></symbol>"##,
     r##"<symbol id="i-cross" viewBox="0 0 16 16"><path d="M4 4l8 8M12 4l-8 8"/></symbol>"##,
-    r##"<symbol id="i-tick" viewBox="0 0 16 16"><path d="M3 8.5 6.5 12 13 5"/></symbol>"##,
     r##"<symbol id="i-download" viewBox="0 0 16 16"><path d="M8 2.5v8M4.5 7.5 8 11l3.5-3.5M3 13.5h10"/></symbol>"##,
     r##"<symbol id="i-link" viewBox="0 0 16 16"><path d="M6.5 9.5a2.5 2.5 0 0 0 3.6 0l2.6-2.6a2.5 2.5 0 0 0-3.6-3.6l-.9.9M9.5 6.5a2.5 2.5 0 0 0-3.6 0L3.3 9.1a2.5 2.5 0 0 0 3.6 3.6l.9-.9"/></symbol>"##,
     r##"<symbol id="i-calendar" viewBox="0 0 16 16"><path d="M2.5 4h11v9.5h-11zM2.5 7h11M5.5 2.5v3M10.5 2.5v3"/></symbol>"##,
     r##"<symbol id="i-chevron" viewBox="0 0 16 16"><path d="M4 6l4 4 4-4"/></symbol>"##,
-    r##"<symbol id="i-search" viewBox="0 0 16 16"><circle cx="7" cy="7" r="4.2"/><path d="M10.2 10.2 13.5 13.5"/></symbol>"##,
     r##"<symbol id="i-alert" viewBox="0 0 16 16"><path d="M8 2 14.5 13.5h-13zM8 6.5v3M8 11.4v.1"/></symbol>"##,
 );
 
@@ -102,8 +94,8 @@ mod tests {
     fn every_name_has_its_symbol() {
         use IconName::*;
         for name in [
-            Mark, Met, Unmet, Person, Checking, Unknown, Cross, Tick, Download, Link, Calendar,
-            Chevron, Search, Alert,
+            Mark, Met, Unmet, Person, Checking, Unknown, Cross, Download, Link, Calendar, Chevron,
+            Alert,
         ] {
             let id = format!("id=\"{}\"", &name.href()[1..]);
             assert_eq!(SYMBOLS.matches(&id).count(), 1, "{id}");

@@ -3,11 +3,12 @@
 //! stands. Both live as long as the tab.
 
 use crate::platform::{marks, meta};
+use js_sys::Array;
 use leptos::prelude::*;
 use pulls_worker::wire::DESK;
 use std::cell::{Cell, RefCell};
 use wasm_bindgen::prelude::*;
-use web_sys::{File, MessageEvent, Worker, WorkerOptions, WorkerType};
+use web_sys::{Event, File, MessageEvent, Worker, WorkerOptions, WorkerType};
 
 /// Something to read.
 pub enum Choice {
@@ -31,17 +32,9 @@ pub struct Door {
     pub broken: RwSignal<bool>,
 }
 
-/// A running desk that nobody talks to yet.
-pub struct Started {
-    /// The worker.
-    pub worker: Worker,
-    _on_message: Closure<dyn FnMut(MessageEvent)>,
-    _on_error: Closure<dyn FnMut(JsValue)>,
-}
-
 thread_local! {
     static DOOR: RefCell<Option<(Owner, Door)>> = const { RefCell::new(None) };
-    static STARTED: RefCell<Option<Started>> = const { RefCell::new(None) };
+    static STARTED: RefCell<Option<Worker>> = const { RefCell::new(None) };
     static WAS_STARTED: Cell<bool> = const { Cell::new(false) };
 }
 
@@ -109,35 +102,85 @@ impl Door {
         if WAS_STARTED.replace(true) {
             return;
         }
-        let started = start(move || self.runs.set(true), move || self.broken.set(true));
+        let started = start(self);
         self.broken.set(started.is_err());
         STARTED.set(started.ok());
     }
 
     /// Takes the worker over; `None` where it could not be started, or was taken.
-    pub fn worker(self) -> Option<Started> {
+    pub fn worker(self) -> Option<Worker> {
         self.start();
         STARTED.take()
     }
 }
 
-fn start(run: impl Fn() + 'static, fail: impl Fn() + 'static) -> Result<Started, JsValue> {
-    let address = meta::content("pulls-worker").unwrap_or_default();
+/// Starts a worker.
+fn worker(address: &str, name: &str) -> Result<Worker, JsValue> {
     let options = WorkerOptions::new();
     options.set_type(WorkerType::Module);
+    options.set_name(name);
+    Worker::new_with_options(address, &options)
+}
+
+/// Starts the desk, which says nothing before its readers run but whom to start.
+fn start(door: Door) -> Result<Worker, JsValue> {
+    let address = meta::content("pulls-worker").unwrap_or_default();
     let mut name = String::from(DESK);
     name.push(' ');
     name.push_str(&meta::content("gunzip-worker").unwrap_or_default());
-    options.set_name(&name);
-    let worker = Worker::new_with_options(&address, &options)?;
-    // It says nothing before it listens.
-    let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |_| run());
-    worker.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
-    let on_error = Closure::<dyn FnMut(JsValue)>::new(move |_| fail());
-    worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
-    Ok(Started {
-        worker,
-        _on_message: on_message,
-        _on_error: on_error,
-    })
+    let desk = worker(&address, &name)?;
+    let to_desk = desk.clone();
+    let mut staff = Vec::new();
+    let on_event = Closure::<dyn FnMut(Event)>::new(move |event: Event| {
+        let Some(event) = event.dyn_ref::<MessageEvent>() else {
+            return door.broken.set(true);
+        };
+        let parts: Array = event.data().unchecked_into();
+        match parts.get(0).as_f64() {
+            Some(_) => employ(&mut staff, &to_desk, &parts),
+            None if !door.runs.get_untracked() => door.runs.set(true),
+            None => {}
+        }
+    });
+    let on_event = on_event.into_js_value();
+    for event in ["message", "error"] {
+        desk.add_event_listener_with_callback(event, on_event.unchecked_ref())?;
+    }
+    Ok(desk)
+}
+
+/// Starts or ends a worker for the desk, as `pulls_worker::staff` has it.
+fn employ(staff: &mut Vec<Option<Worker>>, desk: &Worker, parts: &Array) {
+    let number = parts.get(0);
+    let text = |at| parts.get(at).as_string();
+    if let (Some(address), Some(name)) = (text(1), text(2)) {
+        let hired = worker(&address, &name).ok();
+        if let Some(worker) = &hired {
+            introduce(worker, parts.get(3), desk, number);
+        }
+        staff.push(hired);
+    } else if let Some(worker) = number
+        .as_f64()
+        .and_then(|at| staff.get_mut(at as usize)?.take())
+    {
+        worker.terminate();
+    }
+}
+
+/// Gives a worker the port to the desk as soon as it listens, and tells the desk when it fails.
+fn introduce(worker: &Worker, port: JsValue, desk: &Worker, number: JsValue) {
+    let (listens, desk) = (worker.clone(), desk.clone());
+    let on_event = Closure::<dyn FnMut(Event)>::new(move |event: Event| {
+        // Ports and numbers can be posted.
+        let _ = if event.is_instance_of::<MessageEvent>() {
+            listens.post_message_with_transfer(&port, &Array::of1(&port))
+        } else {
+            // What it means for the page is the desk's to say.
+            event.prevent_default();
+            desk.post_message(&Array::of1(&number))
+        };
+    });
+    let on_event = on_event.into_js_value();
+    worker.set_onmessage(Some(on_event.unchecked_ref()));
+    worker.set_onerror(Some(on_event.unchecked_ref()));
 }

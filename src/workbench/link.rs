@@ -1,6 +1,6 @@
 //! The page's end of the link to the desk.
 
-use super::door::{Started, door};
+use super::door::door;
 use leptos::prelude::GetUntracked;
 use pulls_worker::js;
 use pulls_worker::wire::{Ask, Tell, decode, encode};
@@ -12,18 +12,11 @@ pub struct Link {
     worker: Worker,
     waiting: std::rc::Rc<std::cell::RefCell<Option<Vec<js_sys::Array>>>>,
     _on_message: Closure<dyn FnMut(MessageEvent)>,
-    _on_error: Closure<dyn FnMut(JsValue)>,
 }
 
 impl Link {
-    /// Talks to a started desk; `take` is called with what it tells, `fail` when
-    /// it dies.
-    pub fn new(
-        started: Started,
-        take: impl Fn(Tell, Vec<JsValue>) + 'static,
-        fail: impl Fn() + 'static,
-    ) -> Self {
-        let worker = started.worker.clone();
+    /// Talks to a started desk; `take` is called with what it tells.
+    pub fn new(worker: Worker, take: impl Fn(Tell, Vec<JsValue>) + 'static) -> Self {
         let is_ready = door().runs.get_untracked();
         let waiting = std::rc::Rc::new(std::cell::RefCell::new(
             (!is_ready).then(Vec::<js_sys::Array>::new),
@@ -45,15 +38,10 @@ impl Link {
             take(tell, attachments);
         });
         worker.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
-        let on_error = Closure::<dyn FnMut(JsValue)>::new(move |_| fail());
-        worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
-        // Only now: a worker that nobody listens to, be it for a moment, is deaf in Firefox.
-        drop(started);
         Self {
             worker,
             waiting,
             _on_message: on_message,
-            _on_error: on_error,
         }
     }
 

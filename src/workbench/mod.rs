@@ -131,11 +131,10 @@ impl Workbench {
         if self.link.with_value(Option::is_none)
             && let Some(started) = door().worker()
         {
-            self.link.set_value(Some(Link::new(
-                started,
-                move |tell, attachments| self.take(tell, attachments),
-                || door().broken.set(true),
-            )));
+            self.link
+                .set_value(Some(Link::new(started, move |tell, attachments| {
+                    self.take(tell, attachments);
+                })));
         }
         let is_sent = self
             .link

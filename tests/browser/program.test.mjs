@@ -21,7 +21,7 @@ for (const [name, path] of Object.entries(PAGES)) {
         prepare: async (page) => {
           await page.addInitScript(recordMoves);
           // Late enough that the shell has been laid out and painted by itself.
-          await page.route('**/*.wasm', (route) => setTimeout(() => route.continue(), 400));
+          await page.route('**/*.wasm', (route) => setTimeout(() => route.continue(), 600));
         },
       });
       await page.waitForTimeout(300);
@@ -72,10 +72,15 @@ function recordMoves() {
   new PerformanceObserver((list) => {
     for (const entry of list.getEntries()) window.moves.shifts.push(entry.value);
   }).observe({ type: 'layout-shift', buffered: true });
+  // What is below the first picture is laid out right after it.
   addEventListener('DOMContentLoaded', () => {
-    requestAnimationFrame(() => {
-      if (document.querySelector('#boot')) window.moves.before = window.placesOf('#boot');
-    });
+    const painted = () => {
+      if (performance.getEntriesByName('first-contentful-paint').length === 0) return setTimeout(painted, 10);
+      setTimeout(() => {
+        if (document.querySelector('#boot')) window.moves.before = window.placesOf('#boot');
+      }, 50);
+    };
+    painted();
   });
 }
 

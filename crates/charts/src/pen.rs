@@ -19,8 +19,8 @@ use plotters_backend::{
 pub(crate) type Drawn<DB> = Result<(), DrawingErrorKind<<DB as DrawingBackend>::ErrorType>>;
 
 /// The fonts of the page, in order of preference.
-pub(crate) const FONTS: &str = "-apple-system, \"Segoe UI Variable Text\", \"Segoe UI\", Roboto, \
-     \"Helvetica Neue\", \"Liberation Sans\", Arial, sans-serif";
+pub(crate) const FONTS: &str =
+    "\"Segoe UI Variable Text\", \"Segoe UI\", \"Liberation Sans\", system-ui, sans-serif";
 
 /// Which way a text extends from its place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -5,6 +5,7 @@ use crate::js;
 use crate::late;
 use crate::link::{Done, IndexEntry, Job, Reader};
 use crate::open::{self, OpenFile};
+use crate::staff;
 use crate::wire::{Ask, ExportError, Progress, State, Tell, decode, encode};
 use futures_util::future::join_all;
 use pulls::desk::Desk as Engine;
@@ -73,8 +74,11 @@ pub fn run(gunzip: String) {
     let listening = Rc::clone(&desk);
     // Set at once: Firefox drops what is said to a worker that does not listen from the start.
     let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
+        let message = event.data();
+        let Some((bytes, attachments)) = js::parts(&message) else {
+            return staff::heard(&message);
+        };
         if let Some(desk) = listening.get()
-            && let Some((bytes, attachments)) = js::parts(&event.data())
             && let Some(ask) = decode::<Ask>(&bytes)
         {
             take(desk, ask, attachments);
@@ -84,10 +88,10 @@ pub fn run(gunzip: String) {
     on_message.forget();
     spawn_local(async move {
         // A reader that does not start leaves the others; without any, opening says so.
-        let launched: Vec<_> = (0..count).filter_map(|_| Reader::launch().ok()).collect();
+        let hired: Vec<_> = (0..count).map(|_| Reader::hire()).collect();
         let mut readers = Vec::new();
-        for (reader, ready) in launched {
-            readers.extend(reader.started(ready).await.map(Rc::new));
+        for reader in hired {
+            readers.extend(reader.await.map(Rc::new));
         }
         desk.get_or_init(|| Rc::new(Desk::new(readers, gunzip)));
         tell(&Tell::Ready, &[]);

@@ -273,7 +273,7 @@ impl Copying<'_> {
                         Err(Refusal::Damaged) if !worker_tried => {
                             worker_tried = true;
                             source = gunzip::worker(&part.file, &self.desk.gunzip)
-                                .map_err(|_| ExportError::FileGone)?;
+                                .map_err(|_| ExportError::Worker)?;
                             let mut skip = at;
                             loop {
                                 let piece = match source.next().await {

@@ -3,16 +3,14 @@
 //! worker.
 
 use crate::js;
+use crate::staff::{self, Employee};
 use crate::wire::Refusal;
 use js_sys::{Promise, Reflect, Uint8Array};
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{
-    Event, File, MessageEvent, ReadableStream, ReadableStreamDefaultReader, Worker, WorkerOptions,
-    WorkerType,
-};
+use web_sys::{File, MessageEvent, ReadableStream, ReadableStreamDefaultReader};
 
 #[wasm_bindgen]
 extern "C" {
@@ -39,10 +37,9 @@ enum Unpacker {
         unpacked: u64,
     },
     Worker {
-        worker: Worker,
+        worker: Employee,
         answer: Rc<RefCell<Option<js_sys::Function>>>,
-        consumed: Rc<Cell<u64>>,
-        ready: Rc<Cell<bool>>,
+        consumed: u64,
     },
 }
 
@@ -57,7 +54,7 @@ impl Drop for Source {
                     async move { drop(JsFuture::from(stopped).await) },
                 );
             }
-            Unpacker::Worker { worker, .. } => worker.terminate(),
+            Unpacker::Worker { worker, .. } => worker.dismiss(),
         }
     }
 }
@@ -88,49 +85,32 @@ pub fn browser(file: &File) -> Result<Source, Refusal> {
 /// Has the gunzip worker unpack a file.
 ///
 /// # Errors
-/// [`Refusal::Worker`] when it does not start.
+/// [`Refusal::Worker`] when it cannot be asked for.
 pub fn worker(file: &File, address: &str) -> Result<Source, Refusal> {
-    let options = WorkerOptions::new();
-    options.set_type(WorkerType::Module);
-    let worker = Worker::new_with_options(address, &options).map_err(|_| Refusal::Worker)?;
     let answer: Rc<RefCell<Option<js_sys::Function>>> = Rc::default();
-    let consumed: Rc<Cell<u64>> = Rc::default();
-    let waiting = Rc::clone(&answer);
-    let ready: Rc<Cell<bool>> = Rc::default();
-    let (asked, file_asked, is_ready) = (worker.clone(), file.clone(), Rc::clone(&ready));
-    let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
-        if event.data().as_string().as_deref() == Some("ready") {
-            // It has set its handler: what is sent before is lost.
-            is_ready.set(true);
-            let _ = asked.post_message(&file_asked);
-            if waiting.borrow().is_some() {
-                let _ = asked.post_message(&JsValue::from_str("next"));
-            }
-        } else if let Some(resolve) = waiting.borrow_mut().take() {
-            let _ = resolve.call1(&JsValue::NULL, &event.data());
-        }
+    let (waiting, failed) = (Rc::clone(&answer), Rc::clone(&answer));
+    let take = move |event: MessageEvent| resolve(&waiting, &event.data());
+    let fail = move || resolve(&failed, &JsValue::from_str("worker"));
+    let asked = staff::hire(address, "gunzip", take, fail).and_then(|worker| {
+        worker.port.post_message(file)?;
+        Ok(worker)
     });
-    worker.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
-    on_message.forget();
-    let failed = Rc::clone(&answer);
-    let on_error = Closure::<dyn FnMut(Event)>::new(move |event: Event| {
-        // Only this file is lost: the page need not hear that a worker has failed.
-        event.prevent_default();
-        if let Some(resolve) = failed.borrow_mut().take() {
-            let _ = resolve.call1(&JsValue::NULL, &JsValue::from_str("worker"));
-        }
-    });
-    worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
-    on_error.forget();
     Ok(Source {
         from: Unpacker::Worker {
-            worker,
+            worker: asked.map_err(|_| Refusal::Worker)?,
             answer,
-            consumed,
-            ready,
+            consumed: 0,
         },
         size: file.size() as u64,
     })
+}
+
+/// Answers whoever waits.
+fn resolve(waiting: &RefCell<Option<js_sys::Function>>, answer: &JsValue) {
+    if let Some(resolve) = waiting.borrow_mut().take() {
+        // Resolving a promise throws nothing.
+        let _ = resolve.call1(&JsValue::NULL, answer);
+    }
 }
 
 impl Source {
@@ -157,15 +137,12 @@ impl Source {
                 worker,
                 answer,
                 consumed,
-                ready,
             } => {
                 let waiting = Rc::clone(answer);
-                let next = worker.clone();
+                let port = worker.port.clone();
                 let promise = Promise::new(&mut |resolve, _| {
                     *waiting.borrow_mut() = Some(resolve);
-                    if ready.get() {
-                        let _ = next.post_message(&JsValue::from_str("next"));
-                    }
+                    let _ = port.post_message(&JsValue::from_str("next"));
                 });
                 let answer = JsFuture::from(promise).await.map_err(|_| Refusal::Worker)?;
                 if let Some(word) = answer.as_string() {
@@ -178,7 +155,7 @@ impl Source {
                     };
                 }
                 let parts: js_sys::Array = answer.unchecked_into();
-                consumed.set(parts.get(1).as_f64().unwrap_or(0.0) as u64);
+                *consumed = parts.get(1).as_f64().unwrap_or(0.0) as u64;
                 Ok(Some(parts.get(0).unchecked_into()))
             }
         }
@@ -191,7 +168,7 @@ impl Source {
             Unpacker::Browser { unpacked, .. } => {
                 (unpacked / USUAL_RATIO).min(self.size.saturating_sub(1))
             }
-            Unpacker::Worker { consumed, .. } => consumed.get(),
+            Unpacker::Worker { consumed, .. } => *consumed,
         }
     }
 }
@@ -202,9 +179,8 @@ const USUAL_RATIO: u64 = 6;
 /// Runs the gunzip worker: sent a file once, then asked for `next` again and again.
 pub fn run_worker() {
     let state: Rc<RefCell<Option<Unpacking>>> = Rc::default();
-    let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
-        let scope = js::scope();
-        if let Ok(file) = event.data().dyn_into::<File>() {
+    staff::serve(move |port, message| {
+        if let Ok(file) = message.dyn_into::<File>() {
             *state.borrow_mut() = Some(Unpacking {
                 file,
                 at: 0,
@@ -226,13 +202,9 @@ pub fn run_worker() {
                 Err(word) => JsValue::from_str(word),
             };
             *state.borrow_mut() = Some(unpacking);
-            let _ = scope.post_message(&answer);
+            let _ = port.post_message(&answer);
         });
     });
-    let scope = js::scope();
-    scope.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
-    on_message.forget();
-    let _ = scope.post_message(&JsValue::from_str("ready"));
 }
 
 struct Unpacking {

@@ -1,7 +1,7 @@
 //! The web workers around [`pulls`]: a desk that the page talks to, and
 //! readers that hold the rows. All file bytes stay in them.
 //!
-//! The page knows [`wire`] only. The desk ([`desk`]) deals slices of files out
+//! The page knows [`wire`] only, and starts the workers ([`staff`]). The desk ([`desk`]) deals slices of files out
 //! to the readers ([`reader`]) over [`link`], stitches what they report, and
 //! answers queries from what they count.
 
@@ -21,6 +21,7 @@ pub mod reader;
 pub mod records;
 pub mod sink;
 pub mod slices;
+pub mod staff;
 pub mod texts;
 pub mod unpack;
 pub mod wire;

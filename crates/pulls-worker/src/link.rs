@@ -1,9 +1,10 @@
 //! What desk and readers say to each other, and the desk's end of it.
 
 use crate::js;
-use crate::wire::{decode, encode};
+use crate::staff::{self, Employee};
+use crate::wire::{Tell, decode, encode};
 use futures_channel::oneshot;
-use js_sys::{Array, Promise};
+use js_sys::Array;
 use pulls::days::Days;
 use pulls::desk::News;
 use pulls::export::Rewrite;
@@ -19,8 +20,7 @@ use serde::{Deserialize, Serialize};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::JsFuture;
-use web_sys::{MessageEvent, Worker, WorkerOptions, WorkerType};
+use web_sys::MessageEvent;
 
 /// From the desk to a reader.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -99,8 +99,6 @@ pub struct ReadSlice {
 /// From a reader to the desk.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum Done {
-    /// The worker runs.
-    Ready,
     /// A slice was read, or why not.
     Read(Result<SliceReport, ReadError>),
     /// A publisher answer was held: rows, its period (0 day, 1 week, 2 month).
@@ -160,7 +158,7 @@ type Reply = (Done, Vec<JsValue>);
 
 /// The desk's end of a link to a reader.
 pub struct Reader {
-    worker: Worker,
+    worker: Employee,
     waiting: Waiting,
     next: Cell<u32>,
     dead: Rc<Cell<bool>>,
@@ -177,83 +175,43 @@ fn take_waiter(waiting: &Waiting, number: u32) -> Option<oneshot::Sender<Reply>>
 /// The name that a worker is started under to be a reader.
 pub const READER: &str = "reader";
 
-/// How long a reader may take to start, each time that it is tried: Firefox forgets,
-/// now and then, to ask for the script of one of several workers.
-const PATIENCE_MS: [i32; 3] = [3000, 6000, 12_000];
-
 impl Reader {
-    /// Waits until a reader that was launched runs; one that does not come is launched
-    /// again. `None` when it never came.
-    pub async fn started(mut self, mut ready: Promise) -> Option<Self> {
-        let mut tries = PATIENCE_MS.into_iter();
-        while let Some(patience_ms) = tries.next() {
-            let first = Promise::race(&Array::of2(&ready, &js::timer(patience_ms)));
-            if JsFuture::from(first)
-                .await
-                .is_ok_and(|runs| runs.is_truthy())
+    /// Has a reader start, from the desk's own script; `None` when it fails to.
+    pub fn hire() -> impl Future<Output = Option<Self>> {
+        let (tell, runs) = oneshot::channel();
+        // It answers a job that was not given as soon as it listens.
+        let waiting: Waiting = Rc::new(RefCell::new(vec![(0, tell)]));
+        let dead = Rc::<Cell<bool>>::default();
+        let (answers, abandoned, died) =
+            (Rc::clone(&waiting), Rc::clone(&waiting), Rc::clone(&dead));
+        let take = move |event: MessageEvent| {
+            if let Some((bytes, attachments)) = js::parts(&event.data())
+                && let Some((number, done)) = decode::<(u32, Done)>(&bytes)
+                && let Some(waiter) = take_waiter(&answers, number)
             {
-                return Some(self);
-            }
-            self.worker.terminate();
-            if tries.len() > 0 {
-                (self, ready) = Self::launch().ok()?;
-            }
-        }
-        None
-    }
-
-    /// Launches a reader from the desk's own script, and promises whether it runs.
-    ///
-    /// # Errors
-    /// What the browser throws.
-    pub fn launch() -> Result<(Self, Promise), JsValue> {
-        let options = WorkerOptions::new();
-        options.set_type(WorkerType::Module);
-        options.set_name(READER);
-        let worker = Worker::new_with_options(&js::scope().location().href(), &options)?;
-        let waiting: Waiting = Rc::default();
-        let mut tell = None;
-        let ready = Promise::new(&mut |resolve, _| tell = Some(resolve));
-        let tell = tell.unwrap_or_default();
-        let (answers, fail) = (Rc::clone(&waiting), tell.clone());
-        let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
-            let Some((bytes, attachments)) = js::parts(&event.data()) else {
-                return;
-            };
-            let Some((number, done)) = decode::<(u32, Done)>(&bytes) else {
-                return;
-            };
-            if matches!(done, Done::Ready) {
-                // Resolving a promise throws nothing.
-                let _ = tell.call1(&JsValue::NULL, &JsValue::TRUE);
-                return;
-            }
-            let waiter = take_waiter(&answers, number);
-            if let Some(waiter) = waiter {
                 // The asker may be gone: a query that was overtaken.
                 let _ = waiter.send((done, attachments));
             }
-        });
-        worker.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
-        on_message.forget();
-        // A reader that dies answers nothing any more: everybody who waits is told, also
-        // whoever waits for one that never started.
-        let (abandoned, dead) = (Rc::clone(&waiting), Rc::<Cell<bool>>::default());
-        let died = Rc::clone(&dead);
-        let on_error = Closure::<dyn FnMut(JsValue)>::new(move |_| {
-            died.set(true);
-            abandoned.borrow_mut().clear();
-            let _ = fail.call1(&JsValue::NULL, &JsValue::FALSE);
-        });
-        worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
-        on_error.forget();
-        let reader = Self {
-            worker,
-            waiting,
-            next: Cell::new(1),
-            dead,
         };
-        Ok((reader, ready))
+        // A reader that dies answers nothing any more: everybody who waits is told. What it
+        // held is missing; one that never ran held nothing.
+        let fail = move || {
+            died.set(true);
+            if take_waiter(&abandoned, 0).is_none() {
+                abandoned.borrow_mut().clear();
+                crate::desk::tell(&Tell::Broken, &[]);
+            }
+        };
+        let hired = staff::hire(&js::scope().location().href(), READER, take, fail);
+        async move {
+            runs.await.ok()?;
+            Some(Self {
+                worker: hired.ok()?,
+                waiting,
+                next: Cell::new(1),
+                dead,
+            })
+        }
     }
 
     /// Whether it has failed since it started.
@@ -272,10 +230,11 @@ impl Reader {
         self.waiting.borrow_mut().push((number, tell));
         let message = js::message(&encode(&(number, job)), attachments);
         let sent = if transfer {
-            self.worker
-                .post_message_with_transfer(&message, &attachments.iter().collect::<Array>())
+            let transferred = attachments.iter().collect::<Array>();
+            let port = &self.worker.port;
+            port.post_message_with_transferable(&message, &transferred)
         } else {
-            self.worker.post_message(&message)
+            self.worker.port.post_message(&message)
         };
         if sent.is_err() {
             take_waiter(&self.waiting, number);

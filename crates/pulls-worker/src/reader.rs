@@ -4,6 +4,7 @@ use crate::chunks::Chunks;
 use crate::js;
 use crate::late::{self, GoOn};
 use crate::link::{Done, Job, ReadError, ReadSlice};
+use crate::staff;
 use crate::texts;
 use crate::wire::{decode, encode};
 use futures_channel::mpsc;
@@ -16,7 +17,7 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
-use web_sys::{Blob, MessageEvent};
+use web_sys::{Blob, MessagePort};
 
 /// A row that begins in a slice seldom ends further behind it.
 const AHEAD: u64 = 64 * 1024;
@@ -25,6 +26,8 @@ type State = Rc<RefCell<Partition>>;
 
 /// A slice that waits for its turn.
 struct Waiting {
+    /// Where the answer goes.
+    port: MessagePort,
     /// Number of the job.
     number: u32,
     slice: Box<ReadSlice>,
@@ -44,9 +47,10 @@ pub fn run() {
     let (to_read, slices) = mpsc::unbounded();
     let pending = Pending::default();
     spawn_local(read_all(Rc::clone(&state), slices, Rc::clone(&pending)));
-    let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
-        let Some((bytes, attachments)) = js::parts(&event.data()) else {
-            return;
+    staff::serve(move |port, message| {
+        let Some((bytes, attachments)) = js::parts(&message) else {
+            // The port has come.
+            return answer(&port, 0, &Done::Fine, None);
         };
         let Some((number, job)) = decode::<(u32, Job)>(&bytes) else {
             return;
@@ -62,6 +66,7 @@ pub fn run() {
                     .push((slice.id.file, Rc::clone(&wanted)));
                 // The other end lives as long as this worker.
                 let _ = to_read.unbounded_send(Waiting {
+                    port,
                     number,
                     slice,
                     text,
@@ -70,36 +75,32 @@ pub fn run() {
             }
             Job::ForgetSlice(id) => {
                 state.borrow_mut().forget_slice(id);
-                answer(number, &Done::Fine, None);
+                answer(&port, number, &Done::Fine, None);
             }
             Job::ForgetFile(file) => {
                 for (of, wanted) in pending.borrow().iter() {
                     wanted.set(wanted.get() && *of != file);
                 }
                 state.borrow_mut().forget_file(file);
-                answer(number, &Done::Fine, None);
+                answer(&port, number, &Done::Fine, None);
             }
             Job::News(epoch, known) => {
                 let news = state.borrow().news(epoch, &known);
-                answer(number, &Done::News(Box::new(news)), None);
+                answer(&port, number, &Done::News(Box::new(news)), None);
             }
             job => spawn_local(async move {
                 // The first picture is of all rows, and need not wait for the other file.
                 if let Some(done) = at_once(&state.borrow(), &job) {
-                    return answer(number, &done, None);
+                    return answer(&port, number, &done, None);
                 }
                 let (done, bytes) = match late::load().await {
                     Ok(late) => (late.job)(state, job, attachments).await,
                     Err(_) => (Done::Lost, None),
                 };
-                answer(number, &done, bytes);
+                answer(&port, number, &done, bytes);
             }),
         }
     });
-    let scope = js::scope();
-    scope.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
-    on_message.forget();
-    answer(0, &Done::Ready, None);
 }
 
 /// What is known of all rows without looking at them.
@@ -121,24 +122,24 @@ async fn read_all(state: State, mut slices: mpsc::UnboundedReceiver<Waiting>, pe
             _ => None,
         };
         let (number, wanted) = (waiting.number, Rc::clone(&waiting.wanted));
+        let port = waiting.port.clone();
         let report = read(&state, waiting, &mut text).await;
         texts::give(text);
         pending
             .borrow_mut()
             .retain(|(_, other)| !Rc::ptr_eq(other, &wanted));
-        answer(number, &Done::Read(report), came);
+        answer(&port, number, &Done::Read(report), came);
     }
 }
 
-fn answer(number: u32, done: &Done, attachment: Option<ArrayBuffer>) {
-    let scope = js::scope();
+fn answer(port: &MessagePort, number: u32, done: &Done, attachment: Option<ArrayBuffer>) {
     // Posting fails only for what cannot be cloned; these are bytes.
     let _ = match attachment {
         Some(buffer) => {
             let message = js::message(&encode(&(number, done)), &[buffer.clone().into()]);
-            scope.post_message_with_transfer(&message, &Array::of1(&buffer))
+            port.post_message_with_transferable(&message, &Array::of1(&buffer))
         }
-        None => scope.post_message(&js::message(&encode(&(number, done)), &[])),
+        None => port.post_message(&js::message(&encode(&(number, done)), &[])),
     };
 }
 

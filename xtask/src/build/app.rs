@@ -4,6 +4,7 @@
 use super::{
     Splitting, bindgen, imports,
     parts::{Parts, Patience},
+    scripts,
 };
 use crate::{
     failure::{About, Failure, Outcome},
@@ -87,7 +88,7 @@ fn gather(trunk: &Path, bound: &Path, tools: &Tools, out: &Path) -> Outcome<()> 
     let wasm = files::only(trunk, &format!("{APP}-"), "_bg.wasm")?;
     let (bytes, mut text) = imports::shorten(
         &files::read_bytes(&wasm)?,
-        &files::read(&script)?,
+        &scripts::shortened(&files::read(&script)?),
         &format!("./{APP}_bg.js"),
     )?;
     let split = bindgen::parts_folder(bound, APP);
@@ -135,7 +136,7 @@ fn place_worker(
 ) -> Outcome<String> {
     let (wasm, mut script) = imports::shorten(
         &files::read_bytes(&trunk.join(format!("{name}_bg.wasm")))?,
-        &files::read(&trunk.join(format!("{name}.js")))?,
+        &scripts::shortened(&files::read(&trunk.join(format!("{name}.js")))?),
         &format!("./{name}_bg.js"),
     )?;
     let place = served.join(format!("{name}-unnamed"));

@@ -12,6 +12,7 @@ mod pack;
 mod page;
 pub mod parts;
 pub mod redraw;
+mod scripts;
 mod stamp;
 mod styles;
 

@@ -1,7 +1,7 @@
 //! The finished site: one HTML file a page, the style sheet, the public files,
 //! what the app is made of, and a compressed copy beside each.
 
-use super::{app::set_meta, pack, styles};
+use super::{app::set_meta, pack, scripts, styles};
 use crate::{
     failure::{About, Failure, Outcome},
     files, paths,
@@ -77,9 +77,10 @@ pub fn compose(app: &Path, shells_folder: &Path, dist: &Path) -> Outcome<()> {
             return Err(Failure::new(format!("index.html has no {needed}")));
         }
     }
+    let theme = scripts::shortened(&theme);
     page = page.replace(THEME, &format!("<script>{}</script>", theme.trim_end()));
     page = page.replace(STYLE, &format!("<style>{sheet}</style>"));
-    page = fetches_first(&page)?;
+    page = without_remarks(&fetches_first(&page)?);
 
     let table = files::read(&app.join("parts.txt"))?;
     let mut pages = Vec::new();
@@ -120,6 +121,16 @@ pub fn compose(app: &Path, shells_folder: &Path, dist: &Path) -> Outcome<()> {
     fs::rename(&partial, dist).about(dist)
 }
 
+/// The page, whose scripts stand in it, without what only people read. What is filled in later is
+/// named in comments without blanks.
+fn without_remarks(page: &str) -> String {
+    scripts::shortened(page)
+        .lines()
+        .filter(|line| !line.starts_with("<!-- "))
+        .flat_map(|line| [line, "\n"])
+        .collect()
+}
+
 /// The page with the lines that fetch the app before all others: they are found sooner by as long
 /// as the style takes to arrive. The wasm file is the first, since it takes the longest.
 fn fetches_first(page: &str) -> Outcome<String> {
@@ -158,7 +169,7 @@ fn preloads(table: &str, name: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Shell, fetches_first, preloads, shells};
+    use super::{Shell, fetches_first, preloads, shells, without_remarks};
 
     #[test]
     fn the_app_is_fetched_before_the_style_is_there() {
@@ -166,6 +177,16 @@ mod tests {
         assert_eq!(
             fetches_first(page).unwrap(),
             "<head>\n<link rel=\"preload\" href=\"/a.wasm\">\n<link rel=\"modulepreload\" href=\"/a.js\">\n<!--head-->\n<style>a</style>\n</head>"
+        );
+    }
+
+    #[test]
+    fn remarks_go_and_places_stay() {
+        let page =
+            "<head>\n<!--head-->\n<!-- why -->\n<script>\n// how\nboot();\n</script>\n</head>\n";
+        assert_eq!(
+            without_remarks(page),
+            "<head>\n<!--head-->\n<script>\nboot();\n</script>\n</head>\n"
         );
     }
 

@@ -1,6 +1,7 @@
 //! The pages' own wasm files: optimized, named by content, fetched by a loader
 //! that tries again rather than reject.
 
+use super::scripts;
 use crate::{
     failure::{Failure, Outcome},
     files, paths,
@@ -43,7 +44,7 @@ impl Parts {
     /// Optimizes the parts in `split` into `served`. The app's loader tries again and then asks
     /// the reader; a worker's rejects, and the worker itself tries again.
     pub fn gather(split: &Path, tools: &Tools, patience: Patience, served: &Path) -> Outcome<Self> {
-        let mut loader = files::read(&split.join("__wasm_split.js"))?;
+        let mut loader = scripts::shortened(&files::read(&split.join("__wasm_split.js"))?);
         let inputs: Vec<_> = files::below(split)
             .into_iter()
             .filter(|path| path.extension().is_some_and(|end| end == "wasm"))
@@ -82,7 +83,7 @@ impl Parts {
         }
         let again = files::read(&paths::root().join("build").join("load-part.js"))?;
         Ok(Self {
-            loader: format!("{patient}\n{again}"),
+            loader: format!("{patient}{}", scripts::shortened(&again)),
             table,
         })
     }

@@ -1,0 +1,44 @@
+//! Scripts as they are served: without what only people read in them.
+
+/// The script without indents, empty lines, and comments on lines of their own. One that
+/// has text in backquotes going over several lines is left as it is.
+pub fn shortened(script: &str) -> String {
+    if script
+        .lines()
+        .any(|line| line.matches('`').count() % 2 == 1)
+    {
+        return script.to_owned();
+    }
+    let mut short = String::with_capacity(script.len());
+    let mut in_comment = false;
+    for line in script.lines().map(str::trim) {
+        in_comment |= line.starts_with("/*");
+        if in_comment {
+            in_comment = !line.ends_with("*/");
+        } else if !line.is_empty() && !line.starts_with("//") {
+            short.push_str(line);
+            short.push('\n');
+        }
+    }
+    short
+}
+
+#[cfg(test)]
+mod tests {
+    use super::shortened;
+
+    #[test]
+    fn comments_and_indents_go() {
+        let script = "// what\nimport a from \"./a\";\n\n/**\n * how\n */\nfunction b() {\n    /* one line */\n    return a; // why\n}\n";
+        assert_eq!(
+            shortened(script),
+            "import a from \"./a\";\nfunction b() {\nreturn a; // why\n}\n"
+        );
+    }
+
+    #[test]
+    fn text_over_several_lines_is_kept() {
+        let script = "const a = `one\n  two`;\n// no comment\n";
+        assert_eq!(shortened(script), script);
+    }
+}
