@@ -15,12 +15,13 @@ const boot = async (script, wasm) => {
 };
 
 // Once the first picture is there, what is below it is laid out, too.
-new PerformanceObserver((paints, observer) => {
-  if (paints.getEntriesByName("first-contentful-paint").length === 0) return;
-  observer.disconnect();
-  const shell = document.getElementById("boot");
-  if (shell) shell.className = "whole";
-}).observe({ type: "paint", buffered: true });
+if ("PerformanceObserver" in window) {
+  new PerformanceObserver((paints, observer) => {
+    if (paints.getEntriesByName("first-contentful-paint").length === 0) return;
+    observer.disconnect();
+    delete document.documentElement.dataset.fresh;
+  }).observe({ type: "paint", buffered: true });
+}
 
 // What is folded is printed: not every browser lets a style sheet open it.
 let folded = [];

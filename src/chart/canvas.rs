@@ -1,13 +1,12 @@
 //! The chart on a canvas, with pointer and keyboard cursor.
 
-use super::{theme, with_words};
+use super::{strokes::Strokes, theme, with_words};
 use crate::platform::{dom, marks, media};
 use crate::state::theme::use_theme;
 use charts::{ChartModel, Emphasis, Form, Layout, Size, Theme, draw};
 use leptos::html;
 use leptos::prelude::*;
 use plotters::prelude::IntoDrawingArea;
-use plotters_canvas::CanvasBackend;
 use std::sync::Arc;
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{
@@ -374,12 +373,13 @@ fn paint_in(
         return;
     };
     context.clear_rect(0.0, 0.0, f64::from(width), f64::from(height));
-    let Some(backend) = CanvasBackend::with_canvas_object(canvas.clone()) else {
+    let Some(backend) = Strokes::on(canvas) else {
         return;
     };
     let area = backend.into_drawing_area();
     // A canvas refuses nothing that the drawing asks of it.
     let _ = draw(&area, model, theme, layout, emphasis);
+    drop(area);
     marks::mark("draw-end");
     marks::mark("painted");
 }
@@ -417,7 +417,8 @@ pub(super) fn off_screen(
     color.push(')');
     context.set_fill_style_str(&color);
     context.fill_rect(0.0, 0.0, f64::from(width), f64::from(height));
-    let area = CanvasBackend::with_canvas_object(canvas.clone())?.into_drawing_area();
+    let area = Strokes::on(&canvas)?.into_drawing_area();
     draw(&area, model, &theme(), &layout, &Emphasis::default()).ok()?;
+    drop(area);
     Some(canvas)
 }

@@ -3,6 +3,7 @@
 
 mod canvas;
 mod picture;
+mod strokes;
 
 pub use canvas::{ChartCanvas, Pointed, paint};
 pub use picture::{png, svg};

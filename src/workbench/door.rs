@@ -1,11 +1,11 @@
-//! What is chosen, on its way to the workbench, and the desk's worker before
-//! anything talks to it: small, so that files can be chosen as soon as the page
-//! stands. Both live as long as the tab.
+//! What is chosen, on its way to the workbench, and the desk's worker with those that it asks
+//! for: small, so that files can be chosen as soon as the page stands. Both live as long as
+//! the tab.
 
 use crate::platform::{marks, meta};
-use js_sys::Array;
+use js_sys::{Array, Uint8Array};
 use leptos::prelude::*;
-use pulls_worker::wire::DESK;
+use pulls_worker::wire::{BROKEN, DESK, READY};
 use std::cell::{Cell, RefCell};
 use wasm_bindgen::prelude::*;
 use web_sys::{Event, File, MessageEvent, Worker, WorkerOptions, WorkerType};
@@ -122,7 +122,7 @@ fn worker(address: &str, name: &str) -> Result<Worker, JsValue> {
     Worker::new_with_options(address, &options)
 }
 
-/// Starts the desk, which says nothing before its readers run but whom to start.
+/// Starts the desk, hears whether it runs, and starts for it whom it asks for.
 fn start(door: Door) -> Result<Worker, JsValue> {
     let address = meta::content("pulls-worker").unwrap_or_default();
     let mut name = String::from(DESK);
@@ -136,10 +136,15 @@ fn start(door: Door) -> Result<Worker, JsValue> {
             return door.broken.set(true);
         };
         let parts: Array = event.data().unchecked_into();
-        match parts.get(0).as_f64() {
-            Some(_) => employ(&mut staff, &to_desk, &parts),
-            None if !door.runs.get_untracked() => door.runs.set(true),
-            None => {}
+        let first = parts.get(0);
+        if first.as_f64().is_some() {
+            return employ(&mut staff, &to_desk, &parts);
+        }
+        let bytes: Uint8Array = first.unchecked_into();
+        match (bytes.length(), [bytes.get_index(0)]) {
+            (1, READY) => door.runs.set(true),
+            (1, BROKEN) => door.broken.set(true),
+            _ => {}
         }
     });
     let on_event = on_event.into_js_value();
@@ -155,30 +160,39 @@ fn employ(staff: &mut Vec<Option<Worker>>, desk: &Worker, parts: &Array) {
     let text = |at| parts.get(at).as_string();
     if let (Some(address), Some(name)) = (text(1), text(2)) {
         let hired = worker(&address, &name).ok();
-        if let Some(worker) = &hired {
-            introduce(worker, parts.get(3), desk, number);
+        match &hired {
+            Some(worker) => introduce(worker, parts.get(3), desk, number),
+            None => has_failed(desk, &number),
         }
         staff.push(hired);
     } else if let Some(worker) = number
         .as_f64()
         .and_then(|at| staff.get_mut(at as usize)?.take())
     {
+        // What hears it holds it.
+        worker.set_onmessage(None);
+        worker.set_onerror(None);
         worker.terminate();
     }
+}
+
+/// Tells the desk that a worker has failed. What that means for the page is the desk's to say.
+fn has_failed(desk: &Worker, number: &JsValue) {
+    // A number can be posted.
+    let _ = desk.post_message(&Array::of1(number));
 }
 
 /// Gives a worker the port to the desk as soon as it listens, and tells the desk when it fails.
 fn introduce(worker: &Worker, port: JsValue, desk: &Worker, number: JsValue) {
     let (listens, desk) = (worker.clone(), desk.clone());
     let on_event = Closure::<dyn FnMut(Event)>::new(move |event: Event| {
-        // Ports and numbers can be posted.
-        let _ = if event.is_instance_of::<MessageEvent>() {
-            listens.post_message_with_transfer(&port, &Array::of1(&port))
+        if event.is_instance_of::<MessageEvent>() {
+            // A port can be posted.
+            let _ = listens.post_message_with_transfer(&port, &Array::of1(&port));
         } else {
-            // What it means for the page is the desk's to say.
             event.prevent_default();
-            desk.post_message(&Array::of1(&number))
-        };
+            has_failed(&desk, &number);
+        }
     });
     let on_event = on_event.into_js_value();
     worker.set_onmessage(Some(on_event.unchecked_ref()));

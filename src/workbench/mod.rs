@@ -149,8 +149,8 @@ impl Workbench {
 
     fn take(self, tell: Tell, attachments: Vec<JsValue>) {
         match tell {
-            Tell::Ready => door().runs.set(true),
-            Tell::Broken => door().broken.set(true),
+            // The door has heard.
+            Tell::Ready | Tell::Broken => {}
             Tell::Lost => self.lost.set(true),
             Tell::Progress(progress) => {
                 door().any_file.set(!progress.files.is_empty());

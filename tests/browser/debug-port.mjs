@@ -2,10 +2,11 @@
 // driver.
 
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CHROMIUM, CHROMIUM_ARGUMENTS } from './harness.mjs';
+import { removeProfile } from './profile.mjs';
 
 /** Starts Chromium, calls `use` with the port, and ends the browser. */
 export async function withDebugPort(use) {
@@ -21,7 +22,7 @@ export async function withDebugPort(use) {
   } finally {
     child.kill();
     await ended;
-    rmSync(profile, { recursive: true, force: true, maxRetries: 20, retryDelay: 250 });
+    removeProfile(profile);
   }
 }
 

@@ -1,10 +1,11 @@
 // Drives an unpatched Firefox through WebDriver BiDi: the few commands that a smoke test needs.
 
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import WebSocket from 'ws';
+import { removeProfile } from './profile.mjs';
 
 const CANDIDATES = [process.env.FIREFOX, '/usr/bin/firefox-esr', '/usr/bin/firefox'];
 
@@ -145,6 +146,6 @@ export class Firefox {
       this.#child.kill();
       await ended;
     }
-    if (this.#profile) rmSync(this.#profile, { recursive: true, force: true, maxRetries: 20, retryDelay: 250 });
+    if (this.#profile) removeProfile(this.#profile);
   }
 }

@@ -351,8 +351,11 @@ test('no reader starts: opening a file says so instead of waiting for it', async
 });
 
 test('a reader that does not start leaves the others', async (visit) => {
-  const page = await visit.open(PAGES.insights, readersOnly((asked) => asked > 2));
+  const lost = [];
+  const options = readersOnly((asked) => asked > 2 || lost.push(asked) === 0);
+  const page = await visit.open(PAGES.insights, options);
   await open(page, file('raw.csv', raw()));
+  assert.deepEqual(lost, [2]);
   await worksOn(page, pulls(all()));
 });
 

@@ -7,19 +7,23 @@ use crate::link::{Done, IndexEntry, Job, Reader};
 use crate::open::{self, OpenFile};
 use crate::staff;
 use crate::wire::{Ask, ExportError, Progress, State, Tell, decode, encode};
-use futures_util::future::join_all;
+use futures_util::future::{Either, join_all, select};
 use pulls::desk::Desk as Engine;
 use pulls::order::sorted;
 use pulls::query::{Query, Selection};
 use pulls::view::Row;
 use std::cell::{Cell, OnceCell, RefCell};
+use std::pin::pin;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::spawn_local;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{File, MessageEvent};
 
 /// At most so many readers: past four, reading the file is what takes the time.
 const MAX_READERS: f64 = 4.0;
+
+/// A reader that does not run after so long, and has not failed either, is not waited for.
+const PATIENCE_MS: i32 = 15_000;
 
 /// The desk's state. Borrows are short and never held over an await.
 pub struct Desk {
@@ -90,8 +94,12 @@ pub fn run(gunzip: String) {
         // A reader that does not start leaves the others; without any, opening says so.
         let hired: Vec<_> = (0..count).map(|_| Reader::hire()).collect();
         let mut readers = Vec::new();
+        let patience = js::timer(PATIENCE_MS);
         for reader in hired {
-            readers.extend(reader.await.map(Rc::new));
+            let late = JsFuture::from(patience.clone());
+            if let Either::Left((reader, _)) = select(pin!(reader), late).await {
+                readers.extend(reader.map(Rc::new));
+            }
         }
         desk.get_or_init(|| Rc::new(Desk::new(readers, gunzip)));
         tell(&Tell::Ready, &[]);

@@ -45,16 +45,12 @@ enum Unpacker {
 
 impl Drop for Source {
     fn drop(&mut self) {
-        match &self.from {
+        // The worker ends with what stands for it.
+        if let Unpacker::Browser { reader, .. } = &self.from {
             // Stops unpacking; what it says about that no longer matters.
-            Unpacker::Browser { reader, .. } => {
-                let stopped: Promise = reader.cancel().unchecked_into();
-                // A stream that failed says so again here: once was enough.
-                wasm_bindgen_futures::spawn_local(
-                    async move { drop(JsFuture::from(stopped).await) },
-                );
-            }
-            Unpacker::Worker { worker, .. } => worker.dismiss(),
+            let stopped: Promise = reader.cancel().unchecked_into();
+            // A stream that failed says so again here: once was enough.
+            wasm_bindgen_futures::spawn_local(async move { drop(JsFuture::from(stopped).await) });
         }
     }
 }

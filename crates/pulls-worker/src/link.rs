@@ -204,9 +204,10 @@ impl Reader {
         };
         let hired = staff::hire(&js::scope().location().href(), READER, take, fail);
         async move {
+            let worker = hired.ok()?;
             runs.await.ok()?;
             Some(Self {
-                worker: hired.ok()?,
+                worker,
                 waiting,
                 next: Cell::new(1),
                 dead,

@@ -15,11 +15,11 @@ use wasm_bindgen::prelude::*;
 use web_sys::{MessageChannel, MessageEvent, MessagePort};
 
 thread_local! {
-    /// What is done when a worker fails, by its number.
-    static STAFF: RefCell<Vec<Rc<dyn Fn()>>> = const { RefCell::new(Vec::new()) };
+    /// What is done when a worker fails, by its number; `None` once it has ended.
+    static STAFF: RefCell<Vec<Option<Rc<dyn Fn()>>>> = const { RefCell::new(Vec::new()) };
 }
 
-/// A worker of the desk's.
+/// A worker of the desk's. It ends when this is dropped.
 pub struct Employee {
     number: usize,
     /// What is posted here waits until the worker listens.
@@ -41,10 +41,7 @@ pub fn hire(
     let port = channel.port1();
     let take = Closure::<dyn FnMut(MessageEvent)>::new(take).into_js_value();
     port.set_onmessage(Some(take.unchecked_ref()));
-    let number = STAFF.with_borrow_mut(|staff| {
-        staff.push(Rc::new(fail));
-        staff.len() - 1
-    });
+    let number = STAFF.with_borrow(Vec::len);
     let theirs = channel.port2();
     let message = Array::of4(
         &(number as u32).into(),
@@ -53,12 +50,14 @@ pub fn hire(
         &theirs,
     );
     js::scope().post_message_with_transfer(&message, &Array::of1(&theirs))?;
+    STAFF.with_borrow_mut(|staff| staff.push(Some(Rc::new(fail))));
     Ok(Employee { number, port })
 }
 
-impl Employee {
-    /// Ends the worker.
-    pub fn dismiss(&self) {
+impl Drop for Employee {
+    fn drop(&mut self) {
+        STAFF.with_borrow_mut(|staff| staff[self.number] = None);
+        self.port.close();
         // A number can be posted.
         let _ = js::scope().post_message(&Array::of1(&(self.number as u32).into()));
     }
@@ -67,7 +66,7 @@ impl Employee {
 /// Takes what the page says, if it is about the staff.
 pub fn heard(message: &JsValue) {
     let number = message.dyn_ref::<Array>().and_then(|m| m.get(0).as_f64());
-    let fail = STAFF.with_borrow(|staff| staff.get(number? as usize).cloned());
+    let fail = STAFF.with_borrow(|staff| staff.get(number? as usize).cloned().flatten());
     if let Some(fail) = fail {
         fail();
     }

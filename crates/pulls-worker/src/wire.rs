@@ -1,5 +1,6 @@
 //! What page and desk say to each other. A message is a JS array: the encoded
-//! [`Ask`] or [`Tell`] as bytes, then what cannot be encoded (files, handles).
+//! [`Ask`] or [`Tell`] as bytes, then what cannot be encoded (files, handles). Beside these go
+//! the arrays of [`crate::staff`], which begin with a number.
 
 use pulls::calendar::{Granularity, Span};
 use pulls::header::{Column, FileKind, NotAnExport};
@@ -109,6 +110,12 @@ pub enum Ask {
         id: u32,
     },
 }
+
+/// How [`Tell::Ready`] is encoded: who only starts the desk need not know the other messages.
+pub const READY: [u8; 1] = [0];
+
+/// How [`Tell::Broken`] is encoded.
+pub const BROKEN: [u8; 1] = [1];
 
 /// From the desk to the page.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

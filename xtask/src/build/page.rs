@@ -126,7 +126,7 @@ pub fn compose(app: &Path, shells_folder: &Path, dist: &Path) -> Outcome<()> {
 fn without_remarks(page: &str) -> String {
     scripts::shortened(page)
         .lines()
-        .filter(|line| !line.starts_with("<!-- "))
+        .filter(|line| !(line.starts_with("<!-- ") && line.find("-->") == Some(line.len() - 3)))
         .flat_map(|line| [line, "\n"])
         .collect()
 }

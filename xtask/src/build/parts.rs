@@ -83,7 +83,7 @@ impl Parts {
         }
         let again = files::read(&paths::root().join("build").join("load-part.js"))?;
         Ok(Self {
-            loader: format!("{patient}{}", scripts::shortened(&again)),
+            loader: format!("{patient}\n{}", scripts::shortened(&again)),
             table,
         })
     }

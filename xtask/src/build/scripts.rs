@@ -1,21 +1,23 @@
 //! Scripts as they are served: without what only people read in them.
 
 /// The script without indents, empty lines, and comments on lines of their own. One that
-/// has text in backquotes going over several lines is left as it is.
+/// has text in backquotes going over several lines, or anything after a comment that began a
+/// line, is left as it is.
 pub fn shortened(script: &str) -> String {
-    if script
-        .lines()
-        .any(|line| line.matches('`').count() % 2 == 1)
-    {
-        return script.to_owned();
-    }
     let mut short = String::with_capacity(script.len());
     let mut in_comment = false;
     for line in script.lines().map(str::trim) {
         in_comment |= line.starts_with("/*");
         if in_comment {
-            in_comment = !line.ends_with("*/");
+            match line.split_once("*/") {
+                Some((_, "")) => in_comment = false,
+                Some(_) => return script.to_owned(),
+                None => {}
+            }
         } else if !line.is_empty() && !line.starts_with("//") {
+            if line.matches('`').count() % 2 == 1 {
+                return script.to_owned();
+            }
             short.push_str(line);
             short.push('\n');
         }
@@ -34,6 +36,12 @@ mod tests {
             shortened(script),
             "import a from \"./a\";\nfunction b() {\nreturn a; // why\n}\n"
         );
+    }
+
+    #[test]
+    fn what_follows_a_comment_is_kept() {
+        let script = "/* a */ b();\n";
+        assert_eq!(shortened(script), script);
     }
 
     #[test]
