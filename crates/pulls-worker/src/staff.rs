@@ -14,9 +14,12 @@ use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 use web_sys::{MessageChannel, MessageEvent, MessagePort};
 
+/// What is done when a worker fails.
+type Fail = Rc<dyn Fn()>;
+
 thread_local! {
-    /// What is done when a worker fails, by its number; `None` once it has ended.
-    static STAFF: RefCell<Vec<Option<Rc<dyn Fn()>>>> = const { RefCell::new(Vec::new()) };
+    /// By each worker's number; `None` once it has ended.
+    static STAFF: RefCell<Vec<Option<Fail>>> = const { RefCell::new(Vec::new()) };
 }
 
 /// A worker of the desk's. It ends when this is dropped.
