@@ -359,6 +359,19 @@ test('a reader that does not start leaves the others', async (visit) => {
   await worksOn(page, pulls(all()));
 });
 
+test('nothing on the page moves by itself while a file is read: its frames take the time of the readers', async (visit) => {
+  const page = await visit.open(PAGES.insights);
+  const { letGo } = await hold(page);
+  await input(page).setInputFiles(file('raw.csv', raw()));
+  await page.getByRole('progressbar').first().waitFor();
+  // What moves once, when something appears, is over by then.
+  await page.waitForTimeout(500);
+  assert.deepEqual(await page.evaluate(() => document.getAnimations().map((one) => one.effect.target.outerHTML.slice(0, 80))), []);
+  assert.equal(await page.locator('.progress .bar > i').first().evaluate((bar) => getComputedStyle(bar).transitionDuration), '0s');
+  await letGo();
+  await worksOn(page, pulls(all()));
+});
+
 test('a reader that dies: said at once, and no export comes out short', async (visit) => {
   const page = await visit.open(PAGES.insights, { ...options, expect: [/crash/] });
   const crash = async () => {
