@@ -1,6 +1,8 @@
 // A fresh browser for a measurement, the memory of its renderers, and small statistics.
 
-import { readFileSync, readdirSync } from 'node:fs';
+import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { chromium } from 'playwright-core';
 
 /** How the browser is started: quiet, fit for containers, and with no page but the measured one. */
@@ -25,6 +27,26 @@ export async function withBrowser(use) {
     return await use(browser, process.pid);
   } finally {
     await browser.close();
+  }
+}
+
+/**
+ * Starts a browser with a profile on disk, as people have one, and hands its context to `use`. What
+ * other contexts store stays in memory, as in a private window.
+ */
+export async function withProfile(options, use) {
+  const folder = mkdtempSync(join(tmpdir(), 'dsos-bench-'));
+  const executablePath = process.env.CHROMIUM || '/usr/bin/chromium';
+  const context = await chromium.launchPersistentContext(folder, { executablePath, args: ARGUMENTS, ...options });
+  try {
+    return await use(context);
+  } finally {
+    await context.close();
+    try {
+      rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 250 });
+    } catch {
+      // A process of the browser that ends late still writes there: the system clears the folder.
+    }
   }
 }
 

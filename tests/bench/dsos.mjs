@@ -1,7 +1,7 @@
 // Measures the workbench itself: reading, filtering, exporting, memory.
 
 import assert from 'node:assert/strict';
-import { COUNTRIES, rendererMemory, spreads, spread, watchMemory, withBrowser } from './browser.mjs';
+import { COUNTRIES, rendererMemory, spreads, spread, watchMemory, withBrowser, withProfile } from './browser.mjs';
 import { checkSummary, checkTable, checkTags, fingerprint } from './exact.mjs';
 import { rowsOfRepository } from './files.mjs';
 import {
@@ -17,18 +17,24 @@ function quarter(expected) {
   return shares.sort((one, other) => one.off - other.off)[0].name;
 }
 
-/** Opens the page in a browser of its own, and hands it to `use`. */
-function withPage(base, use) {
-  return withBrowser(async (browser, pid) => {
-    const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, acceptDownloads: true });
-    const page = await context.newPage();
-    await page.addInitScript(watchPage);
-    const began = Date.now();
-    await page.goto(`${base}/insights`);
-    await mounted(page);
-    return use(page, { pid, opened: Date.now() - began });
-  });
+const WINDOW = { viewport: { width: 1280, height: 900 }, acceptDownloads: true };
+
+/** Opens the page, and hands it to `use`. */
+async function onPage(context, base, use, pid) {
+  const page = await context.newPage();
+  await page.addInitScript(watchPage);
+  const began = Date.now();
+  await page.goto(`${base}/insights`);
+  await mounted(page);
+  return use(page, { pid, opened: Date.now() - began });
 }
+
+/** Opens the page in a browser of its own, in what is a private window, and hands it to `use`. */
+const withPage = (base, use) =>
+  withBrowser(async (browser, pid) => onPage(await browser.newContext(WINDOW), base, use, pid));
+
+/** The same in a browser with a profile. */
+const withPageInProfile = (base, use) => withProfile(WINDOW, (context) => onPage(context, base, use));
 
 /** Holds what the page shows at `query` against the count. */
 async function checkShown(page, query, expected, counted = expected) {
@@ -100,23 +106,34 @@ export async function measureCompressed(base, file, runs) {
   return spread(reads);
 }
 
-/** Summary and raw exports, from the click to the file on disk, compared byte by byte. */
+/**
+ * Summary and raw exports, from the click to the file on disk, compared byte by byte; the raw one
+ * also in a private window.
+ */
 export async function measureExports(base, file, runs) {
   const repository = quarter(file.expected);
   const wanted = rowsOfRepository(file, repository);
-  const all = { summary: [], raw: [], rate: [] };
+  const all = { summary: [], raw: [], rate: [], privately: [] };
+  const rawOn = async (page) => {
+    await askView(page, `${filterQuery('repository', repository)}&count=both`);
+    await page.waitForTimeout(300);
+    const { path, milliseconds } = await download(page, EXPORT.raw);
+    assert.equal(await fingerprint(path), wanted, 'the raw export holds exactly the matching rows');
+    return milliseconds;
+  };
   for (let run = 0; run < runs; run += 1) {
-    await withPage(base, async (page) => {
+    await withPageInProfile(base, async (page) => {
       await openFile(page, file.path);
       const short = await download(page, EXPORT.summary);
       checkSummary(short.path, file.expected);
       all.summary.push(short.milliseconds);
-      await askView(page, `${filterQuery('repository', repository)}&count=both`);
-      await page.waitForTimeout(300);
-      const long = await download(page, EXPORT.raw);
-      assert.equal(await fingerprint(long.path), wanted, 'the raw export holds exactly the matching rows');
-      all.raw.push(long.milliseconds);
-      all.rate.push(file.bytes / 1e3 / long.milliseconds);
+      const milliseconds = await rawOn(page);
+      all.raw.push(milliseconds);
+      all.rate.push(file.bytes / 1e3 / milliseconds);
+    });
+    await withPage(base, async (page) => {
+      await openFile(page, file.path);
+      all.privately.push(await rawOn(page));
     });
   }
   return spreads(all);

@@ -133,6 +133,7 @@ async function exports() {
       line(columns, 'Summary, click to file', '50 ms', ({ summary }) => summary, time),
       line(columns, 'Raw, a quarter of the rows, click to file', '', ({ raw }) => raw, time),
       line(columns, 'The same as a rate of input', '700 MB/s', (figures) => figures.rate, rate),
+      line(columns, 'Raw, in a private window', '', ({ privately }) => privately, time),
     ]),
   );
 }
