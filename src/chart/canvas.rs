@@ -9,9 +9,7 @@ use leptos::prelude::*;
 use plotters::prelude::IntoDrawingArea;
 use std::sync::Arc;
 use wasm_bindgen::{JsCast, closure::Closure};
-use web_sys::{
-    CanvasRenderingContext2d, HtmlCanvasElement, KeyboardEvent, PointerEvent, ResizeObserver,
-};
+use web_sys::{HtmlCanvasElement, KeyboardEvent, PointerEvent, ResizeObserver};
 
 /// What pointer or keys are at.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -364,18 +362,11 @@ fn paint_in(
         canvas.set_width(width);
         canvas.set_height(height);
     }
-    let Some(context) = canvas
-        .get_context("2d")
-        .ok()
-        .flatten()
-        .and_then(|c| c.dyn_into::<CanvasRenderingContext2d>().ok())
-    else {
-        return;
-    };
-    context.clear_rect(0.0, 0.0, f64::from(width), f64::from(height));
     let Some(backend) = Strokes::on(canvas) else {
         return;
     };
+    let (wide, high) = (f64::from(width), f64::from(height));
+    backend.context.clear_rect(0.0, 0.0, wide, high);
     let area = backend.into_drawing_area();
     // A canvas refuses nothing that the drawing asks of it.
     let _ = draw(&area, model, theme, layout, emphasis);
@@ -405,7 +396,7 @@ pub(super) fn off_screen(
     let (width, height) = layout.device_size();
     canvas.set_width(width);
     canvas.set_height(height);
-    let context: CanvasRenderingContext2d = canvas.get_context("2d").ok()??.dyn_into().ok()?;
+    let backend = Strokes::on(&canvas)?;
     let paper = theme().paper;
     let mut color = String::from("rgb(");
     for (at, part) in [paper.0, paper.1, paper.2].into_iter().enumerate() {
@@ -415,9 +406,10 @@ pub(super) fn off_screen(
         color.push_str(&part.to_string());
     }
     color.push(')');
-    context.set_fill_style_str(&color);
-    context.fill_rect(0.0, 0.0, f64::from(width), f64::from(height));
-    let area = Strokes::on(&canvas)?.into_drawing_area();
+    backend.context.set_fill_style_str(&color);
+    let (wide, high) = (f64::from(width), f64::from(height));
+    backend.context.fill_rect(0.0, 0.0, wide, high);
+    let area = backend.into_drawing_area();
     draw(&area, model, &theme(), &layout, &Emphasis::default()).ok()?;
     drop(area);
     Some(canvas)

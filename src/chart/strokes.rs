@@ -11,7 +11,8 @@ use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
 /// A canvas to draw on. The last stroke is made when it is dropped.
 pub struct Strokes {
     canvas: CanvasBackend,
-    context: CanvasRenderingContext2d,
+    /// For what goes below the drawing.
+    pub context: CanvasRenderingContext2d,
     /// Color and width of the path that is open.
     open: Option<(BackendColor, u32)>,
 }

@@ -1,9 +1,10 @@
 // A fresh browser for a measurement, the memory of its renderers, and small statistics.
 
-import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
+import { removeProfile } from '../browser/profile.mjs';
 
 /** How the browser is started: quiet, fit for containers, and with no page but the measured one. */
 export const ARGUMENTS = [
@@ -42,11 +43,7 @@ export async function withProfile(options, use) {
     return await use(context);
   } finally {
     await context.close();
-    try {
-      rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 250 });
-    } catch {
-      // A process of the browser that ends late still writes there: the system clears the folder.
-    }
+    removeProfile(folder);
   }
 }
 

@@ -2,11 +2,12 @@
 // line, shipped bytes.
 
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import http from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import lighthouse from 'lighthouse';
+import { removeProfile } from '../browser/profile.mjs';
 import { ARGUMENTS, spread, withBrowser } from './browser.mjs';
 
 /** Lighthouse's performance, 0 to 100, mobile settings. */
@@ -34,11 +35,7 @@ export async function measureLighthouse(base, path, runs) {
     } finally {
       child.kill();
       await ended;
-      try {
-        rmSync(profile, { recursive: true, force: true, maxRetries: 20, retryDelay: 250 });
-      } catch {
-        // A process of the browser that ends late still writes there: the system clears the folder.
-      }
+      removeProfile(profile);
     }
   }
   return spread(scores);

@@ -359,6 +359,21 @@ test('a reader that does not start leaves the others', async (visit) => {
   await worksOn(page, pulls(all()));
 });
 
+test('a reader that neither runs nor fails is not waited for', { long: true }, async (visit) => {
+  let asked = 0;
+  const prepare = (page) =>
+    page.route('**/pulls-worker*/*.wasm', (route) => {
+      asked += 1;
+      // The answer to the second never comes.
+      return asked === 2 ? undefined : route.continue();
+    });
+  const page = await visit.open(PAGES.insights, { prepare });
+  await input(page).setInputFiles(file('raw.csv', raw()));
+  await read(page);
+  await worksOn(page, pulls(all()));
+  assert.ok(asked > 2);
+});
+
 test('nothing on the page moves by itself while a file is read: its frames take the time of the readers', async (visit) => {
   const page = await visit.open(PAGES.insights);
   const { letGo } = await hold(page);

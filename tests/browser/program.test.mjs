@@ -84,6 +84,29 @@ function recordMoves() {
   });
 }
 
+test('what was looked at stays where it was: after a reload, and where a link leads', async (visit) => {
+  const prepare = (page) => page.route('**/*.wasm', (route) => setTimeout(() => route.continue(), 600));
+  const page = await visit.open('/', { width: 360, prepare });
+  const place = (root, id) => page.locator(`${root} #${id}`).evaluate((part) => Math.round(part.getBoundingClientRect().y));
+  const shellThenApp = async (id) => {
+    await page.waitForFunction(() => performance.getEntriesByName('first-contentful-paint').length > 0);
+    await page.waitForTimeout(100);
+    const shell = await place('#boot', id);
+    await mounted(page);
+    return [shell, await place('#app', id)];
+  };
+  await page.evaluate(() => document.getElementById('apply').scrollIntoView());
+  const before = await place('#app', 'apply');
+  assert.ok(Math.abs(before) < 100, `${before} px`);
+  await page.reload({ waitUntil: 'commit' });
+  assert.deepEqual(await shellThenApp('apply'), [before, before]);
+  await page.goto('about:blank');
+  await page.goto(`${BASE}/#questions`, { waitUntil: 'commit' });
+  const [shell, app] = await shellThenApp('questions');
+  assert.ok(Math.abs(shell) < 100, `${shell} px`);
+  assert.equal(app, shell);
+});
+
 test('text paints before the wasm arrives', async (visit) => {
   let release;
   const held = new Promise((resolve) => (release = resolve));

@@ -6,7 +6,7 @@ use crate::js;
 use crate::staff::{self, Employee};
 use crate::wire::Refusal;
 use js_sys::{Promise, Reflect, Uint8Array};
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
@@ -39,6 +39,8 @@ enum Unpacker {
     Worker {
         worker: Employee,
         answer: Rc<RefCell<Option<js_sys::Function>>>,
+        /// Whether it has failed, be it while nobody waited.
+        failed: Rc<Cell<bool>>,
         consumed: u64,
     },
 }
@@ -84,9 +86,14 @@ pub fn browser(file: &File) -> Result<Source, Refusal> {
 /// [`Refusal::Worker`] when it cannot be asked for.
 pub fn worker(file: &File, address: &str) -> Result<Source, Refusal> {
     let answer: Rc<RefCell<Option<js_sys::Function>>> = Rc::default();
-    let (waiting, failed) = (Rc::clone(&answer), Rc::clone(&answer));
+    let failed: Rc<Cell<bool>> = Rc::default();
+    let (waiting, abandoned, has_failed) =
+        (Rc::clone(&answer), Rc::clone(&answer), Rc::clone(&failed));
     let take = move |event: MessageEvent| resolve(&waiting, &event.data());
-    let fail = move || resolve(&failed, &JsValue::from_str("worker"));
+    let fail = move || {
+        has_failed.set(true);
+        resolve(&abandoned, &JsValue::from_str("worker"));
+    };
     let asked = staff::hire(address, "gunzip", take, fail).and_then(|worker| {
         worker.port.post_message(file)?;
         Ok(worker)
@@ -95,6 +102,7 @@ pub fn worker(file: &File, address: &str) -> Result<Source, Refusal> {
         from: Unpacker::Worker {
             worker: asked.map_err(|_| Refusal::Worker)?,
             answer,
+            failed,
             consumed: 0,
         },
         size: file.size() as u64,
@@ -132,8 +140,12 @@ impl Source {
             Unpacker::Worker {
                 worker,
                 answer,
+                failed,
                 consumed,
             } => {
+                if failed.get() {
+                    return Err(Refusal::Worker);
+                }
                 let waiting = Rc::clone(answer);
                 let port = worker.port.clone();
                 let promise = Promise::new(&mut |resolve, _| {

@@ -77,8 +77,7 @@ pub fn compose(app: &Path, shells_folder: &Path, dist: &Path) -> Outcome<()> {
             return Err(Failure::new(format!("index.html has no {needed}")));
         }
     }
-    let theme = scripts::shortened(&theme);
-    page = page.replace(THEME, &format!("<script>{}</script>", theme.trim_end()));
+    page = page.replace(THEME, &format!("<script>\n{theme}</script>"));
     page = page.replace(STYLE, &format!("<style>{sheet}</style>"));
     page = without_remarks(&fetches_first(&page)?);
 
