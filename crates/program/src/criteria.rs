@@ -1,8 +1,11 @@
 //! Who qualifies: the criteria, each with one plain sentence, what counts and
 //! what does not.
 
+use serde::{Deserialize, Serialize};
+
 /// One condition that a project has to meet.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Criterion {
     /// Every repository of the project can be read by anyone.
     PublicSource,
@@ -100,9 +103,10 @@ impl Criterion {
     }
 }
 
-/// What is known about a criterion for one project.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Finding {
+/// Where one project stands on a criterion.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Standing {
     /// It is met.
     Met,
     /// It is not met.
@@ -113,7 +117,7 @@ pub enum Finding {
     Unknown,
 }
 
-impl Finding {
+impl Standing {
     /// The word that always stands beside the shape.
     pub const fn word(self) -> &'static str {
         match self {

@@ -6,15 +6,29 @@
 //! locale. In the sentences, a pair of backticks encloses what a machine would
 //! write (a license expression, a header name); nothing else is marked up.
 
+pub mod answers;
 pub mod application;
+pub mod calendar;
 pub mod commercial;
 pub mod criteria;
+pub mod eligibility;
+pub mod evidence;
+pub mod finding;
+pub mod license;
+pub mod life_cycle;
+pub mod mail;
+pub mod membership;
+pub mod namespace;
 pub mod perks;
 pub mod questions;
+pub mod source;
 pub mod terms;
+pub mod text;
+pub mod wording;
 
 pub use commercial::MoneyQuestion;
-pub use criteria::{Criterion, Finding};
+pub use criteria::{Criterion, Standing};
+pub use finding::Finding;
 pub use perks::Perk;
 pub use questions::{QUESTIONS, Question};
 

@@ -6,7 +6,7 @@ use crate::{
     routes::ANCHOR_QUESTIONS,
 };
 use program::{
-    Finding, QUESTIONS,
+    QUESTIONS, Standing,
     commercial::CASES,
     questions::{MONEY, Question},
 };
@@ -41,11 +41,11 @@ fn cases(page: &mut Markup) {
         r#"<th scope="col">Then</th><th scope="col">Why</th></tr></thead><tbody>"#,
     ));
     for case in &CASES {
-        let (class, icon) = match case.finding {
-            Finding::Met => ("state met", IconName::Met),
-            Finding::Unmet => ("state unmet", IconName::Unmet),
-            Finding::Person => ("state person", IconName::Person),
-            Finding::Unknown => ("state unsure", IconName::Unknown),
+        let (class, icon) = match case.standing {
+            Standing::Met => ("state met", IconName::Met),
+            Standing::Unmet => ("state unmet", IconName::Unmet),
+            Standing::Person => ("state person", IconName::Person),
+            Standing::Unknown => ("state unsure", IconName::Unknown),
         };
         page.put(
             r#"<tr><td>{}</td><td><span class="{}">"#,
@@ -54,7 +54,7 @@ fn cases(page: &mut Markup) {
         page.icon(icon, "ic");
         page.put(
             "{}</span></td><td>{}</td></tr>",
-            &[case.finding.word(), case.why],
+            &[case.standing.word(), case.why],
         );
     }
     page.raw("</tbody></table></div>");
