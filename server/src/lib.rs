@@ -1,5 +1,16 @@
-//! The server of the built site. `http` answers requests; the program's own API
-//! moves in beside it.
+//! The server: the built site, the API of the program, and what it keeps.
+//!
+//! `http` answers requests, `applications` does what they ask by the rules of
+//! `program`, `store` keeps it, `evidence` reads elsewhere. Time comes from one clock
+//! in `service`, so that tests walk through years.
 
+pub mod accounts;
+pub mod applications;
+pub mod evidence;
 pub mod http;
+pub mod mail;
+pub mod reviews;
+pub mod secret;
+pub mod service;
 pub mod settings;
+pub mod store;

@@ -5,6 +5,8 @@ use axum::{
     http::{HeaderMap, Request, StatusCode},
 };
 use dsos_server::http::{router, site::Site};
+
+mod common;
 use http_body_util::BodyExt;
 use std::{
     fs,
@@ -33,6 +35,8 @@ impl Folder {
             ("site/index.html.br", "brotli of the page"),
             ("site/index.html.gz", "gzip of the page"),
             ("site/insights/index.html", "<h1>Insights</h1>"),
+            ("site/apply/index.html", "<h1>Apply</h1>"),
+            ("site/applications/index.html", "<h1>Status</h1>"),
             ("site/404.html", "<h1>Not here</h1>"),
             ("site/robots.txt", "User-agent: *\n"),
             ("site/build.json", "{\"build\":\"1\"}"),
@@ -59,7 +63,14 @@ impl Folder {
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        let router = router(Site::load(&self.0.join("site")).unwrap());
+        let router = router(
+            Site::load(
+                &self.0.join("site"),
+                &["https://api.forge.example".to_owned()],
+            )
+            .unwrap(),
+            common::service(&self.0.join("data"), common::clock()),
+        );
         let answer = router
             .oneshot(request.body(Body::empty()).unwrap())
             .await
@@ -355,9 +366,61 @@ async fn the_server_says_that_it_is_well() {
 fn a_folder_that_is_no_built_site_is_refused() {
     let folder = Folder::new();
     fs::remove_file(folder.0.join("site/404.html")).unwrap();
-    let words = Site::load(&folder.0.join("site")).unwrap_err().to_string();
+    let words = Site::load(&folder.0.join("site"), &[])
+        .unwrap_err()
+        .to_string();
     assert!(
         words.contains("404.html") && words.contains("cargo xtask build"),
         "{words}"
     );
+}
+
+#[tokio::test]
+async fn only_the_form_may_ask_forges() {
+    let folder = Folder::new();
+    for (path, expected) in [
+        ("/", false),
+        ("/insights", false),
+        ("/nowhere", false),
+        ("/apply", true),
+    ] {
+        let (_, headers, _) = folder.get(path).await;
+        let policy = headers["content-security-policy"].to_str().unwrap();
+        assert_eq!(
+            policy.contains("https://api.forge.example"),
+            expected,
+            "{path}: {policy}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn it_says_when_it_is_ready() {
+    let folder = Folder::new();
+    let (status, _, body) = folder.get("/readyz").await;
+    assert_eq!((status, body.as_str()), (StatusCode::OK, "ready\n"));
+}
+
+#[tokio::test]
+async fn every_application_has_the_same_page_and_the_list_has_none() {
+    let folder = Folder::new();
+    for (path, expected) in [
+        ("/applications/abc", StatusCode::OK),
+        ("/applications", StatusCode::NOT_FOUND),
+        ("/applications/", StatusCode::NOT_FOUND),
+        ("/applications/abc/def", StatusCode::NOT_FOUND),
+        ("/applicationsabc", StatusCode::NOT_FOUND),
+    ] {
+        let (status, headers, body) = folder.get(path).await;
+        assert_eq!(status, expected, "{path}");
+        assert_eq!(
+            body.contains("Status"),
+            expected == StatusCode::OK,
+            "{path}"
+        );
+        if expected == StatusCode::OK {
+            let policy = headers["content-security-policy"].to_str().unwrap();
+            assert!(policy.contains("https://api.forge.example"));
+        }
+    }
 }

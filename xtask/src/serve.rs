@@ -85,6 +85,9 @@ pub fn start(wish: &Wish) -> Outcome<()> {
     run(serve
         .arg("--dir")
         .arg(dist)
+        // Beside the checkout's files, where cleaning what was built does not reach it.
+        .arg("--data")
+        .arg(paths::root().join("data"))
         .args(["--port", &port.to_string()]))
 }
 

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 /// Which API a forge speaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Kind {
     /// GitHub’s.
@@ -19,6 +20,7 @@ pub enum Kind {
 
 /// A forge that can be asked.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Forge {
     /// Which API it speaks.
     pub kind: Kind,
@@ -135,6 +137,27 @@ impl Forge {
             }
             // Pages below a project begin with `/-/`.
             Kind::GitLab => path.split("/-/").next(),
+        }
+    }
+
+    /// Where the API gives a file at the root of a repository’s default branch as it is.
+    pub fn file_url(&self, repository: &str, file: &str) -> String {
+        let api = &self.api;
+        match self.kind {
+            Kind::GitHub => format!("{api}/repos/{repository}/contents/{file}"),
+            Kind::Forgejo => format!("{api}/repos/{repository}/raw/{file}"),
+            Kind::GitLab => {
+                let coded = repository.replace('/', "%2F");
+                format!("{api}/projects/{coded}/repository/files/{file}/raw?ref=HEAD")
+            }
+        }
+    }
+
+    /// What to accept so that a file comes as it is.
+    pub const fn file_media_type(&self) -> &'static str {
+        match self.kind {
+            Kind::GitHub => "application/vnd.github.raw+json",
+            Kind::GitLab | Kind::Forgejo => "text/plain",
         }
     }
 

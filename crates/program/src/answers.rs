@@ -15,6 +15,7 @@ use std::collections::BTreeMap;
 /// Whether the namespace is there already: two choices that the form asks
 /// for, because a name that is not there yet is as good as one that is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Presence {
     /// It exists.
@@ -25,6 +26,7 @@ pub enum Presence {
 
 /// Whose namespace it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Holder {
     /// An organization's.
@@ -35,6 +37,7 @@ pub enum Holder {
 
 /// One source repository and what the applicant corrected of what was read.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(default)]
 pub struct Source {
     /// The address as typed.
@@ -45,6 +48,7 @@ pub struct Source {
 
 /// What an applicant states of a repository other than what its forge says.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(default)]
 pub struct Stated {
     /// Whether anyone can read it.
@@ -72,6 +76,7 @@ pub struct Stated {
 
 /// The form, filled in as far as it is. Texts are kept as typed.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(default)]
 pub struct Answers {
     /// The namespace.

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// What the form asks about money: one question, answered with yes or no.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum MoneyTopic {
     /// Paid tiers or features.

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 /// How asking went.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case", tag = "state")]
 pub enum Reading<T> {
     /// Nobody can be asked about it.
@@ -43,6 +44,7 @@ impl<T> Reading<T> {
 
 /// Why something could not be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case", tag = "cause")]
 pub enum Trouble {
     /// The one who was asked answers only so many questions in a time.
@@ -86,6 +88,7 @@ impl Trouble {
 
 /// What a forge says of a repository that it shows to anyone.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(default)]
 pub struct RepositoryFacts {
     /// Whether the forge knows it at all; a private one looks like one that is not there.
@@ -114,6 +117,7 @@ pub struct RepositoryFacts {
 
 /// A repository and what was read of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Repository {
     /// Where it is.
     pub address: SourceAddress,
@@ -123,6 +127,7 @@ pub struct Repository {
 
 /// Who has a namespace already, in this program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Claim {
     /// Nobody.
@@ -135,6 +140,7 @@ pub enum Claim {
 
 /// Everything that was read for one application.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(default)]
 pub struct Evidence {
     /// The repositories that were asked for.

@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 
 /// One criterion, judged.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Finding {
     /// The criterion.
     pub criterion: Criterion,
@@ -24,6 +25,7 @@ pub struct Finding {
 
 /// Something that was read, by whom and when.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Testimony {
     /// Where it was read: `github.com/fluent/fluentd`, `registry`.
     pub from: String,
@@ -33,6 +35,7 @@ pub struct Testimony {
 
 /// What happened last that shows a project to be alive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Activity {
     /// A push to the source.
@@ -45,6 +48,7 @@ pub enum Activity {
 
 /// What a repository page needs for the badge.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Document {
     /// A description.
@@ -57,6 +61,7 @@ pub enum Document {
 
 /// Why a criterion stands as it does. The variants name their criterion first.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case", tag = "code")]
 pub enum Reason {
     /// No repository was named yet.

@@ -13,6 +13,7 @@ use std::collections::BTreeMap;
 
 /// Where an application is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case", tag = "stage")]
 pub enum Stage {
     /// It was received; nobody reads it yet.
@@ -34,6 +35,7 @@ pub enum Stage {
 
 /// What somebody does with an application.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case", tag = "act")]
 pub enum Act {
     /// A reviewer begins to read.
@@ -55,6 +57,7 @@ pub enum Act {
 
 /// Who may do something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Actor {
     /// Whoever applied.
@@ -148,6 +151,7 @@ impl Stage {
 
 /// What a reviewer finds for one criterion.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Mark {
     /// Met.
@@ -160,6 +164,7 @@ pub enum Mark {
 
 /// A reviewer's mark and the words for the applicant.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Opinion {
     /// The mark.
     pub mark: Mark,

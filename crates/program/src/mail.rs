@@ -7,6 +7,8 @@ use serde::{Deserialize, Serialize};
 /// An address that mail can be sent to. Compared and kept in small letters:
 /// no mail host in use tells capitals apart, and people do not either.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(value_type = String))]
 #[serde(try_from = "String", into = "String")]
 pub struct MailAddress(String);
 

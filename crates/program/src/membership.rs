@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 /// One granted year, first and last day included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Term {
     /// The first day.
     pub from: NaiveDate,
@@ -18,6 +19,7 @@ pub struct Term {
 
 /// Where a membership is on a day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case", tag = "phase")]
 pub enum Phase {
     /// Granted, and the end is not near.
@@ -45,6 +47,7 @@ impl Phase {
 
 /// What is written to the owners of a namespace, and when.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Notice {
     /// The year has begun.

@@ -11,6 +11,8 @@ pub const MOST_CHARACTERS: usize = 128;
 /// underscores, `^[a-z0-9]+(?:[._-][a-z0-9]+)*$`, which is a path component of
 /// the OCI distribution specification without its doubled separators.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(value_type = String))]
 #[serde(try_from = "String", into = "String")]
 pub struct Namespace(String);
 

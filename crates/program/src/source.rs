@@ -163,6 +163,16 @@ impl From<SourceAddress> for String {
     }
 }
 
+#[cfg(feature = "openapi")]
+impl utoipa::PartialSchema for SourceAddress {
+    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
+        String::schema()
+    }
+}
+
+#[cfg(feature = "openapi")]
+impl utoipa::ToSchema for SourceAddress {}
+
 /// The part behind the scheme, if there is one that is for reading source.
 fn without_scheme(text: &str) -> Result<&str, SourceError> {
     let Some((scheme, rest)) = text.split_once("://") else {

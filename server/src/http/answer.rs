@@ -13,6 +13,10 @@ const AGAIN: &str = "no-cache";
 /// What never changes under its name.
 const FOR_GOOD: &str = "public, max-age=31536000, immutable";
 
+/// Where one page answers for all addresses one below it, and whether it answers at its
+/// own address, too.
+const FOR_ALL_BELOW: [(&str, bool); 2] = [("/applications", false), ("/review", true)];
+
 /// The answer to a request for a file.
 pub fn answer(site: &Site, method: &Method, uri: &Uri, headers: &HeaderMap) -> Response {
     if method != Method::GET && method != Method::HEAD {
@@ -29,6 +33,19 @@ pub fn answer(site: &Site, method: &Method, uri: &Uri, headers: &HeaderMap) -> R
 
 fn found(site: &Site, uri: &Uri, headers: &HeaderMap) -> Response {
     let path = uri.path();
+    for (folder, has_own) in FOR_ALL_BELOW {
+        if let Some(name) = path.strip_prefix(folder)
+            && let Some(asset) = site.asset(folder)
+        {
+            let is_one = name.len() > 1 && name.rfind('/') == Some(0);
+            if is_one {
+                return sent(asset, StatusCode::OK, headers);
+            }
+            if !has_own && let Some(page) = site.missing() {
+                return sent(page, StatusCode::NOT_FOUND, headers);
+            }
+        }
+    }
     if let Some(asset) = site.asset(path) {
         return sent(asset, StatusCode::OK, headers);
     }

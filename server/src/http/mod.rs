@@ -1,14 +1,19 @@
-//! Answering requests: the site's files, what says that the server is well, and
-//! the headers that every answer carries.
+//! Answering requests: the API, the site's files, what says that the server is well,
+//! and the headers that every answer carries.
 
 mod answer;
+pub mod api;
+mod origin;
+pub mod outbox;
 pub mod policy;
+mod refusal;
 pub mod site;
 
+use crate::service::Service;
 use axum::{
     Router,
     extract::{Request, State},
-    http::{HeaderName, HeaderValue, header},
+    http::{HeaderName, HeaderValue, StatusCode, header},
     response::Response,
     routing::get,
 };
@@ -34,12 +39,14 @@ const ALWAYS: [(HeaderName, &str); 5] = [
     ),
 ];
 
-/// The whole server, over a loaded site.
-pub fn router(site: Site) -> Router {
+/// The whole server, over a loaded site and open data.
+pub fn router(site: Site, service: Service) -> Router {
+    let site = Router::new().fallback(file).with_state(Arc::new(site));
     let router = Router::new()
         .route("/healthz", get(async || "well\n"))
-        .fallback(file)
-        .with_state(Arc::new(site));
+        .route("/readyz", get(ready).with_state(service.clone()))
+        .merge(api::router(service))
+        .fallback_service(site);
     let router = ALWAYS.into_iter().fold(router, |router, (name, value)| {
         router.layer(SetResponseHeaderLayer::overriding(
             name,
@@ -51,6 +58,17 @@ pub fn router(site: Site) -> Router {
         header::CONTENT_SECURITY_POLICY,
         HeaderValue::from_static(policy::NOTHING),
     ))
+}
+
+/// Whether requests can be answered now: the data can be read.
+async fn ready(State(service): State<Service>) -> (StatusCode, &'static str) {
+    match service.with_store(|store| store.check()).await {
+        Ok(()) => (StatusCode::OK, "ready\n"),
+        Err(error) => {
+            eprintln!("dsos-server: not ready: {error}");
+            (StatusCode::SERVICE_UNAVAILABLE, "not ready\n")
+        }
+    }
 }
 
 async fn file(State(site): State<Arc<Site>>, request: Request) -> Response {

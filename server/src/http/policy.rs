@@ -12,12 +12,18 @@ pub const NOTHING: &str = "default-src 'none'; frame-ancestors 'none'";
 pub const SCRIPT: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; \
      worker-src 'self'; connect-src 'self'; frame-ancestors 'none'";
 
-/// The policy of a page: its inline scripts and styles are hashed.
-pub fn of_page(html: &str) -> String {
+/// The policy of a page: its inline scripts and styles are hashed. `forges` are the
+/// origins that this page, beside its own, may ask.
+pub fn of_page(html: &str, forges: &[String]) -> String {
     let script = hashes("'self' 'wasm-unsafe-eval'", inline(html, "script"));
     let style = hashes("'self'", inline(html, "style"));
+    let mut connect = "'self'".to_owned();
+    for origin in forges {
+        connect.push(' ');
+        connect.push_str(origin);
+    }
     format!(
-        "default-src 'none'; script-src {script}; worker-src 'self'; connect-src 'self'; \
+        "default-src 'none'; script-src {script}; worker-src 'self'; connect-src {connect}; \
          style-src {style}; img-src 'self' data: blob:; font-src 'self'; manifest-src 'self'; \
          base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
     )
@@ -64,7 +70,7 @@ mod tests {
             inline(html, "script").collect::<Vec<_>>(),
             ["\nlet a = 1 < 2;\n", "b", "b"]
         );
-        let policy = of_page(html);
+        let policy = of_page(html, &[]);
         // printf b | openssl dgst -sha256 -binary | base64
         assert_eq!(
             policy
@@ -73,12 +79,17 @@ mod tests {
             1
         );
         assert_eq!(policy.matches("'sha256-").count(), 2);
-        let styled = of_page("<style>b</style>");
+        let styled = of_page(
+            "<style>b</style>",
+            &["https://api.forge.example".to_owned()],
+        );
         assert!(
             styled.contains(
                 "style-src 'self' 'sha256-PiPoFgA5WUoziU9lZOGxNIu9egCI1CxKy3PurtWcAJ0=';"
             )
         );
+        assert!(policy.contains("connect-src 'self';"));
+        assert!(styled.contains("connect-src 'self' https://api.forge.example;"));
         assert!(!policy.contains("unsafe-inline") && !policy.contains("'unsafe-eval'"));
     }
 }

@@ -13,6 +13,10 @@ use std::{
 /// The page for addresses that lead nowhere.
 const MISSING: &str = "/404.html";
 
+/// The pages with a form, which ask the configured forges while somebody types. Other
+/// pages lead to them by loading them anew, and so may ask nobody.
+const FORMS: [&str; 2] = ["/apply/index.html", "/applications/index.html"];
+
 /// A file and all that an answer says about it.
 #[derive(Debug)]
 pub struct Asset {
@@ -65,11 +69,12 @@ impl fmt::Display for SiteError {
 impl std::error::Error for SiteError {}
 
 impl Site {
-    /// Reads the site in `folder`; hidden files are left out.
+    /// Reads the site in `folder`; hidden files are left out. `forges` are the origins
+    /// that the pages with a form may ask.
     ///
     /// # Errors
     /// When something cannot be read, or it is not a built site.
-    pub fn load(folder: &Path) -> Result<Self, SiteError> {
+    pub fn load(folder: &Path, forges: &[String]) -> Result<Self, SiteError> {
         let mut site = Self {
             assets: HashMap::new(),
         };
@@ -79,7 +84,7 @@ impl Site {
                 return Err(SiteError::Incomplete(path));
             }
         }
-        site.read(folder, "")?;
+        site.read(folder, "", forges)?;
         Ok(site)
     }
 
@@ -93,7 +98,7 @@ impl Site {
         self.assets.get(MISSING)
     }
 
-    fn read(&mut self, folder: &Path, prefix: &str) -> Result<(), SiteError> {
+    fn read(&mut self, folder: &Path, prefix: &str, forges: &[String]) -> Result<(), SiteError> {
         let unreadable = |error| SiteError::Unreadable(folder.to_path_buf(), error);
         for entry in fs::read_dir(folder).map_err(unreadable)? {
             let path = entry.map_err(unreadable)?.path();
@@ -109,9 +114,10 @@ impl Site {
             }
             let address = format!("{prefix}/{name}");
             if path.is_dir() {
-                self.read(&path, &address)?;
+                self.read(&path, &address, forges)?;
             } else {
-                let asset = Asset::load(&path, &address)?;
+                let asks = FORMS.contains(&address.as_str());
+                let asset = Asset::load(&path, &address, if asks { forges } else { &[] })?;
                 // A page is asked for by its folder; the file's own path would be a second address.
                 let address = match address.strip_suffix("/index.html") {
                     Some("") => "/".to_owned(),
@@ -126,7 +132,7 @@ impl Site {
 }
 
 impl Asset {
-    fn load(path: &Path, address: &str) -> Result<Self, SiteError> {
+    fn load(path: &Path, address: &str, forges: &[String]) -> Result<Self, SiteError> {
         let read = |path: &Path| {
             fs::read(path).map_err(|error| SiteError::Unreadable(path.to_path_buf(), error))
         };
@@ -145,7 +151,10 @@ impl Asset {
                 .unwrap_or_default(),
         );
         let policy = match media_type {
-            HTML => HeaderValue::try_from(policy::of_page(&String::from_utf8_lossy(&plain))).ok(),
+            HTML => {
+                let html = String::from_utf8_lossy(&plain);
+                HeaderValue::try_from(policy::of_page(&html, forges)).ok()
+            }
             SCRIPT => Some(HeaderValue::from_static(policy::SCRIPT)),
             _ => None,
         };

@@ -2,7 +2,7 @@
 
 use crate::{
     failure::{About, Failure, Outcome},
-    serve,
+    files, paths, serve,
 };
 use std::{
     env,
@@ -26,6 +26,7 @@ pub struct Site {
     server: Child,
     port: u16,
     dist: PathBuf,
+    data: PathBuf,
 }
 
 impl Site {
@@ -33,9 +34,14 @@ impl Site {
     pub fn open(dist: &Path) -> Outcome<Self> {
         let program = serve::server()?;
         let port = serve::free_port(PORT)?;
+        // Every run begins with nothing.
+        let data = paths::target().join(format!("test-data-{port}"));
+        files::remove(&data)?;
         let server = Command::new(&program)
             .arg("--dir")
             .arg(dist)
+            .arg("--data")
+            .arg(&data)
             .args(["--port", &port.to_string()])
             .stdout(Stdio::null())
             .spawn()
@@ -44,6 +50,7 @@ impl Site {
             server,
             port,
             dist: dist.to_path_buf(),
+            data,
         };
         let begin = Instant::now();
         while begin.elapsed() < PATIENCE {
@@ -85,6 +92,7 @@ impl Drop for Site {
         // It may have ended by itself; either way it is gone after this.
         let _ = self.server.kill();
         let _ = self.server.wait();
+        let _ = files::remove(&self.data);
     }
 }
 

@@ -1,0 +1,131 @@
+//! Reviewing: what waits, one application with all that is known of it, and what a
+//! reviewer does with it.
+
+use crate::application::Application;
+use chrono::{DateTime, NaiveDate, Utc};
+use program::life_cycle::{Opinions, Stage};
+use serde::{Deserialize, Serialize};
+
+/// An application in the queue.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Queued {
+    /// For its address.
+    pub id: String,
+    /// For people.
+    pub number: String,
+    /// The namespace.
+    pub namespace: String,
+    /// Where it is.
+    pub stage: Stage,
+    /// When it came in.
+    pub received_at: DateTime<Utc>,
+    /// The day until which it is to be decided.
+    pub target: NaiveDate,
+}
+
+/// What waits, oldest first.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Queue {
+    /// What waits for the program.
+    pub waiting: Vec<Queued>,
+    /// What waits for applicants.
+    pub asked: Vec<Queued>,
+}
+
+/// One application for a reviewer.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Case {
+    /// The application; its opinions are those of the review, also before they are said.
+    pub application: Application,
+    /// Other applications for the same namespace or from the same address.
+    pub related: Vec<Queued>,
+    /// What reviewers noted for each other, oldest first.
+    pub notes: Vec<Note>,
+}
+
+/// What a reviewer noted; no applicant reads it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Note {
+    /// When.
+    pub at: DateTime<Utc>,
+    /// Who.
+    pub by: String,
+    /// What.
+    pub text: String,
+}
+
+/// A note to be kept.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct NewNote {
+    /// What.
+    pub text: String,
+}
+
+/// Marks and reasons, over the version that was read.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Marks {
+    /// A mark for each criterion that has one.
+    pub opinions: Opinions,
+    /// The version that was read.
+    pub version: u32,
+}
+
+/// What a reviewer decides.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case", tag = "decision")]
+pub enum Decision {
+    /// Accept.
+    Approve {
+        /// Why, although a criterion is not met; empty if all are.
+        #[serde(default)]
+        exception: String,
+    },
+    /// Ask for changes.
+    Ask {
+        /// The last day for an answer.
+        until: NaiveDate,
+    },
+    /// Do not accept.
+    Decline,
+}
+
+/// A decision with the marks it rests on, over the version that was read.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Verdict {
+    /// What is decided.
+    pub decision: Decision,
+    /// A mark for each criterion.
+    pub opinions: Opinions,
+    /// The version that was read; another one in the meantime is a conflict.
+    pub version: u32,
+}
+
+/// A mail as it would go out.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct MailPreview {
+    /// To whom.
+    pub to: String,
+    /// Its subject.
+    pub subject: String,
+    /// Its text.
+    pub text: String,
+}
+
+/// Other proof of control that a reviewer accepts.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct OtherProof {
+    /// What it is; it goes on record.
+    pub reason: String,
+    /// The version that was read.
+    pub version: u32,
+}

@@ -1,0 +1,330 @@
+//! Evidence, read by the server: what its forge says of a repository. Each request
+//! is bounded in where it goes, how long it takes and how much is read, and
+//! what was read is kept for a while.
+
+pub mod address;
+
+use address::PublicOnly;
+use chrono::{DateTime, TimeDelta, Utc};
+use forges::{Answer, Forge, Forges, Inquiry, Kind, MOST_BYTES};
+use program::{
+    evidence::{Reading, RepositoryFacts, Trouble},
+    source::SourceAddress,
+};
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+use tokio::{sync::Semaphore, task::spawn_blocking};
+use ureq::{
+    Agent, Body,
+    http::Response,
+    unversioned::{resolver::DefaultResolver, transport::DefaultConnector},
+};
+
+/// The file at the root of a repository in which a token proves control of it.
+pub const CONTROL_FILE: &str = "dsos-verify.txt";
+
+/// What forges answer with.
+const JSON: &str = "application/json";
+
+/// How long a request may take, from name to last byte.
+const PATIENCE: Duration = Duration::from_secs(8);
+
+/// How long a connection may take to be made.
+const CONNECT: Duration = Duration::from_secs(3);
+
+/// Requests that are made at the same time.
+const AT_ONCE: usize = 8;
+
+/// How long an answer is good for.
+const FRESH: TimeDelta = TimeDelta::minutes(5);
+
+/// How long nobody is asked again after trouble.
+const PAUSE: TimeDelta = TimeDelta::seconds(30);
+
+/// Most answers that are kept.
+const MOST_KEPT: usize = 10_000;
+
+/// What asks.
+#[derive(Clone)]
+pub struct Reader(Arc<Inner>);
+
+struct Inner {
+    forges: Forges,
+    /// For the configured forges, wherever they are.
+    configured: Agent,
+    /// For any other host.
+    public: Agent,
+    permits: Semaphore,
+    kept: Mutex<HashMap<String, Reading<RepositoryFacts>>>,
+}
+
+fn agent_config() -> ureq::config::Config {
+    Agent::config_builder()
+        .timeout_global(Some(PATIENCE))
+        .timeout_connect(Some(CONNECT))
+        .max_redirects(0)
+        .max_redirects_will_error(false)
+        .http_status_as_error(false)
+        // A proxy would resolve names by itself, past our rule.
+        .proxy(None)
+        .user_agent("dsos (open source program)")
+        .build()
+}
+
+impl Reader {
+    /// A reader that knows these forges.
+    pub fn new(forges: Forges) -> Self {
+        let connector = DefaultConnector::default;
+        Self(Arc::new(Inner {
+            forges,
+            configured: Agent::with_parts(agent_config(), connector(), DefaultResolver::default()),
+            public: Agent::with_parts(agent_config(), connector(), PublicOnly::default()),
+            permits: Semaphore::new(AT_ONCE),
+            kept: Mutex::new(HashMap::new()),
+        }))
+    }
+
+    /// The forges that pages may ask themselves.
+    pub fn forges(&self) -> &Forges {
+        &self.0.forges
+    }
+
+    /// What its forge says of a repository; what was read shortly before `now` is
+    /// not asked for again, unless `anew`.
+    pub async fn repository(
+        &self,
+        address: &SourceAddress,
+        now: DateTime<Utc>,
+        anew: bool,
+    ) -> Reading<RepositoryFacts> {
+        let key = address.key();
+        if !anew && let Some(kept) = self.kept(&key, now) {
+            return kept;
+        }
+        let away = Reading::Failed {
+            at: now,
+            trouble: Trouble::Away,
+        };
+        // The semaphore is never closed; if it were, nothing could be asked.
+        let Ok(_permit) = self.0.permits.acquire().await else {
+            return away;
+        };
+        let (inner, asked) = (Arc::clone(&self.0), address.clone());
+        let reading = spawn_blocking(move || inner.ask(&asked, now))
+            .await
+            .unwrap_or(away);
+        self.keep(key, &reading);
+        reading
+    }
+
+    /// Whether a token stands in the description of a repository or in its file
+    /// [`CONTROL_FILE`]. Only whoever controls the repository can have put it there.
+    ///
+    /// # Errors
+    /// Why that could not be read.
+    pub async fn has_token(
+        &self,
+        address: &SourceAddress,
+        token: &str,
+        now: DateTime<Utc>,
+    ) -> Result<bool, Trouble> {
+        match self.repository(address, now, true).await {
+            Reading::Read { facts, .. } => {
+                if facts.description.is_some_and(|text| text.contains(token)) {
+                    return Ok(true);
+                }
+            }
+            Reading::Failed { trouble, .. } => return Err(trouble),
+            Reading::NotAsked | Reading::Pending => return Ok(false),
+        }
+        let Ok(_permit) = self.0.permits.acquire().await else {
+            return Err(Trouble::Away);
+        };
+        let (inner, asked, token) = (Arc::clone(&self.0), address.clone(), token.to_owned());
+        spawn_blocking(move || inner.file_has(&asked, &token))
+            .await
+            .unwrap_or(Err(Trouble::Away))
+    }
+
+    fn kept(&self, key: &str, now: DateTime<Utc>) -> Option<Reading<RepositoryFacts>> {
+        let kept = self.0.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let reading = kept.get(key)?;
+        let until = match reading {
+            Reading::Read { at, .. } => *at + FRESH,
+            Reading::Failed {
+                trouble: Trouble::LimitReached { again: Some(again) },
+                ..
+            } => *again,
+            Reading::Failed { at, .. } => *at + PAUSE,
+            Reading::NotAsked | Reading::Pending => return None,
+        };
+        (now < until).then(|| reading.clone())
+    }
+
+    fn keep(&self, key: String, reading: &Reading<RepositoryFacts>) {
+        let mut kept = self.0.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        if kept.len() >= MOST_KEPT {
+            kept.clear();
+        }
+        kept.insert(key, reading.clone());
+    }
+}
+
+impl Inner {
+    fn ask(&self, address: &SourceAddress, now: DateTime<Utc>) -> Reading<RepositoryFacts> {
+        if let Some(forge) = self.forges.of(address) {
+            return inquire(&self.configured, forge, address, now);
+        }
+        // Not one of ours: it may be a forge of its own. One that answers neither
+        // way is for a person.
+        let host = address.host();
+        let kinds = [
+            (Kind::Forgejo, format!("https://{host}/api/v1")),
+            (Kind::GitLab, format!("https://{host}/api/v4")),
+        ];
+        for (kind, api) in kinds {
+            let forge = Forge {
+                kind,
+                host: host.to_owned(),
+                api,
+            };
+            match inquire(&self.public, &forge, address, now) {
+                reading @ Reading::Read {
+                    facts: RepositoryFacts { found: true, .. },
+                    ..
+                } => return reading,
+                reading @ Reading::Failed {
+                    trouble: Trouble::Silent | Trouble::Away | Trouble::LimitReached { .. },
+                    ..
+                } => return reading,
+                _ => {}
+            }
+        }
+        Reading::NotAsked
+    }
+}
+
+impl Inner {
+    fn file_has(&self, address: &SourceAddress, token: &str) -> Result<bool, Trouble> {
+        // A forge that is not configured is believed about facts that a person looks at
+        // again, and not about who controls what.
+        let Some(forge) = self.forges.of(address) else {
+            return Ok(false);
+        };
+        let Some(path) = forge.repository(address) else {
+            return Ok(false);
+        };
+        let url = forge.file_url(path, CONTROL_FILE);
+        let got = get(&self.configured, &url, forge.file_media_type(), &forge.api)?;
+        match got.status {
+            200 => Ok(String::from_utf8_lossy(&got.body).contains(token)),
+            404 => Ok(false),
+            403 | 429 => Err(Trouble::LimitReached { again: None }),
+            500..=599 => Err(Trouble::Away),
+            _ => Err(Trouble::Garbled),
+        }
+    }
+}
+
+/// Asks one forge about one repository. `now` is when it begins; it takes seconds at most.
+fn inquire(
+    agent: &Agent,
+    forge: &Forge,
+    address: &SourceAddress,
+    now: DateTime<Utc>,
+) -> Reading<RepositoryFacts> {
+    let Some(mut inquiry) = Inquiry::new(forge, address) else {
+        return Reading::NotAsked;
+    };
+    while let Some(ask) = inquiry.next() {
+        match get(agent, &ask.url, JSON, &forge.api) {
+            Ok(got) => inquiry.take(got.answer(), now),
+            Err(trouble) => inquiry.fail(trouble),
+        }
+    }
+    inquiry.finish(now)
+}
+
+/// An answer, read to its end.
+struct Got {
+    status: u16,
+    reset: Option<i64>,
+    retry_after: Option<i64>,
+    body: Vec<u8>,
+}
+
+impl Got {
+    fn answer(&self) -> Answer<'_> {
+        Answer {
+            status: self.status,
+            reset: self.reset,
+            retry_after: self.retry_after,
+            body: &self.body,
+        }
+    }
+}
+
+/// Asks; a redirect is followed once, and only to the same API: that is how a
+/// forge says that a repository has another name now.
+fn get(agent: &Agent, url: &str, accept: &str, api: &str) -> Result<Got, Trouble> {
+    let mut response = request(agent, url, accept)?;
+    if response.status().is_redirection() {
+        let target = response
+            .headers()
+            .get("location")
+            .and_then(|value| value.to_str().ok())
+            .filter(|target| {
+                target
+                    .strip_prefix(api)
+                    .is_some_and(|rest| rest.starts_with('/'))
+            })
+            .ok_or(Trouble::SentOn)?
+            .to_owned();
+        response = request(agent, &target, accept)?;
+    }
+    let number = |name: &str| {
+        response
+            .headers()
+            .get(name)
+            .and_then(|value| value.to_str().ok()?.parse().ok())
+    };
+    let (status, reset, retry_after) = (
+        response.status().as_u16(),
+        number("x-ratelimit-reset").or_else(|| number("ratelimit-reset")),
+        number("retry-after"),
+    );
+    let body = response
+        .body_mut()
+        .with_config()
+        .limit(MOST_BYTES as u64)
+        .read_to_vec()
+        .map_err(|error| trouble(&error))?;
+    Ok(Got {
+        status,
+        reset,
+        retry_after,
+        body,
+    })
+}
+
+fn request(agent: &Agent, url: &str, accept: &str) -> Result<Response<Body>, Trouble> {
+    agent
+        .get(url)
+        .header("accept", accept)
+        .call()
+        .map_err(|error| trouble(&error))
+}
+
+fn trouble(error: &ureq::Error) -> Trouble {
+    match error {
+        ureq::Error::Timeout(_) => Trouble::Silent,
+        ureq::Error::BodyExceedsLimit(_) => Trouble::TooMuch,
+        ureq::Error::Http(_) | ureq::Error::BadUri(_) | ureq::Error::Protocol(_) => {
+            Trouble::Garbled
+        }
+        _ => Trouble::Away,
+    }
+}

@@ -1,0 +1,151 @@
+//! Reviewing over HTTP: for the people who run the program, and nobody else.
+
+use super::{applications::private, session::Staff};
+use crate::{
+    http::refusal::{Body, Refusal},
+    service::Service,
+};
+use api::{
+    Problem,
+    review::{Case, MailPreview, Marks, NewNote, OtherProof, Queue, Verdict},
+};
+use axum::{
+    extract::{Path, State},
+    response::IntoResponse,
+};
+
+/// What waits, oldest first
+#[utoipa::path(get, path = "/api/v1/review", responses(
+    (status = 200, body = Queue), (status = 401, body = Problem), (status = 403, body = Problem)
+))]
+pub async fn queue(
+    State(service): State<Service>,
+    Staff(_): Staff,
+) -> Result<impl IntoResponse, Refusal> {
+    Ok(private(service.queue().await?))
+}
+
+/// One application with all that is known of it
+#[utoipa::path(get, path = "/api/v1/review/{id}", params(("id" = String, Path)), responses(
+    (status = 200, body = Case), (status = 401, body = Problem), (status = 403, body = Problem),
+    (status = 404, body = Problem)
+))]
+pub async fn case(
+    State(service): State<Service>,
+    Staff(_): Staff,
+    Path(id): Path<String>,
+) -> Result<impl IntoResponse, Refusal> {
+    Ok(private(service.case(&id).await?))
+}
+
+/// Take an application up
+#[utoipa::path(post, path = "/api/v1/review/{id}/begin", params(("id" = String, Path)), responses(
+    (status = 200, body = Case), (status = 401, body = Problem), (status = 403, body = Problem),
+    (status = 404, body = Problem), (status = 409, body = Problem)
+))]
+pub async fn begin(
+    State(service): State<Service>,
+    Staff(person): Staff,
+    Path(id): Path<String>,
+) -> Result<impl IntoResponse, Refusal> {
+    service.begin_review(&id, &person).await?;
+    Ok(private(service.case(&id).await?))
+}
+
+/// Read the evidence anew
+#[utoipa::path(post, path = "/api/v1/review/{id}/check", params(("id" = String, Path)), responses(
+    (status = 200, body = Case), (status = 401, body = Problem), (status = 403, body = Problem),
+    (status = 404, body = Problem)
+))]
+pub async fn check(
+    State(service): State<Service>,
+    Staff(_): Staff,
+    Path(id): Path<String>,
+) -> Result<impl IntoResponse, Refusal> {
+    service.check(&id).await?;
+    Ok(private(service.case(&id).await?))
+}
+
+/// Keep marks that are not said yet
+#[utoipa::path(put, path = "/api/v1/review/{id}/marks", params(("id" = String, Path)),
+    request_body = Marks, responses(
+    (status = 200, body = Case), (status = 400, body = Problem), (status = 401, body = Problem),
+    (status = 403, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem),
+    (status = 422, body = Problem)
+))]
+pub async fn marks(
+    State(service): State<Service>,
+    Staff(_): Staff,
+    Path(id): Path<String>,
+    body: Body<Marks>,
+) -> Result<impl IntoResponse, Refusal> {
+    service.keep_marks(&id, body.value).await?;
+    Ok(private(service.case(&id).await?))
+}
+
+/// The mail that a decision would send
+#[utoipa::path(post, path = "/api/v1/review/{id}/preview", params(("id" = String, Path)),
+    request_body = Verdict, responses(
+    (status = 200, body = MailPreview), (status = 400, body = Problem), (status = 401, body = Problem),
+    (status = 403, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem),
+    (status = 422, body = Problem)
+))]
+pub async fn preview(
+    State(service): State<Service>,
+    Staff(person): Staff,
+    Path(id): Path<String>,
+    body: Body<Verdict>,
+) -> Result<impl IntoResponse, Refusal> {
+    Ok(private(service.preview(&id, body.value, &person).await?))
+}
+
+/// Decide
+#[utoipa::path(post, path = "/api/v1/review/{id}/decision", params(("id" = String, Path)),
+    request_body = Verdict, responses(
+    (status = 200, body = Case), (status = 400, body = Problem), (status = 401, body = Problem),
+    (status = 403, body = Problem), (status = 404, body = Problem),
+    (status = 409, body = Problem, description = "Somebody was quicker, or it was decided"),
+    (status = 422, body = Problem)
+))]
+pub async fn decide(
+    State(service): State<Service>,
+    Staff(person): Staff,
+    Path(id): Path<String>,
+    body: Body<Verdict>,
+) -> Result<impl IntoResponse, Refusal> {
+    service.decide(&id, body.value, &person).await?;
+    Ok(private(service.case(&id).await?))
+}
+
+/// Accept other proof of control
+#[utoipa::path(post, path = "/api/v1/review/{id}/proof", params(("id" = String, Path)),
+    request_body = OtherProof, responses(
+    (status = 200, body = Case), (status = 400, body = Problem), (status = 401, body = Problem),
+    (status = 403, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem),
+    (status = 422, body = Problem)
+))]
+pub async fn proof(
+    State(service): State<Service>,
+    Staff(person): Staff,
+    Path(id): Path<String>,
+    body: Body<OtherProof>,
+) -> Result<impl IntoResponse, Refusal> {
+    service.accept_proof(&id, body.value, &person).await?;
+    Ok(private(service.case(&id).await?))
+}
+
+/// Keep a note for other reviewers
+#[utoipa::path(post, path = "/api/v1/review/{id}/notes", params(("id" = String, Path)),
+    request_body = NewNote, responses(
+    (status = 200, body = Case), (status = 400, body = Problem), (status = 401, body = Problem),
+    (status = 403, body = Problem), (status = 404, body = Problem), (status = 422, body = Problem)
+))]
+pub async fn note(
+    State(service): State<Service>,
+    Staff(person): Staff,
+    Path(id): Path<String>,
+    body: Body<NewNote>,
+) -> Result<impl IntoResponse, Refusal> {
+    service.note(&id, body.value.text, &person).await?;
+    Ok(private(service.case(&id).await?))
+}

@@ -1,0 +1,179 @@
+//! What mails say. Plain text: it reads everywhere, and nothing in it can run.
+
+use crate::store::{
+    applications::Kept,
+    outbox::{Letter, Purpose},
+};
+use api::review::Decision;
+use chrono::{DateTime, NaiveDate, Utc};
+use program::{
+    NAME,
+    life_cycle::Mark,
+    mail::MailAddress,
+    membership::Term,
+    wording::{Plain, Wording},
+};
+
+/// That an application came in.
+pub fn receipt(
+    to: MailAddress,
+    name: &str,
+    number: &str,
+    namespace: &str,
+    link: &str,
+    target: NaiveDate,
+    id: &str,
+) -> Letter {
+    let target = Plain.day(target);
+    let text = format!(
+        "Hello {name},
+
+your application for {namespace} to the {NAME} is here. Its number is {number}.
+
+You will have an answer, with reasons, by {target}. Until then this page shows where it is. There you can also answer, amend or withdraw it:
+
+{link}
+
+Whoever has this link can do so, so keep it to yourself. There is no account and no password.
+
+If you did not apply, somebody typed your address by mistake. You need do nothing; the link lets you withdraw it.
+",
+        name = one_line(name),
+    );
+    Letter {
+        to,
+        subject: format!("Received: application {number}"),
+        text,
+        calendar: None,
+        purpose: Purpose::Receipt,
+        about: id.to_owned(),
+    }
+}
+
+/// What a reviewer decided or asks, with the reasons.
+pub fn decision(
+    to: MailAddress,
+    application: &Kept,
+    decision: &Decision,
+    term: Option<Term>,
+    by: &str,
+    status: &str,
+) -> Letter {
+    let namespace = application.answers.namespace.trim();
+    let number = &application.number;
+    let (subject, first) = match decision {
+        Decision::Approve { .. } => (
+            format!("Approved: {namespace} is in the program"),
+            match term {
+                Some(term) => format!(
+                    "{namespace} is in the {NAME} until {}. It can be renewed from {} on; you will have a notice then.",
+                    Plain.day(term.until),
+                    Plain.day(term.renewable_from())
+                ),
+                None => format!("{namespace} is in the {NAME}."),
+            },
+        ),
+        Decision::Ask { until } => (
+            format!("Something is needed from you by {}", Plain.day(*until)),
+            format!(
+                "Your application for {namespace} was read. Something is needed from you by {}; our time stands still until you answer.",
+                Plain.day(*until)
+            ),
+        ),
+        Decision::Decline => (
+            format!("Declined: application {number}"),
+            format!(
+                "Your application for {namespace} was read and declined, for what is said below. You may apply again when it has changed."
+            ),
+        ),
+    };
+    let mut text = format!(
+        "Hello {},\n\n{first}\n",
+        one_line(&application.answers.name)
+    );
+    for (criterion, opinion) in &application.opinions {
+        let mark = match opinion.mark {
+            Mark::Met if opinion.reason.is_empty() => continue,
+            Mark::Met => "met",
+            Mark::Ask => "please answer",
+            Mark::NotMet => "not met",
+        };
+        text.push_str(&format!(
+            "\n{}: {mark}\n{}\n",
+            criterion.name(),
+            opinion.reason
+        ));
+    }
+    text.push_str(&format!(
+        "\nAll of it stands on the page of your application; the link with its key is in the receipt that you got on {}:\n{status}\n\n{}\n",
+        Plain.day(application.received_at.date_naive()),
+        one_line(by),
+    ));
+    Letter {
+        to,
+        subject,
+        text,
+        calendar: None,
+        purpose: Purpose::Decision,
+        about: application.id.clone(),
+    }
+}
+
+/// A code to sign in.
+pub fn code(to: MailAddress, code: &str, until: DateTime<Utc>) -> Letter {
+    let text = format!(
+        "Your code to sign in is
+
+    {code}
+
+It is good once, until {}, in the browser that asked for it.
+
+If you did not ask for it, somebody typed your address. Nobody gets in without this code; you need do nothing.
+",
+        Plain.time(until)
+    );
+    Letter {
+        to,
+        subject: format!("{code} is your code to sign in"),
+        text,
+        calendar: None,
+        purpose: Purpose::Code,
+        about: String::new(),
+    }
+}
+
+/// Somebody else's words in one line: they cannot pretend to be a paragraph of ours.
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_receipt_says_number_day_and_link() {
+        let letter = receipt(
+            MailAddress::parse("ines@kelpworks.org").unwrap(),
+            "Inês\n\nYour account is closed",
+            "2026-0001",
+            "kelpworks",
+            "https://hub.example/applications/abc#key",
+            "2026-08-27".parse().unwrap(),
+            "abc",
+        );
+        assert_eq!(letter.subject, "Received: application 2026-0001");
+        for part in [
+            "27 August 2026",
+            "https://hub.example/applications/abc#key",
+            "kelpworks",
+        ] {
+            assert!(letter.text.contains(part), "{}", letter.text);
+        }
+        assert!(
+            letter
+                .text
+                .starts_with("Hello Inês Your account is closed,\n")
+        );
+    }
+}

@@ -1,0 +1,96 @@
+//! What reviewers look at: the queue, what an application is related to, and notes.
+
+use super::{
+    StoreError,
+    applications::Kept,
+    values::{day, from_json, millis, time},
+};
+use api::review::{Note, Queued};
+use chrono::{DateTime, Utc};
+use rusqlite::{Connection, Params, params};
+
+/// Open applications, oldest first, at most `most`.
+///
+/// # Errors
+/// Those of reading.
+pub fn open(connection: &Connection, most: u32) -> Result<Vec<Queued>, StoreError> {
+    list(
+        connection,
+        "WHERE is_open = 1 ORDER BY received_at LIMIT ?1",
+        [most],
+    )
+}
+
+/// Other applications for the same namespace or from the same address, newest first.
+///
+/// # Errors
+/// Those of reading.
+pub fn related(connection: &Connection, to: &Kept, most: u32) -> Result<Vec<Queued>, StoreError> {
+    list(
+        connection,
+        "WHERE id <> ?1 AND (namespace = ?2 OR json_extract(answers, '$.mail') = ?3)
+         ORDER BY received_at DESC LIMIT ?4",
+        params![to.id, to.answers.namespace.trim(), to.answers.mail, most],
+    )
+}
+
+fn list(
+    connection: &Connection,
+    rest: &str,
+    values: impl Params,
+) -> Result<Vec<Queued>, StoreError> {
+    let mut statement = connection.prepare_cached(&format!(
+        "SELECT id, number, namespace, stage, received_at, target FROM application {rest}"
+    ))?;
+    let mut rows = statement.query(values)?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()? {
+        let stage: String = row.get(3)?;
+        found.push(Queued {
+            id: row.get(0)?,
+            number: row.get(1)?,
+            namespace: row.get(2)?,
+            stage: from_json(&stage, "a stage")?,
+            received_at: time(row.get(4)?)?,
+            target: day(row.get(5)?)?,
+        });
+    }
+    Ok(found)
+}
+
+/// The notes on an application, oldest first.
+///
+/// # Errors
+/// Those of reading.
+pub fn notes(connection: &Connection, application: &str) -> Result<Vec<Note>, StoreError> {
+    let mut statement = connection
+        .prepare_cached("SELECT at, author, text FROM note WHERE application = ?1 ORDER BY id")?;
+    let mut rows = statement.query([application])?;
+    let mut notes = Vec::new();
+    while let Some(row) = rows.next()? {
+        notes.push(Note {
+            at: time(row.get(0)?)?,
+            by: row.get(1)?,
+            text: row.get(2)?,
+        });
+    }
+    Ok(notes)
+}
+
+/// Keeps a note.
+///
+/// # Errors
+/// Those of writing.
+pub fn add_note(
+    connection: &Connection,
+    application: &str,
+    by: &str,
+    text: &str,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    connection.execute(
+        "INSERT INTO note (application, at, author, text) VALUES (?1, ?2, ?3, ?4)",
+        params![application, millis(now), by, text],
+    )?;
+    Ok(())
+}

@@ -1,0 +1,177 @@
+//! The schema, as the steps that led to it. A step that has been released is
+//! never changed; a new one is added after it.
+
+use super::StoreError;
+use rusqlite::Connection;
+
+/// The steps, oldest first. The number of those taken stands in `user_version`.
+const STEPS: [&str; 4] = [FIRST, MAILS, ACCOUNTS, MEMBERSHIPS];
+
+/// Times are milliseconds since 1970 in UTC, days are days since then; JSON is
+/// what the types of `program` and `api` write.
+const FIRST: &str = "
+CREATE TABLE application (
+    id TEXT PRIMARY KEY,
+    number TEXT NOT NULL UNIQUE,
+    namespace TEXT NOT NULL,
+    key_hash BLOB NOT NULL,
+    idempotency_hash BLOB NOT NULL UNIQUE,
+    body_hash BLOB NOT NULL,
+    stage TEXT NOT NULL,
+    is_open INTEGER NOT NULL,
+    version INTEGER NOT NULL,
+    answers TEXT NOT NULL,
+    evidence TEXT NOT NULL,
+    checked_at INTEGER NOT NULL,
+    opinions TEXT NOT NULL,
+    control_token TEXT NOT NULL,
+    control_proven_at INTEGER,
+    received_at INTEGER NOT NULL,
+    target INTEGER NOT NULL,
+    waited_ms INTEGER NOT NULL,
+    waiting_since INTEGER,
+    decided_at INTEGER,
+    is_sample INTEGER NOT NULL DEFAULT 0
+) STRICT;
+CREATE INDEX application_by_namespace ON application (namespace, is_open);
+CREATE INDEX application_queue ON application (received_at) WHERE is_open = 1;
+CREATE INDEX application_decided ON application (decided_at) WHERE decided_at IS NOT NULL;
+
+CREATE TABLE secret (
+    name TEXT PRIMARY KEY,
+    value BLOB NOT NULL
+) STRICT;
+
+CREATE TABLE numbering (
+    year INTEGER PRIMARY KEY,
+    last INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE record (
+    id INTEGER PRIMARY KEY,
+    application TEXT NOT NULL REFERENCES application (id),
+    at INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    actor TEXT,
+    body TEXT NOT NULL
+) STRICT;
+CREATE INDEX record_by_application ON record (application, id);
+CREATE TRIGGER record_stays BEFORE UPDATE ON record
+    BEGIN SELECT raise(ABORT, 'the record is never changed'); END;
+CREATE TRIGGER record_is_kept BEFORE DELETE ON record
+    BEGIN SELECT raise(ABORT, 'the record is never shortened'); END;
+";
+
+/// Mails that are to go out.
+const MAILS: &str = "
+CREATE TABLE outbox (
+    id INTEGER PRIMARY KEY,
+    recipient TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    text TEXT NOT NULL,
+    calendar TEXT,
+    purpose TEXT NOT NULL,
+    about TEXT NOT NULL,
+    written_at INTEGER NOT NULL,
+    next_try_at INTEGER NOT NULL,
+    tries INTEGER NOT NULL,
+    last_error TEXT,
+    sent_at INTEGER
+) STRICT;
+CREATE INDEX outbox_due ON outbox (next_try_at) WHERE sent_at IS NULL;
+CREATE INDEX outbox_about ON outbox (about);
+";
+
+/// People, their sessions and the codes they sign in with.
+const ACCOUNTS: &str = "
+CREATE TABLE account (
+    id INTEGER PRIMARY KEY,
+    mail TEXT NOT NULL UNIQUE,
+    name TEXT NOT NULL,
+    is_staff INTEGER NOT NULL,
+    created_at INTEGER NOT NULL
+) STRICT;
+CREATE TABLE session (
+    hash BLOB PRIMARY KEY,
+    account INTEGER NOT NULL REFERENCES account (id) ON DELETE CASCADE,
+    created_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX session_by_account ON session (account);
+CREATE TABLE code (
+    mail TEXT PRIMARY KEY,
+    hash BLOB NOT NULL,
+    browser_hash BLOB NOT NULL,
+    sent_at INTEGER NOT NULL,
+    tries INTEGER NOT NULL,
+    blocked_until INTEGER
+) STRICT;
+";
+
+/// The years of namespaces, who maintains them, and what reviewers note.
+const MEMBERSHIPS: &str = "
+CREATE TABLE term (
+    namespace TEXT NOT NULL,
+    first_day INTEGER NOT NULL,
+    last_day INTEGER NOT NULL,
+    application TEXT NOT NULL REFERENCES application (id),
+    granted_at INTEGER NOT NULL,
+    PRIMARY KEY (namespace, last_day)
+) STRICT;
+CREATE TABLE maintainer (
+    namespace TEXT NOT NULL,
+    account INTEGER NOT NULL REFERENCES account (id) ON DELETE CASCADE,
+    role TEXT NOT NULL,
+    since INTEGER NOT NULL,
+    PRIMARY KEY (namespace, account)
+) STRICT;
+CREATE INDEX maintainer_by_account ON maintainer (account);
+CREATE TABLE note (
+    id INTEGER PRIMARY KEY,
+    application TEXT NOT NULL REFERENCES application (id),
+    at INTEGER NOT NULL,
+    author TEXT NOT NULL,
+    text TEXT NOT NULL
+) STRICT;
+CREATE INDEX note_by_application ON note (application);
+";
+
+/// What tells this program's files from others (`PRAGMA application_id`): “dsos”.
+const APPLICATION_ID: i32 = 0x6473_6f73;
+
+/// Whether a file is one of this program and of a schema that is known.
+///
+/// # Errors
+/// When it is not.
+pub fn check(connection: &Connection) -> Result<(), StoreError> {
+    let id: i32 = connection.query_row("PRAGMA application_id", [], |row| row.get(0))?;
+    if id != APPLICATION_ID {
+        return Err(StoreError::Corrupt("something else"));
+    }
+    let known = STEPS.len() as u32;
+    let found: u32 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+    if found > known {
+        return Err(StoreError::Newer { found, known });
+    }
+    Ok(())
+}
+
+/// Takes the steps that are missing, each whole or not at all.
+///
+/// # Errors
+/// When the data is of a newer program, or a step fails.
+pub fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
+    let known = STEPS.len() as u32;
+    let found: u32 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+    if found > known {
+        return Err(StoreError::Newer { found, known });
+    }
+    for (step, number) in STEPS.iter().zip(1u32..).skip(found as usize) {
+        let change = connection.transaction()?;
+        change.execute_batch(step)?;
+        change.pragma_update(None, "user_version", number)?;
+        change.pragma_update(None, "application_id", APPLICATION_ID)?;
+        change.commit()?;
+    }
+    Ok(())
+}

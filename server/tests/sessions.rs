@@ -1,0 +1,215 @@
+//! Signing in: right, wrong, too late, too often, elsewhere, and by somebody who
+//! has no account.
+
+mod common;
+
+use axum::http::{HeaderMap, StatusCode};
+use chrono::TimeDelta;
+use common::{MARTA, Server, cookies, staffed};
+use serde_json::{Value, json};
+
+async fn ask(server: &Server, mail: &str) -> (StatusCode, HeaderMap, Value) {
+    let body = json!({ "mail": mail });
+    server
+        .ask("POST", "/api/v1/sign-in", &[], Some(&body))
+        .await
+}
+
+async fn give(
+    server: &Server,
+    mail: &str,
+    code: &str,
+    cookie: &str,
+) -> (StatusCode, HeaderMap, Value) {
+    let body = json!({ "mail": mail, "code": code });
+    server
+        .ask(
+            "POST",
+            "/api/v1/sign-in/code",
+            &[("cookie", cookie)],
+            Some(&body),
+        )
+        .await
+}
+
+async fn me(server: &Server, cookie: &str) -> (StatusCode, Value) {
+    let (status, _, body) = server
+        .ask("GET", "/api/v1/me", &[("cookie", cookie)], None)
+        .await;
+    (status, body)
+}
+
+fn wrong(code: &str) -> String {
+    format!("{:06}", (code.parse::<u32>().unwrap() + 1) % 1_000_000)
+}
+
+#[tokio::test]
+async fn a_code_by_mail_opens_a_session_that_ends_when_told() {
+    let server = staffed().await;
+    let (status, headers, sent) = ask(&server, "Marta@Hub.Example").await;
+    assert_eq!(
+        (status, &sent["until"]),
+        (StatusCode::ACCEPTED, &json!("2026-08-13T09:10:00Z"))
+    );
+    let code = server.code();
+    let spaced = format!("{} {}", &code[..3], &code[3..]);
+    let (status, headers, person) = give(&server, MARTA, &spaced, &cookies(&headers)).await;
+    assert_eq!(
+        (status, &person["name"]),
+        (StatusCode::OK, &json!("Marta Oduya"))
+    );
+    for cookie in headers.get_all("set-cookie") {
+        let cookie = cookie.to_str().unwrap();
+        for part in ["HttpOnly", "SameSite=Strict", "Secure", "Path=/"] {
+            assert!(cookie.contains(part), "{cookie}");
+        }
+    }
+    let session = cookies(&headers);
+    assert_eq!(me(&server, &session).await.1["is_staff"], true);
+    assert_eq!(me(&server, "").await.0, StatusCode::UNAUTHORIZED);
+    assert_eq!(
+        me(&server, "dsos-session=guessed").await.0,
+        StatusCode::UNAUTHORIZED
+    );
+    server
+        .ask("POST", "/api/v1/sign-out", &[("cookie", &session)], None)
+        .await;
+    assert_eq!(me(&server, &session).await.0, StatusCode::UNAUTHORIZED);
+}
+
+#[tokio::test]
+async fn a_session_ends_by_itself() {
+    let server = staffed().await;
+    let (_, headers, _) = ask(&server, MARTA).await;
+    let (_, headers, _) = give(&server, MARTA, &server.code(), &cookies(&headers)).await;
+    let session = cookies(&headers);
+    server.wait(TimeDelta::days(29));
+    assert_eq!(me(&server, &session).await.0, StatusCode::OK);
+    server.wait(TimeDelta::days(2));
+    assert_eq!(me(&server, &session).await.0, StatusCode::UNAUTHORIZED);
+}
+
+#[tokio::test]
+async fn a_code_is_good_once_for_minutes_and_in_one_browser() {
+    let server = staffed().await;
+    let (_, headers, _) = ask(&server, MARTA).await;
+    let (cookie, first) = (cookies(&headers), server.code());
+    // Another browser, with the right code.
+    for stranger in ["", "dsos-asking=guessed"] {
+        assert_eq!(
+            give(&server, MARTA, &first, stranger).await.0,
+            StatusCode::UNAUTHORIZED
+        );
+    }
+    assert_eq!(
+        give(&server, MARTA, &first, &cookie).await.0,
+        StatusCode::OK
+    );
+    assert_eq!(
+        give(&server, MARTA, &first, &cookie).await.0,
+        StatusCode::UNAUTHORIZED
+    );
+    // Too late.
+    server.wait(TimeDelta::minutes(2));
+    let (_, headers, _) = ask(&server, MARTA).await;
+    let second = server.code();
+    server.wait(TimeDelta::minutes(10));
+    let (status, _, problem) = give(&server, MARTA, &second, &cookies(&headers)).await;
+    assert_eq!(status, StatusCode::UNAUTHORIZED);
+    assert!(
+        problem["detail"]
+            .as_str()
+            .unwrap()
+            .contains("no longer good"),
+        "{problem}"
+    );
+}
+
+#[tokio::test]
+async fn the_newest_code_counts() {
+    let server = staffed().await;
+    let (_, headers, _) = ask(&server, MARTA).await;
+    let (old_cookie, old) = (cookies(&headers), server.code());
+    server.wait(TimeDelta::seconds(61));
+    let (_, headers, _) = ask(&server, MARTA).await;
+    assert_eq!(
+        give(&server, MARTA, &old, &old_cookie).await.0,
+        StatusCode::UNAUTHORIZED
+    );
+    assert_eq!(
+        give(&server, MARTA, &server.code(), &cookies(&headers))
+            .await
+            .0,
+        StatusCode::OK
+    );
+}
+
+#[tokio::test]
+async fn five_wrong_codes_and_nobody_may_try_for_a_while() {
+    let server = staffed().await;
+    let (_, headers, _) = ask(&server, MARTA).await;
+    let (cookie, right) = (cookies(&headers), server.code());
+    for left in ["4 tries are", "3 tries are", "2 tries are", "One try is"] {
+        let (status, _, problem) = give(&server, MARTA, &wrong(&right), &cookie).await;
+        assert_eq!(status, StatusCode::UNAUTHORIZED);
+        assert!(
+            problem["detail"].as_str().unwrap().contains(left),
+            "{problem}"
+        );
+    }
+    let (status, _, problem) = give(&server, MARTA, &wrong(&right), &cookie).await;
+    assert_eq!(status, StatusCode::TOO_MANY_REQUESTS);
+    assert!(
+        problem["detail"].as_str().unwrap().contains("09:20 UTC"),
+        "{problem}"
+    );
+    // Neither the right one nor a new one before then.
+    assert_eq!(
+        give(&server, MARTA, &right, &cookie).await.0,
+        StatusCode::TOO_MANY_REQUESTS
+    );
+    server.wait(TimeDelta::minutes(19));
+    assert_eq!(ask(&server, MARTA).await.0, StatusCode::TOO_MANY_REQUESTS);
+    server.wait(TimeDelta::minutes(2));
+    assert_eq!(ask(&server, MARTA).await.0, StatusCode::ACCEPTED);
+}
+
+#[tokio::test]
+async fn who_has_no_account_learns_nothing_and_gets_no_mail() {
+    let server = staffed().await;
+    let stranger = "nobody@hub.example";
+    let (status, headers, sent) = ask(&server, stranger).await;
+    let (known_status, _, known) = ask(&server, MARTA).await;
+    assert_eq!((status, sent), (known_status, known));
+    assert_eq!(server.mails().len(), 1, "only the account’s mail");
+    let (status, _, problem) = give(&server, stranger, "123456", &cookies(&headers)).await;
+    assert_eq!(status, StatusCode::UNAUTHORIZED);
+    assert!(
+        problem["detail"]
+            .as_str()
+            .unwrap()
+            .contains("4 tries are left"),
+        "{problem}"
+    );
+    // Asked again at once, both hear the same.
+    assert_eq!(ask(&server, stranger).await.0, ask(&server, MARTA).await.0);
+}
+
+#[tokio::test]
+async fn what_is_kept_opens_nothing() {
+    let server = staffed().await;
+    let (_, headers, _) = ask(&server, MARTA).await;
+    let code = server.code();
+    let (_, headers, _) = give(&server, MARTA, &code, &cookies(&headers)).await;
+    let session = cookies(&headers);
+    let secret = session.split(['=', ';']).nth(1).unwrap().to_owned();
+    let file = std::fs::read(server.folder.join("dsos.sqlite")).unwrap();
+    let log = std::fs::read(server.folder.join("dsos.sqlite-wal")).unwrap();
+    for bytes in [file, log] {
+        let text = String::from_utf8_lossy(&bytes);
+        assert!(
+            !text.contains(&secret),
+            "the session’s secret is in the file"
+        );
+    }
+}
