@@ -10,6 +10,7 @@ use super::{origin, refusal::Refusal};
 use crate::service::Service;
 use api::{ProblemKind, paths};
 use axum::{Json, Router, middleware, response::IntoResponse, routing::get};
+use serde_json::Value;
 use std::sync::Arc;
 use utoipa::openapi::{InfoBuilder, OpenApi, OpenApiBuilder};
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -17,13 +18,13 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 /// The routes below [`paths::BASE`].
 pub fn router(service: Service) -> Router {
     let (router, document) = described().split_for_parts();
-    let document = Arc::new(document);
+    let document = Arc::new(with_problems(&document));
     router
         .route(
             paths::OPENAPI,
             get(move || {
                 let document = Arc::clone(&document);
-                async move { Json(OpenApi::clone(&document)) }
+                async move { Json(Value::clone(&document)) }
             }),
         )
         .route(
@@ -38,8 +39,40 @@ pub fn router(service: Service) -> Router {
 }
 
 /// The document that [`router`] serves.
-pub fn document() -> OpenApi {
-    described().split_for_parts().1
+pub fn document() -> Value {
+    with_problems(&described().split_for_parts().1)
+}
+
+/// The document with the media type that refusals have.
+fn with_problems(document: &OpenApi) -> Value {
+    // Both cannot fail: the document is made of names and numbers.
+    let mut value = serde_json::to_value(document).unwrap_or_default();
+    let operations = value
+        .get_mut("paths")
+        .and_then(Value::as_object_mut)
+        .into_iter()
+        .flat_map(|paths| paths.values_mut())
+        .filter_map(Value::as_object_mut)
+        .flat_map(|path| path.values_mut());
+    for operation in operations {
+        let Some(responses) = operation
+            .get_mut("responses")
+            .and_then(Value::as_object_mut)
+        else {
+            continue;
+        };
+        for (status, response) in responses {
+            if !status.starts_with(['4', '5']) {
+                continue;
+            }
+            if let Some(content) = response.get_mut("content").and_then(Value::as_object_mut)
+                && let Some(schema) = content.remove("application/json")
+            {
+                content.insert("application/problem+json".to_owned(), schema);
+            }
+        }
+    }
+    value
 }
 
 fn described() -> OpenApiRouter<Service> {
