@@ -9,6 +9,7 @@ pub mod applications;
 pub mod evidence;
 pub mod http;
 pub mod mail;
+pub mod memberships;
 pub mod reviews;
 pub mod secret;
 pub mod service;

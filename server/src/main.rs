@@ -6,6 +6,7 @@ use clap::Parser;
 use dsos_server::{
     http::{outbox, router, site::Site},
     mail::delivery::{Postman, deliver_forever},
+    memberships::write_forever,
     service::Service,
     settings::{Command, CommandLine, Settings},
     store::{Store, StoreError, accounts},
@@ -90,6 +91,7 @@ fn serve_until_asked(settings: Settings) -> Result<(), String> {
         println!("{base_url}/");
         let service = Service::new(store, settings, &base_url, Arc::new(Utc::now));
         send_mail(&service).await?;
+        tokio::spawn(write_forever(service.clone()));
         service
             .check_unfinished()
             .await

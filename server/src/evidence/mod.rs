@@ -236,8 +236,12 @@ fn inquire(
     address: &SourceAddress,
     now: DateTime<Utc>,
 ) -> Reading<RepositoryFacts> {
+    // The address of an owner: no repository is there.
     let Some(mut inquiry) = Inquiry::new(forge, address) else {
-        return Reading::NotAsked;
+        return Reading::Read {
+            at: now,
+            facts: RepositoryFacts::default(),
+        };
     };
     while let Some(ask) = inquiry.next() {
         match get(agent, &ask.url, JSON, &forge.api) {

@@ -10,7 +10,8 @@ use program::{
     NAME,
     life_cycle::Mark,
     mail::MailAddress,
-    membership::Term,
+    membership::{Notice, Term},
+    namespace::Namespace,
     wording::{Plain, Wording},
 };
 
@@ -116,6 +117,54 @@ pub fn decision(
         calendar: None,
         purpose: Purpose::Decision,
         about: application.id.clone(),
+    }
+}
+
+/// Where a membership is.
+pub fn notice(
+    to: MailAddress,
+    name: &str,
+    namespace: &Namespace,
+    term: Term,
+    notice: Notice,
+    url: &str,
+) -> Letter {
+    let until = Plain.day(term.until);
+    let grace = Plain.day(term.grace_until());
+    let renew = format!("Renewing takes one step if nothing changed. Sign in: {url}");
+    let (subject, body) = match notice {
+        Notice::Began => (
+            format!("{namespace} is in the program until {until}"),
+            format!(
+                "The sponsored year of {namespace} has begun. It holds until {until}. You will be reminded 45, 30 and 7 days before; the dates are attached for your calendar."
+            ),
+        ),
+        Notice::Ends { days } => (
+            format!("{namespace}: {days} days until the sponsored year ends"),
+            format!(
+                "The sponsored year of {namespace} ends on {until}. After that everything stays as it is until {grace}; then badge and unlimited pulls end. {renew}"
+            ),
+        ),
+        Notice::Grace => (
+            format!("{namespace}: the year is over, and everything holds until {grace}"),
+            format!(
+                "The sponsored year of {namespace} ended on {until}. Badge and unlimited pulls stay until {grace}, and end then unless you renew. {renew}"
+            ),
+        ),
+        Notice::Lapsed => (
+            format!("{namespace} is no longer in the program"),
+            format!(
+                "Badge and unlimited pulls of {namespace} ended after {grace}. It can be taken in again at any time. {renew}"
+            ),
+        ),
+    };
+    Letter {
+        to,
+        subject,
+        text: format!("Hello {},\n\n{body}\n", one_line(name)),
+        calendar: None,
+        purpose: Purpose::Notice,
+        about: String::new(),
     }
 }
 

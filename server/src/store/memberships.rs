@@ -2,10 +2,14 @@
 
 use super::{
     StoreError,
-    values::{day, days, millis},
+    values::{day, days, from_json, json, millis},
 };
 use chrono::{DateTime, Utc};
-use program::{membership::Term, namespace::Namespace};
+use program::{
+    mail::MailAddress,
+    membership::{Notice, Term},
+    namespace::Namespace,
+};
 use rusqlite::{Connection, OptionalExtension, params};
 
 /// The last year of a namespace, if it ever had one.
@@ -71,6 +75,102 @@ pub fn add_owner(
         "INSERT INTO maintainer (namespace, account, role, since) VALUES (?1, ?2, 'owner', ?3)
          ON CONFLICT (namespace, account) DO UPDATE SET role = 'owner'",
         params![namespace.as_str(), account, millis(now)],
+    )?;
+    Ok(())
+}
+
+/// An owner of a namespace.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Owned {
+    /// Their address.
+    pub mail: MailAddress,
+    /// How they are called.
+    pub name: String,
+}
+
+/// The owners of a namespace.
+///
+/// # Errors
+/// Those of reading.
+pub fn owners(connection: &Connection, namespace: &Namespace) -> Result<Vec<Owned>, StoreError> {
+    let mut statement = connection.prepare_cached(
+        "SELECT mail, name FROM maintainer JOIN account ON account.id = account
+         WHERE namespace = ?1 AND role = 'owner' ORDER BY since, account.id",
+    )?;
+    let mut rows = statement.query([namespace.as_str()])?;
+    let mut owners = Vec::new();
+    while let Some(row) = rows.next()? {
+        let mail: String = row.get(0)?;
+        owners.push(Owned {
+            mail: MailAddress::parse(&mail).map_err(|_| StoreError::Corrupt("a mail address"))?,
+            name: row.get(1)?,
+        });
+    }
+    Ok(owners)
+}
+
+/// Every namespace that ever was in the program, with its last year.
+///
+/// # Errors
+/// Those of reading.
+pub fn last_terms(connection: &Connection) -> Result<Vec<(Namespace, Term)>, StoreError> {
+    // Of the columns beside max(), SQLite gives those of the row that has it.
+    let mut statement = connection.prepare_cached(
+        "SELECT namespace, first_day, max(last_day) FROM term GROUP BY namespace",
+    )?;
+    let mut rows = statement.query([])?;
+    let mut terms = Vec::new();
+    while let Some(row) = rows.next()? {
+        let name: String = row.get(0)?;
+        let namespace = Namespace::parse(&name).map_err(|_| StoreError::Corrupt("a namespace"))?;
+        let term = Term {
+            from: day(row.get(1)?)?,
+            until: day(row.get(2)?)?,
+        };
+        terms.push((namespace, term));
+    }
+    Ok(terms)
+}
+
+/// The notices of a year that were written.
+///
+/// # Errors
+/// Those of reading.
+pub fn written_notices(
+    connection: &Connection,
+    namespace: &Namespace,
+    term: Term,
+) -> Result<Vec<Notice>, StoreError> {
+    let mut statement = connection
+        .prepare_cached("SELECT kind FROM notice WHERE namespace = ?1 AND last_day = ?2")?;
+    let mut rows = statement.query(params![namespace.as_str(), days(term.until)])?;
+    let mut notices = Vec::new();
+    while let Some(row) = rows.next()? {
+        let kind: String = row.get(0)?;
+        notices.push(from_json(&kind, "a notice")?);
+    }
+    Ok(notices)
+}
+
+/// Notes that a notice was written.
+///
+/// # Errors
+/// Those of writing.
+pub fn note_written(
+    connection: &Connection,
+    namespace: &Namespace,
+    term: Term,
+    notice: Notice,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    connection.execute(
+        "INSERT INTO notice (namespace, last_day, kind, written_at) VALUES (?1, ?2, ?3, ?4)",
+        params![
+            namespace.as_str(),
+            days(term.until),
+            json(&notice)?,
+            millis(now)
+        ],
     )?;
     Ok(())
 }

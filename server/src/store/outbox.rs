@@ -196,3 +196,15 @@ pub fn forget_old_codes(connection: &Connection, before: DateTime<Utc>) -> Resul
     )?;
     Ok(())
 }
+
+/// Takes back notices about something that have not gone out: what they say is overtaken.
+///
+/// # Errors
+/// Those of writing.
+pub fn withdraw(connection: &Connection, about: &str) -> Result<(), StoreError> {
+    connection.execute(
+        "DELETE FROM outbox WHERE about = ?1 AND purpose = 'notice' AND sent_at IS NULL",
+        [about],
+    )?;
+    Ok(())
+}

@@ -5,7 +5,7 @@ use super::StoreError;
 use rusqlite::Connection;
 
 /// The steps, oldest first. The number of those taken stands in `user_version`.
-const STEPS: [&str; 4] = [FIRST, MAILS, ACCOUNTS, MEMBERSHIPS];
+const STEPS: [&str; 5] = [FIRST, MAILS, ACCOUNTS, MEMBERSHIPS, NOTICES];
 
 /// Times are milliseconds since 1970 in UTC, days are days since then; JSON is
 /// what the types of `program` and `api` write.
@@ -134,6 +134,17 @@ CREATE TABLE note (
     text TEXT NOT NULL
 ) STRICT;
 CREATE INDEX note_by_application ON note (application);
+";
+
+/// The notices that were written.
+const NOTICES: &str = "
+CREATE TABLE notice (
+    namespace TEXT NOT NULL,
+    last_day INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    written_at INTEGER NOT NULL,
+    PRIMARY KEY (namespace, last_day, kind)
+) STRICT;
 ";
 
 /// What tells this program's files from others (`PRAGMA application_id`): “dsos”.
