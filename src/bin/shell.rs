@@ -30,7 +30,8 @@ fn write_all(out: &Path) -> io::Result<()> {
         let name = route.shell_name();
         fs::write(out.join(format!("{name}.head.html")), head(route))?;
         fs::write(out.join(format!("{name}.body.html")), body(route))?;
-        table.push_str(&format!("{}\t{name}\n", route.path()));
+        let style = if route.needs_server() { "server" } else { "" };
+        table.push_str(&format!("{}\t{name}\t{style}\n", route.path()));
     }
     fs::write(out.join("routes.txt"), table)
 }
@@ -53,8 +54,11 @@ fn head(route: Route) -> String {
             "<script type=\"application/ld+json\">{}</script>\n",
             structured(route)
         )),
-        Route::Insights => {}
-        Route::NotFound => head.push_str("<meta name=\"robots\" content=\"noindex\">\n"),
+        Route::Insights | Route::Apply | Route::SignIn => {}
+        // An application is its applicant's.
+        Route::Application | Route::Review | Route::NotFound => {
+            head.push_str("<meta name=\"robots\" content=\"noindex\">\n")
+        }
     }
     head
 }
@@ -72,10 +76,10 @@ fn structured(route: Route) -> String {
 /// What the app renders for the page. Markers that only matter to hydration,
 /// which this app does not do, are left out.
 fn body(route: Route) -> String {
-    let path = if route == Route::NotFound {
-        "/not-found"
-    } else {
-        route.path()
+    let path = match route {
+        Route::NotFound => "/not-found",
+        Route::Application => "/applications/any",
+        other => other.path(),
     };
     let owner = Owner::new();
     let html = owner.with(|| {

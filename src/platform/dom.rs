@@ -51,6 +51,17 @@ pub fn address() -> String {
     window().location().href().unwrap_or_default()
 }
 
+/// Scheme, host and port of this site.
+pub fn origin() -> String {
+    window().location().origin().unwrap_or_default()
+}
+
+/// What stands behind the `#` of the address, as it is written there.
+pub fn fragment() -> String {
+    let hash = window().location().hash().unwrap_or_default();
+    hash.trim_start_matches('#').to_owned()
+}
+
 /// Loads the page anew.
 pub fn reload() {
     // A page that cannot reload is about to close; there is nobody to tell.

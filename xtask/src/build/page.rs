@@ -16,6 +16,8 @@ const SHELL: &str = "<!--shell-->";
 const THEME: &str = "<script src=\"/theme.js\"></script>";
 /// The style sheet as index.html names it. It is written into each page: the first
 /// paint waits for one answer, not for two.
+/// Where a page's own style goes.
+const OWN_STYLE: &str = "<!--style-->";
 const STYLE: &str = "<link rel=\"stylesheet\" href=\"/style.css\">";
 
 /// A page, as the shell writer lists it.
@@ -25,6 +27,8 @@ pub struct Shell {
     pub path: String,
     /// The name of its text.
     pub name: String,
+    /// The folder of `style/` that it has beside what all pages have; empty for none.
+    pub style: String,
 }
 
 impl Shell {
@@ -42,10 +46,13 @@ impl Shell {
 pub fn shells(routes: &str) -> Vec<Shell> {
     routes
         .lines()
-        .filter_map(|line| line.split_once('\t'))
-        .map(|(path, name)| Shell {
-            path: path.to_owned(),
-            name: name.to_owned(),
+        .filter_map(|line| {
+            let mut parts = line.split('\t').map(str::to_owned);
+            Some(Shell {
+                path: parts.next()?,
+                name: parts.next()?,
+                style: parts.next()?,
+            })
         })
         .collect()
 }
@@ -63,12 +70,7 @@ pub fn compose(app: &Path, shells_folder: &Path, dist: &Path) -> Outcome<()> {
             }
         }
     }
-    let sheet = styles::bundle(&root.join("style"))?;
-    if sheet.contains("</") {
-        return Err(Failure::new(
-            "style/ holds `</`, which would end the style element.",
-        ));
-    }
+    let sheet = style_element(&root.join("style"))?;
 
     let theme = files::read(&root.join("public").join("theme.js"))?;
     let mut page = files::read(&app.join("page.html"))?;
@@ -78,7 +80,7 @@ pub fn compose(app: &Path, shells_folder: &Path, dist: &Path) -> Outcome<()> {
         }
     }
     page = page.replace(THEME, &format!("<script>\n{theme}</script>"));
-    page = page.replace(STYLE, &format!("<style>{sheet}</style>"));
+    page = page.replace(STYLE, &format!("{sheet}{OWN_STYLE}"));
     page = without_remarks(&fetches_first(&page)?);
 
     let table = files::read(&app.join("parts.txt"))?;
@@ -91,7 +93,13 @@ pub fn compose(app: &Path, shells_folder: &Path, dist: &Path) -> Outcome<()> {
             text("head")?.trim_end(),
             preloads(&table, &shell.name)
         );
+        let own_sheet = if shell.style.is_empty() {
+            String::new()
+        } else {
+            style_element(&root.join("style").join(&shell.style))?
+        };
         let html = page
+            .replace(OWN_STYLE, &own_sheet)
             .replace(HEAD, &head)
             .replace(SHELL, text("body")?.trim_end());
         pages.push((shell.file(), html));
@@ -118,6 +126,18 @@ pub fn compose(app: &Path, shells_folder: &Path, dist: &Path) -> Outcome<()> {
     pack::compress(&partial)?;
     files::remove(dist)?;
     fs::rename(&partial, dist).about(dist)
+}
+
+/// The sheets of a folder, and not of those below it, as an element.
+fn style_element(folder: &Path) -> Outcome<String> {
+    let sheet = styles::bundle(folder)?;
+    if sheet.contains("</") {
+        return Err(Failure::new(format!(
+            "{} holds `</`, which would end the style element.",
+            folder.display()
+        )));
+    }
+    Ok(format!("<style>{sheet}</style>"))
 }
 
 /// The page, whose scripts stand in it, without what only people read. What is filled in later is
@@ -191,7 +211,7 @@ mod tests {
 
     #[test]
     fn each_page_has_its_file() {
-        let listed = shells("/\tprogram\n/insights\tinsights\n*\tnot-found\n");
+        let listed = shells("/\tprogram\t\n/insights\tinsights\t\n*\tnot-found\t\n");
         let listed_files: Vec<_> = listed.iter().map(Shell::file).collect();
         assert_eq!(
             listed_files,
