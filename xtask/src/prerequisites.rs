@@ -7,30 +7,32 @@ use crate::{
 };
 use std::path::Path;
 
-/// The oldest Node that the helper tools run on.
-const NODE_MAJOR: u32 = 20;
+/// The oldest Node that the helper tools run on, as major and minor version.
+const NODE: (u32, u32) = (20, 19);
 
 /// The target that the page is compiled for.
 pub const WASM: &str = "wasm32-unknown-unknown";
 
+/// Major and minor version of what `node --version` says: `v20.19.4`.
+fn node_version(text: &str) -> Option<(u32, u32)> {
+    let mut parts = text.trim().trim_start_matches('v').split('.');
+    Some((parts.next()?.parse().ok()?, parts.next()?.parse().ok()?))
+}
+
 /// Makes sure that Node is new enough.
 pub fn node() -> Outcome<()> {
     let version = answer(&mut command("node --version")).unwrap_or_default();
-    let major = version
-        .trim_start_matches('v')
-        .split('.')
-        .next()
-        .and_then(|text| text.parse().ok());
-    match major {
-        Some(major) if NODE_MAJOR <= major => {}
+    let (major, minor) = NODE;
+    match node_version(&version) {
+        Some(found) if NODE <= found => {}
         Some(_) => {
             return Err(Failure::new(format!(
-                "Node {version} is too old: install Node {NODE_MAJOR} or newer from https://nodejs.org."
+                "Node {version} is too old: install Node {major}.{minor} or newer from https://nodejs.org."
             )));
         }
         None => {
             return Err(Failure::new(format!(
-                "Node is missing: install Node {NODE_MAJOR} or newer (with npm) from https://nodejs.org."
+                "Node is missing: install Node {major}.{minor} or newer (with npm) from https://nodejs.org."
             )));
         }
     }
@@ -62,4 +64,27 @@ pub fn wasm_target() -> Outcome<()> {
     step(&format!("adding the target {WASM}"), || {
         run(&mut command(&format!("rustup target add {WASM}")))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{NODE, node_version};
+
+    #[test]
+    fn versions_are_compared_by_major_and_minor() {
+        for (text, is_enough) in [
+            ("v20.19.4", true),
+            ("v20.18.1", false),
+            ("v18.20.0", false),
+            ("v22.0.0\n", true),
+        ] {
+            let found = node_version(text);
+            assert_eq!(
+                found.is_some_and(|found| NODE <= found),
+                is_enough,
+                "{text}"
+            );
+        }
+        assert_eq!(node_version(""), None);
+    }
 }

@@ -45,7 +45,7 @@ pub fn Opening() -> impl IntoView {
             </Show>
             <strong>"Drop one or more files here"</strong>
             <p class="t14 soft">
-                "CSV, CSV.gz or JSON; several files are joined. What they are is told by their header line."
+                "CSV, CSV.gz or JSON; several files are joined. What they are is told by how they begin."
             </p>
             <div class="actions">
                 <Choose word="Choose files" primary=true />
