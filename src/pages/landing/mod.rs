@@ -86,7 +86,7 @@ mod tests {
             sentences.extend(question.answer);
         }
         for case in &CASES {
-            sentences.extend([case.case, case.why, case.finding.word()]);
+            sentences.extend([case.case, case.why, case.standing.word()]);
         }
         for sentence in sentences {
             assert!(page.contains(&plain(sentence)), "{sentence}");
