@@ -52,6 +52,7 @@ pub fn App() -> impl IntoView {
 /// soon as the first page is there, in one frame.
 #[cfg(feature = "csr")]
 pub fn mount() {
+    platform::boot::fetch_style_of_later();
     if let Some(root) = platform::boot::app_root() {
         leptos::mount::mount_to(root, App).forget();
     }

@@ -8,6 +8,14 @@ pub enum Route {
     Program,
     /// The insights workbench on export files.
     Insights,
+    /// The application form.
+    Apply,
+    /// The status of an application.
+    Application,
+    /// What waits to be reviewed, and each application.
+    Review,
+    /// Signing in.
+    SignIn,
     /// Any other path.
     NotFound,
 }
@@ -20,7 +28,15 @@ pub const ANCHOR_QUESTIONS: &str = "questions";
 
 impl Route {
     /// Every page.
-    pub const ALL: [Self; 3] = [Self::Program, Self::Insights, Self::NotFound];
+    pub const ALL: [Self; 7] = [
+        Self::Program,
+        Self::Insights,
+        Self::Apply,
+        Self::Application,
+        Self::Review,
+        Self::SignIn,
+        Self::NotFound,
+    ];
 
     /// The pages that the top bar leads to, in order.
     pub const MAIN: [Self; 2] = [Self::Program, Self::Insights];
@@ -30,6 +46,10 @@ impl Route {
         match self {
             Self::Program => "/",
             Self::Insights => "/insights",
+            Self::Apply => "/apply",
+            Self::Application => "/applications",
+            Self::Review => "/review",
+            Self::SignIn => "/sign-in",
             Self::NotFound => "*",
         }
     }
@@ -39,6 +59,10 @@ impl Route {
         match self {
             Self::Program => "",
             Self::Insights => "insights",
+            Self::Apply => "apply",
+            Self::Application => "applications",
+            Self::Review => "review",
+            Self::SignIn => "sign-in",
             Self::NotFound => "*",
         }
     }
@@ -47,10 +71,24 @@ impl Route {
     pub fn of_path(path: &str) -> Self {
         let path = path.trim_end_matches('/');
         let path = if path.is_empty() { "/" } else { path };
-        Self::MAIN
+        let parent = path.rsplit_once('/').map(|(parent, _)| parent);
+        Self::ALL
             .into_iter()
-            .find(|route| route.path() == path)
+            .find(|route| match route {
+                Self::NotFound => false,
+                // One below: the address of one application.
+                Self::Application => parent == Some(route.path()),
+                Self::Review => path == route.path() || parent == Some(route.path()),
+                other => other.path() == path,
+            })
             .unwrap_or(Self::NotFound)
+    }
+
+    /// What `path` has below this page's own path: which application it is, of
+    /// `/applications/...`. None where there is nothing, or more than one part.
+    pub fn part_below(self, path: &str) -> Option<&str> {
+        let (parent, part) = path.trim_end_matches('/').rsplit_once('/')?;
+        (parent == self.path() && !part.is_empty()).then_some(part)
     }
 
     /// The name of the page's static shell.
@@ -58,6 +96,10 @@ impl Route {
         match self {
             Self::Program => "program",
             Self::Insights => "insights",
+            Self::Apply => "apply",
+            Self::Application => "application",
+            Self::Review => "review",
+            Self::SignIn => "sign-in",
             Self::NotFound => "not-found",
         }
     }
@@ -67,6 +109,10 @@ impl Route {
         match self {
             Self::Program => "Program",
             Self::Insights => "Insights",
+            Self::Apply => "Apply",
+            Self::Application => "Application",
+            Self::Review => "Review",
+            Self::SignIn => "Sign in",
             Self::NotFound => "Not found",
         }
     }
@@ -76,6 +122,10 @@ impl Route {
         match self {
             Self::Program => "Docker-Sponsored Open Source Program",
             Self::Insights => "Insights from an export file · Docker-Sponsored Open Source Program",
+            Self::Apply => "Apply for your project · Docker-Sponsored Open Source Program",
+            Self::Application => "Your application · Docker-Sponsored Open Source Program",
+            Self::Review => "Review · Docker-Sponsored Open Source Program",
+            Self::SignIn => "Sign in · Docker-Sponsored Open Source Program",
             Self::NotFound => "There is no page here · Docker-Sponsored Open Source Program",
         }
     }
@@ -89,6 +139,14 @@ impl Route {
             Self::Insights => {
                 "Open the CSV that the registry gives you and see pulls per tag, country and client. It is read in your browser; nothing is uploaded."
             }
+            Self::Apply => {
+                "The application form says while you type where your project stands on each criterion, and why. What you type stays in your browser until you send it."
+            }
+            Self::Review => "For the people who run the program.",
+            Self::SignIn => {
+                "For maintainers of a namespace and the people who run the program: a code by mail, and no password."
+            }
+            Self::Application => "Where an application stands, criterion by criterion.",
             Self::NotFound => {
                 "This address leads nowhere. Begin at the program or open an export file."
             }
@@ -97,8 +155,34 @@ impl Route {
 
     /// Whether the page is a tool, which takes more width than reading does.
     pub const fn is_wide(self) -> bool {
-        matches!(self, Self::Insights)
+        matches!(self, Self::Insights | Self::Apply | Self::Review)
     }
+
+    /// Whether the page talks to the server of the program, and to forges. Other pages lead
+    /// to it by loading it anew, since they may ask nobody but this site.
+    pub const fn needs_server(self) -> bool {
+        matches!(
+            self,
+            Self::Apply | Self::Application | Self::Review | Self::SignIn
+        )
+    }
+
+    /// The wasm part that the page is in, and the folder of `style/` that it has beside what
+    /// every page has; empty where the app itself shows it.
+    pub const fn part(self) -> &'static str {
+        match self {
+            Self::Program => "program",
+            Self::Insights => "insights",
+            Self::Apply | Self::Application | Self::Review | Self::SignIn => "service",
+            Self::NotFound => "",
+        }
+    }
+}
+
+/// The address of an application. The key rides in the fragment, which is never
+/// sent, so that no log holds it.
+pub fn application_path(id: &str, key: &str) -> String {
+    format!("{}/{id}#{key}", Route::Application.path())
 }
 
 #[cfg(test)]
@@ -112,7 +196,26 @@ mod tests {
             assert_eq!(Route::of_path(&format!("{}/", route.path())), route);
             assert_eq!(route.path(), format!("/{}", route.segment()));
         }
-        for path in ["/nowhere", "/insights/more", "/Insights", "*"] {
+        for (path, route) in [
+            ("/applications/4kx", Route::Application),
+            ("/review", Route::Review),
+            ("/review/4kx", Route::Review),
+            ("/apply/", Route::Apply),
+        ] {
+            assert_eq!(Route::of_path(path), route, "{path}");
+            assert!(route.needs_server());
+        }
+        assert_eq!(Route::Review.part_below("/review/4kx"), Some("4kx"));
+        assert_eq!(Route::Review.part_below("/review/"), None);
+        assert_eq!(Route::Review.part_below("/review/4kx/more"), None);
+        for path in [
+            "/nowhere",
+            "/insights/more",
+            "/Insights",
+            "/applications",
+            "/applications/a/b",
+            "*",
+        ] {
             assert_eq!(Route::of_path(path), Route::NotFound, "{path}");
         }
     }

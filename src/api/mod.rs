@@ -1,15 +1,26 @@
 //! The only user of the network: one small function an endpoint, typed errors.
 
+pub mod applications;
 pub mod build;
+pub mod forge;
+pub mod program;
+pub mod review;
+pub mod session;
 
+use crate::platform::abort::Abort;
+use ::api::Problem;
+use gloo_net::http::{Method, RequestBuilder, Response};
+use serde::{Serialize, de::DeserializeOwned};
 use std::fmt;
 
 /// Why an answer could not be had.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ApiError {
     /// No server answered.
     Unreachable,
-    /// The server answered with this status.
+    /// The server refused, and says why.
+    Refused(Problem),
+    /// The server answered with this status, and nothing that can be read.
     Status(u16),
     /// The answer is not what the endpoint promises.
     Unreadable,
@@ -19,6 +30,7 @@ impl fmt::Display for ApiError {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Unreachable => out.write_str("The server does not answer."),
+            Self::Refused(problem) => out.write_str(&problem.detail),
             Self::Status(status) => write!(out, "The server answered {status}."),
             Self::Unreadable => out.write_str("The server’s answer could not be read."),
         }
@@ -26,3 +38,86 @@ impl fmt::Display for ApiError {
 }
 
 impl std::error::Error for ApiError {}
+
+impl ApiError {
+    /// Whether the server is not there, rather than of another opinion: a static host
+    /// answers for it, a proxy does, or nobody.
+    pub fn is_away(&self) -> bool {
+        match self {
+            Self::Unreachable | Self::Unreadable => true,
+            Self::Status(status) => matches!(status, 404 | 405 | 500..=599),
+            Self::Refused(problem) => problem.status >= 500,
+        }
+    }
+}
+
+/// A request of ours, before it is sent.
+struct Ask<'a> {
+    method: Method,
+    path: &'a str,
+    headers: &'a [(&'a str, &'a str)],
+    abort: Option<&'a Abort>,
+}
+
+impl<'a> Ask<'a> {
+    fn get(path: &'a str) -> Self {
+        Self {
+            method: Method::GET,
+            path,
+            headers: &[],
+            abort: None,
+        }
+    }
+
+    /// With what opens the way.
+    fn opened(method: Method, path: &'a str, headers: &'a [(&'a str, &'a str)]) -> Self {
+        Self {
+            method,
+            path,
+            headers,
+            abort: None,
+        }
+    }
+
+    fn builder(&self) -> RequestBuilder {
+        let signal = self.abort.map(Abort::signal);
+        let builder = RequestBuilder::new(self.path)
+            .method(self.method.clone())
+            .abort_signal(signal.as_ref())
+            .header("accept", "application/json");
+        self.headers.iter().fold(builder, |builder, (name, value)| {
+            builder.header(name, value)
+        })
+    }
+
+    /// Sends it without a body.
+    async fn send<T: DeserializeOwned>(self) -> Result<T, ApiError> {
+        let answer = self.builder().send().await;
+        read(answer.map_err(|_| ApiError::Unreachable)?).await
+    }
+
+    /// Sends it with a body.
+    async fn send_with<T: DeserializeOwned>(self, body: &impl Serialize) -> Result<T, ApiError> {
+        let text = serde_json::to_string(body).map_err(|_| ApiError::Unreadable)?;
+        let request = self
+            .builder()
+            .header("content-type", "application/json")
+            .body(text)
+            .map_err(|_| ApiError::Unreachable)?;
+        read(request.send().await.map_err(|_| ApiError::Unreachable)?).await
+    }
+}
+
+/// What an answer of our server says.
+async fn read<T: DeserializeOwned>(answer: Response) -> Result<T, ApiError> {
+    let (ok, status) = (answer.ok(), answer.status());
+    let text = answer.text().await.map_err(|_| ApiError::Unreachable)?;
+    if ok {
+        serde_json::from_str(&text).map_err(|_| ApiError::Unreadable)
+    } else {
+        Err(match serde_json::from_str(&text) {
+            Ok(problem) => ApiError::Refused(problem),
+            Err(_) => ApiError::Status(status),
+        })
+    }
+}

@@ -2,7 +2,8 @@
 //! so that text paints before the wasm is there and is there without JavaScript.
 //!
 //! `dsos-shell OUTDIR` writes `NAME.head.html` and `NAME.body.html` for each page
-//! and `routes.txt` with a line `path<TAB>name` for each; `*` is any other path.
+//! and `routes.txt` with a line `path<TAB>name<TAB>part` for each: which wasm part it loads beside
+//! the app, none if empty; `*` is any other path.
 
 use dsos::{App, routes::Route};
 use leptos::prelude::*;
@@ -30,7 +31,7 @@ fn write_all(out: &Path) -> io::Result<()> {
         let name = route.shell_name();
         fs::write(out.join(format!("{name}.head.html")), head(route))?;
         fs::write(out.join(format!("{name}.body.html")), body(route))?;
-        table.push_str(&format!("{}\t{name}\n", route.path()));
+        table.push_str(&format!("{}\t{name}\t{}\n", route.path(), route.part()));
     }
     fs::write(out.join("routes.txt"), table)
 }
@@ -53,8 +54,11 @@ fn head(route: Route) -> String {
             "<script type=\"application/ld+json\">{}</script>\n",
             structured(route)
         )),
-        Route::Insights => {}
-        Route::NotFound => head.push_str("<meta name=\"robots\" content=\"noindex\">\n"),
+        Route::Insights | Route::Apply | Route::SignIn => {}
+        // An application is its applicant's.
+        Route::Application | Route::Review | Route::NotFound => {
+            head.push_str("<meta name=\"robots\" content=\"noindex\">\n")
+        }
     }
     head
 }
@@ -72,10 +76,10 @@ fn structured(route: Route) -> String {
 /// What the app renders for the page. Markers that only matter to hydration,
 /// which this app does not do, are left out.
 fn body(route: Route) -> String {
-    let path = if route == Route::NotFound {
-        "/not-found"
-    } else {
-        route.path()
+    let path = match route {
+        Route::NotFound => "/not-found",
+        Route::Application => "/applications/any",
+        other => other.path(),
     };
     let owner = Owner::new();
     let html = owner.with(|| {

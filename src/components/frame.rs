@@ -68,6 +68,17 @@ pub fn TopBar() -> impl IntoView {
                     <span class="short" aria-hidden="true">{program::BADGE_LABEL}</span>
                 </a>
                 <nav class="nav" aria-label="Main">{links}</nav>
+                <div class="end">
+                    // Loaded anew: it may ask forges, which the other pages may not.
+                    <a
+                        class="btn small primary"
+                        href=Route::Apply.path()
+                        rel="external"
+                        aria-current=move || (route.get() == Route::Apply).then_some("page")
+                    >
+                        {Route::Apply.label()}
+                    </a>
+                </div>
             </div>
         </header>
     }
@@ -87,7 +98,7 @@ pub fn Footer() -> impl IntoView {
                 <a href=at(ANCHOR_WHO)>"Who qualifies"</a>
                 <a href=at(ANCHOR_QUESTIONS)>"Questions"</a>
                 <a href=Route::Insights.path()>"Open an export file"</a>
-                <span class="end">"All days in UTC. No third-party requests."</span>
+                <span class="end">"All days in UTC. Nobody is tracked."</span>
                 <Segmented
                     label="Theme"
                     class="seg theme"

@@ -29,6 +29,10 @@ pub enum IconName {
     Chevron,
     /// Something to know.
     Alert,
+    /// Done, filled in.
+    Tick,
+    /// Add.
+    Plus,
 }
 
 impl IconName {
@@ -47,6 +51,8 @@ impl IconName {
             Self::Calendar => "#i-calendar",
             Self::Chevron => "#i-chevron",
             Self::Alert => "#i-alert",
+            Self::Tick => "#i-tick",
+            Self::Plus => "#i-plus",
         }
     }
 }
@@ -64,6 +70,8 @@ const SYMBOLS: &str = concat!(
     r##"<symbol id="i-link" viewBox="0 0 16 16"><path d="M6.5 9.5a2.5 2.5 0 0 0 3.6 0l2.6-2.6a2.5 2.5 0 0 0-3.6-3.6l-.9.9M9.5 6.5a2.5 2.5 0 0 0-3.6 0L3.3 9.1a2.5 2.5 0 0 0 3.6 3.6l.9-.9"/></symbol>"##,
     r##"<symbol id="i-calendar" viewBox="0 0 16 16"><path d="M2.5 4h11v9.5h-11zM2.5 7h11M5.5 2.5v3M10.5 2.5v3"/></symbol>"##,
     r##"<symbol id="i-chevron" viewBox="0 0 16 16"><path d="M4 6l4 4 4-4"/></symbol>"##,
+    r##"<symbol id="i-tick" viewBox="0 0 16 16"><path d="M3 8.5 6.5 12 13 4.5"/></symbol>"##,
+    r##"<symbol id="i-plus" viewBox="0 0 16 16"><path d="M8 3v10M3 8h10"/></symbol>"##,
     r##"<symbol id="i-alert" viewBox="0 0 16 16"><path d="M8 2 14.5 13.5h-13zM8 6.5v3M8 11.4v.1"/></symbol>"##,
 );
 
@@ -95,7 +103,7 @@ mod tests {
         use IconName::*;
         for name in [
             Mark, Met, Unmet, Person, Checking, Unknown, Cross, Download, Link, Calendar, Chevron,
-            Alert,
+            Alert, Tick, Plus,
         ] {
             let id = format!("id=\"{}\"", &name.href()[1..]);
             assert_eq!(SYMBOLS.matches(&id).count(), 1, "{id}");

@@ -1,9 +1,13 @@
-//! The pages and the router's table of them. Under `split` each page is a wasm
-//! file of its own; natively, and without the feature, they are linked in.
+//! The pages and the router's table of them. Under `split` the program page, the workbench and the
+//! pages that need the server are a wasm file each; natively, and without the feature, they are linked in.
 
+pub mod application;
+pub mod apply;
 pub mod insights;
 pub mod landing;
 pub mod not_found;
+pub mod review;
+pub mod sign_in;
 
 use crate::{
     components::page::{Page, provide_page_count},
@@ -11,8 +15,9 @@ use crate::{
 };
 use leptos::prelude::*;
 use leptos_router::{
-    StaticSegment,
+    PartialPathMatch, PathSegment, PossibleRouteMatch, StaticSegment,
     components::{FlatRoutes, Route},
+    hooks::use_location,
 };
 
 fn program_page() -> AnyView {
@@ -23,6 +28,35 @@ fn insights_page() -> AnyView {
     view! { <Page route=AppRoute::Insights><insights::Insights /></Page> }.into_any()
 }
 
+/// The page of the program's service that the address names; between them nothing is
+/// loaded.
+fn service_page() -> AnyView {
+    let path = use_location().pathname;
+    let page = Memo::new(move |before: Option<&AppRoute>| {
+        let route = AppRoute::of_path(&path.get());
+        match before {
+            // The reader is leaving; what is shown stays until the next page is there.
+            Some(before) if !route.needs_server() => *before,
+            _ => route,
+        }
+    });
+    let shown = move || match page.get() {
+        AppRoute::Apply => view! { <Page route=AppRoute::Apply><apply::Apply /></Page> }.into_any(),
+        AppRoute::Application => {
+            view! { <Page route=AppRoute::Application><application::ApplicationPage /></Page> }
+                .into_any()
+        }
+        AppRoute::Review => {
+            view! { <Page route=AppRoute::Review><review::ReviewPage /></Page> }.into_any()
+        }
+        AppRoute::SignIn => {
+            view! { <Page route=AppRoute::SignIn><sign_in::SignIn /></Page> }.into_any()
+        }
+        _ => not_found_page(),
+    };
+    view! { {shown} }.into_any()
+}
+
 fn not_found_page() -> AnyView {
     view! { <Page route=AppRoute::NotFound><not_found::NotFound /></Page> }.into_any()
 }
@@ -31,7 +65,7 @@ fn not_found_page() -> AnyView {
 mod split {
     //! One lazily loaded wasm file a page.
 
-    use super::{AnyView, insights_page, program_page};
+    use super::{AnyView, insights_page, program_page, service_page};
     use leptos_router::{LazyRoute, lazy_route};
 
     /// The program page, when it is opened.
@@ -59,6 +93,40 @@ mod split {
             insights_page()
         }
     }
+
+    /// The pages that need the server, when one of them is opened.
+    pub struct ServicePart;
+
+    #[lazy_route]
+    impl LazyRoute for ServicePart {
+        fn data() -> Self {
+            Self
+        }
+        fn view(_this: Self) -> AnyView {
+            service_page()
+        }
+    }
+}
+
+/// Matches every page that needs the server. One entry in the router's table rather than one
+/// for each page: every entry weighs on all pages, also on those that only visitors see.
+#[derive(Clone, Copy, Debug)]
+struct ServicePath;
+
+impl PossibleRouteMatch for ServicePath {
+    fn optional(&self) -> bool {
+        false
+    }
+
+    fn test<'a>(&self, path: &'a str) -> Option<PartialPathMatch<'a>> {
+        AppRoute::of_path(path)
+            .needs_server()
+            .then(|| PartialPathMatch::new("", Vec::new(), path))
+    }
+
+    fn generate_path(&self, path: &mut Vec<PathSegment>) {
+        path.push(PathSegment::Splat("service".into()));
+    }
 }
 
 /// The page of the address.
@@ -66,16 +134,18 @@ mod split {
 pub fn Pages() -> impl IntoView {
     provide_page_count();
     #[cfg(all(feature = "split", not(feature = "ssr")))]
-    let (program_view, insights_view) = (
+    let (program_view, insights_view, service_view) = (
         leptos_router::Lazy::<split::ProgramPart>::new(),
         leptos_router::Lazy::<split::InsightsPart>::new(),
+        leptos_router::Lazy::<split::ServicePart>::new(),
     );
     #[cfg(not(all(feature = "split", not(feature = "ssr"))))]
-    let (program_view, insights_view) = (program_page, insights_page);
+    let (program_view, insights_view, service_view) = (program_page, insights_page, service_page);
     view! {
         <FlatRoutes fallback=not_found_page>
             <Route path=StaticSegment(AppRoute::Program.segment()) view=program_view />
             <Route path=StaticSegment(AppRoute::Insights.segment()) view=insights_view />
+            <Route path=ServicePath view=service_view />
         </FlatRoutes>
     }
 }

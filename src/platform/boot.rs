@@ -2,7 +2,7 @@
 //! built out of sight beside it and takes its place in one frame, once its first
 //! page is there. What the reader did meanwhile carries over.
 
-use super::dom;
+use super::{dom, meta};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, NodeList};
 
@@ -29,6 +29,21 @@ pub fn app_root() -> Option<HtmlElement> {
     };
     root.set_hidden(dom::by_id(SHELL).is_some());
     Some(root)
+}
+
+/// Fetches the style of the pages that this one leads to without loading anew, and of what
+/// appears once a file is open. Nothing waits for it.
+pub fn fetch_style_of_later() {
+    let document = dom::document();
+    let (Some(address), Some(body)) = (meta::content("style-later"), document.body()) else {
+        return;
+    };
+    // Without it those pages are plain, and they work.
+    let _ = document.create_element("link").and_then(|link| {
+        link.set_attribute("rel", "stylesheet")?;
+        link.set_attribute("href", &address)?;
+        body.append_child(&link)
+    });
 }
 
 /// The first page is there: shows the app and removes the shell. Nothing happens

@@ -17,6 +17,16 @@ pub fn today_days() -> i32 {
     i32::try_from(chrono::Utc::now().timestamp().div_euclid(DAY_SECS)).unwrap_or(i32::MAX)
 }
 
+/// The reader's clock, UTC.
+pub fn now() -> chrono::DateTime<chrono::Utc> {
+    chrono::Utc::now()
+}
+
+/// Whether the browser believes that it has a network.
+pub fn is_online() -> bool {
+    dom::window().navigator().on_line()
+}
+
 /// Milliseconds since the page was opened: never goes back, for durations.
 pub fn elapsed_ms() -> f64 {
     dom::window()

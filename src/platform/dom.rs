@@ -51,6 +51,11 @@ pub fn address() -> String {
     window().location().href().unwrap_or_default()
 }
 
+/// Scheme, host and port of this site.
+pub fn origin() -> String {
+    window().location().origin().unwrap_or_default()
+}
+
 /// Loads the page anew.
 pub fn reload() {
     // A page that cannot reload is about to close; there is nobody to tell.

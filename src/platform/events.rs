@@ -47,3 +47,13 @@ pub fn detail(event: &Event) -> String {
         .and_then(JsValue::as_string)
         .unwrap_or_default()
 }
+
+/// Has the browser ask before the page is left, while `is_needed` says so; until the owner
+/// is cleaned up.
+pub fn warn_before_leaving(is_needed: impl Fn() -> bool + 'static) {
+    on_window("beforeunload", move |event| {
+        if is_needed() {
+            event.prevent_default();
+        }
+    });
+}

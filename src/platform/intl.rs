@@ -21,6 +21,8 @@ struct Formatters {
     short_month: OnceCell<Intl::DateTimeFormat>,
     year: OnceCell<Intl::DateTimeFormat>,
     country: OnceCell<Option<Intl::DisplayNames>>,
+    time_of_day: OnceCell<Intl::DateTimeFormat>,
+    ago: OnceCell<Intl::RelativeTimeFormat>,
 }
 
 thread_local! {
@@ -37,6 +39,8 @@ thread_local! {
             short_month: OnceCell::new(),
             year: OnceCell::new(),
             country: OnceCell::new(),
+            time_of_day: OnceCell::new(),
+            ago: OnceCell::new(),
         }
     };
 }
@@ -122,6 +126,31 @@ pub fn short_month(days: i32) -> String {
 /// A year: `2026`.
 pub fn year(days: i32) -> String {
     FORMATTERS.with(|all| dated(&all.year, &DAY[2..], days))
+}
+
+/// A time of day, in UTC, which it says: `14:20 UTC`.
+pub fn time_of_day(ms: f64) -> String {
+    FORMATTERS.with(|all| {
+        let pairs = [
+            ("hour", "2-digit"),
+            ("minute", "2-digit"),
+            ("hourCycle", "h23"),
+            ("timeZoneName", "short"),
+        ];
+        let format = all.time_of_day.get_or_init(|| date_format(&pairs));
+        called(&format.format(), &JsValue::from_f64(ms))
+    })
+}
+
+/// So many units ago: `3 days ago`. Units as `Intl.RelativeTimeFormat` names them.
+pub fn ago(count: i64, unit: &str) -> String {
+    FORMATTERS.with(|all| {
+        let format = all.ago.get_or_init(|| {
+            let options = options(&[("style", "short")]);
+            Intl::RelativeTimeFormat::new(&Array::new(), &options)
+        });
+        String::from(format.format(-(count as f64), unit))
+    })
 }
 
 /// From one day to another, said as briefly as the locale can: `16 Feb – 16 Aug 2026`.

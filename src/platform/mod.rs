@@ -5,6 +5,7 @@
 //! None of it may be called while a page is rendered natively: use it in event
 //! handlers and effects.
 
+pub mod abort;
 pub mod boot;
 pub mod clipboard;
 pub mod clock;
@@ -18,4 +19,5 @@ pub mod marks;
 pub mod media;
 pub mod meta;
 pub mod pick;
+pub mod randomness;
 pub mod storage;

@@ -10,6 +10,8 @@ use web_sys::Storage;
 pub enum StorageKey {
     /// Light or dark, if the reader chose.
     Theme,
+    /// What was typed into the application form and not sent.
+    ApplicationDraft,
 }
 
 impl StorageKey {
@@ -17,6 +19,7 @@ impl StorageKey {
     pub const fn name(self) -> &'static str {
         match self {
             Self::Theme => "dsos-theme",
+            Self::ApplicationDraft => "dsos-application-draft",
         }
     }
 }
@@ -30,12 +33,9 @@ pub fn read(key: StorageKey) -> Option<String> {
     storage()?.get_item(key.name()).ok().flatten()
 }
 
-/// Stores.
-pub fn write(key: StorageKey, text: &str) {
-    if let Some(storage) = storage() {
-        // Full or forbidden: the choice holds until the tab is closed.
-        let _ = storage.set_item(key.name(), text);
-    }
+/// Stores; says whether the browser did. Full or forbidden, it holds until the tab is closed.
+pub fn write(key: StorageKey, text: &str) -> bool {
+    storage().is_some_and(|storage| storage.set_item(key.name(), text).is_ok())
 }
 
 /// Forgets.

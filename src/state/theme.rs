@@ -65,7 +65,10 @@ impl ThemeState {
         self.0.set(theme);
         dom::set_root_attribute("data-theme", theme.stored());
         match theme.stored() {
-            Some(text) => storage::write(StorageKey::Theme, text),
+            Some(text) => {
+                // A browser that keeps nothing asks again the next time.
+                storage::write(StorageKey::Theme, text);
+            }
             None => storage::remove(StorageKey::Theme),
         }
     }

@@ -30,7 +30,7 @@ export const CHROMIUM_ARGUMENTS = [
 ];
 
 /** The pages there are, by name. */
-export const PAGES = { program: '/', insights: '/insights', 'not-found': '/nowhere' };
+export const PAGES = { program: '/', insights: '/insights', apply: '/apply', 'not-found': '/nowhere' };
 
 /** What Chromium says about the document of the not-found page, which is rightly a 404. */
 export const NOT_FOUND_MESSAGE = /the server responded with a status of 404/;
@@ -78,7 +78,8 @@ export class Visit {
    * @param {string} path from the root
    * @param {object} options `theme` (light, dark), `width`, `height`, `javaScript`, `mounted`
    *   (false: do not wait), `expect` (patterns of messages that belong here), `prepare` (called
-   *   with the page before it navigates), `context` (more options of Playwright's)
+   *   with the page before it navigates), `asks` (origins beside its own that the page may ask),
+   *   `context` (more options of Playwright's)
    */
   async open(path, options = {}) {
     const context = await (await sharedBrowser()).newContext({
@@ -95,7 +96,7 @@ export class Visit {
     const complain = (text) => {
       if (!expected.some((pattern) => pattern.test(text))) this.#problems.push(text);
     };
-    context.on('page', (page) => watch(page, complain));
+    context.on('page', (page) => watch(page, complain, options.asks ?? []));
     await context.addInitScript(() => {
       addEventListener('securitypolicyviolation', (event) => {
         console.error(`policy violation: ${event.violatedDirective} ${event.blockedURI}`);
@@ -116,7 +117,7 @@ export class Visit {
   }
 }
 
-function watch(page, complain) {
+function watch(page, complain, asks) {
   page.on('console', (message) => {
     if (message.type() === 'error') complain(`console: ${message.text()} (${message.location().url})`);
   });
@@ -124,7 +125,7 @@ function watch(page, complain) {
   page.on('request', (request) => {
     const url = new URL(request.url());
     const own = url.origin === new URL(BASE).origin || url.protocol === 'data:' || url.protocol === 'blob:';
-    if (!own) complain(`request to ${url.origin}`);
+    if (!own && !asks.includes(url.origin)) complain(`request to ${url.origin}`);
   });
 }
 

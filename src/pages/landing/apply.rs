@@ -1,7 +1,7 @@
 //! How to apply, and what to have ready.
 
 use super::open_section;
-use crate::components::markup::Markup;
+use crate::{components::markup::Markup, routes::Route};
 use program::application::ASKED_FOR;
 
 pub fn write(page: &mut Markup) {
@@ -10,7 +10,11 @@ pub fn write(page: &mut Markup) {
         "apply",
         "sec",
         "How to apply",
-        "On the program’s application page, which is not part of this app. You find it through Docker’s documentation: under Docker Hub, the page “Docker-Sponsored Open Source Program” ends with a link to it. A person decides, criterion by criterion. These are the things that the application asks for:",
+        "With a form that says, while you fill it in, where your project stands on each criterion and why. You get a number and a status page at once, and a person decides, criterion by criterion.",
+    );
+    page.put(
+        r#"<p class="actions"><a class="btn primary" href="{}" rel="external">Apply for your project</a></p>"#,
+        &[Route::Apply.path()],
     );
     page.raw(r#"<div class="ready"><h3>What to have ready</h3><dl>"#);
     for (what, why) in ASKED_FOR {

@@ -1,10 +1,7 @@
-//! The headline, the one call, and an example of a member namespace.
+//! The headline, the two calls, and an example of a member namespace.
 
 use super::{drawing, example};
-use crate::{
-    components::markup::Markup,
-    routes::{ANCHOR_WHO, Route},
-};
+use crate::{components::markup::Markup, routes::Route};
 use program::Perk;
 
 pub fn write(page: &mut Markup) {
@@ -13,14 +10,18 @@ pub fn write(page: &mut Markup) {
             r#"<section class="hero"><div>"#,
             r#"<h1 tabindex="-1">Your images, pulled without limits and known to be open source</h1>"#,
             r#"<p class="lead">The {} gives non-commercial open source developers a verified badge, insight into how their images are used, vulnerability scanning, unlimited pulls for everyone, and a better place in search. It costs nothing.</p>"#,
-            r##"<div class="actions"><a class="btn big primary" href="{}">Open an export file</a><a class="btn big" href="#{}">Who qualifies</a></div>"##,
+            r#"<div class="actions"><a class="btn big primary" href="{}" rel="external">Apply for your project</a><a class="btn big" href="{}">Open an export file</a></div>"#,
             r#"<dl class="facts">"#,
             "<div><dt>renewable while<br>you qualify</dt><dd>1 year</dd></div>",
             "<div><dt>for every project<br>that is accepted</dt><dd>6 perks</dd></div>",
             "<div><dt>to mend what<br>is missing</dt><dd>2 weeks</dd></div>",
             "</dl></div>",
         ),
-        &[program::NAME, Route::Insights.path(), ANCHOR_WHO],
+        &[
+            program::NAME,
+            Route::Apply.path(),
+            Route::Insights.path(),
+        ],
     );
     specimen(page);
     page.raw("</section>");

@@ -14,6 +14,18 @@ const HEAD: &str = "<!--head-->";
 const SHELL: &str = "<!--shell-->";
 /// The script that sets the theme before the first paint; written into the page.
 const THEME: &str = "<script src=\"/theme.js\"></script>";
+/// Where a page's own style goes.
+const OWN_STYLE: &str = "<!--style-->";
+/// What the pages in a part of the app have beside the sheets that every page has: folders of
+/// `style/`. They are written into those pages.
+const OWN_SHEETS: [(&str, &[&str]); 3] = [
+    ("program", &["chart", "program", "table"]),
+    ("insights", &["insights"]),
+    ("service", &["service"]),
+];
+/// What the app fetches when it starts, for the page that the reader goes to next and for what
+/// appears once a file is open. Pages of the service are always loaded anew.
+const LATER_SHEETS: [&str; 5] = ["chart", "insights", "opened", "program", "table"];
 /// The style sheet as index.html names it. It is written into each page: the first
 /// paint waits for one answer, not for two.
 const STYLE: &str = "<link rel=\"stylesheet\" href=\"/style.css\">";
@@ -25,6 +37,8 @@ pub struct Shell {
     pub path: String,
     /// The name of its text.
     pub name: String,
+    /// The wasm part that it is in; empty where the app itself shows it.
+    pub part: String,
 }
 
 impl Shell {
@@ -42,10 +56,13 @@ impl Shell {
 pub fn shells(routes: &str) -> Vec<Shell> {
     routes
         .lines()
-        .filter_map(|line| line.split_once('\t'))
-        .map(|(path, name)| Shell {
-            path: path.to_owned(),
-            name: name.to_owned(),
+        .filter_map(|line| {
+            let mut parts = line.split('\t').map(str::to_owned);
+            Some(Shell {
+                path: parts.next()?,
+                name: parts.next()?,
+                part: parts.next()?,
+            })
         })
         .collect()
 }
@@ -63,12 +80,11 @@ pub fn compose(app: &Path, shells_folder: &Path, dist: &Path) -> Outcome<()> {
             }
         }
     }
-    let sheet = styles::bundle(&root.join("style"))?;
-    if sheet.contains("</") {
-        return Err(Failure::new(
-            "style/ holds `</`, which would end the style element.",
-        ));
-    }
+    let style = root.join("style");
+    let sheet = style_element(&styles::bundle(&style)?)?;
+    let later = sheets(&style, &LATER_SHEETS)?;
+    let later_name = format!("style-{}.css", files::short_digest(later.as_bytes()));
+    files::write(&partial.join(&later_name), later)?;
 
     let theme = files::read(&root.join("public").join("theme.js"))?;
     let mut page = files::read(&app.join("page.html"))?;
@@ -78,7 +94,8 @@ pub fn compose(app: &Path, shells_folder: &Path, dist: &Path) -> Outcome<()> {
         }
     }
     page = page.replace(THEME, &format!("<script>\n{theme}</script>"));
-    page = page.replace(STYLE, &format!("<style>{sheet}</style>"));
+    page = page.replace(STYLE, &format!("{sheet}{OWN_STYLE}"));
+    page = set_meta(&page, "style-later", &format!("/{later_name}"))?;
     page = without_remarks(&fetches_first(&page)?);
 
     let table = files::read(&app.join("parts.txt"))?;
@@ -89,9 +106,15 @@ pub fn compose(app: &Path, shells_folder: &Path, dist: &Path) -> Outcome<()> {
         let head = format!(
             "{}{}",
             text("head")?.trim_end(),
-            preloads(&table, &shell.name)
+            preloads(&table, &shell.part)
         );
+        let own_sheets = OWN_SHEETS
+            .iter()
+            .filter(|(part, _)| *part == shell.part)
+            .flat_map(|(_, folders)| *folders);
+        let own_sheet = style_element(&sheets(&style, own_sheets)?)?;
         let html = page
+            .replace(OWN_STYLE, &own_sheet)
             .replace(HEAD, &head)
             .replace(SHELL, text("body")?.trim_end());
         pages.push((shell.file(), html));
@@ -118,6 +141,29 @@ pub fn compose(app: &Path, shells_folder: &Path, dist: &Path) -> Outcome<()> {
     pack::compress(&partial)?;
     files::remove(dist)?;
     fs::rename(&partial, dist).about(dist)
+}
+
+/// The sheets of some folders of `style`, one after the other; their layers decide what wins.
+fn sheets<'a>(style: &Path, folders: impl IntoIterator<Item = &'a &'a str>) -> Outcome<String> {
+    let mut together = String::new();
+    for folder in folders {
+        together.push_str(&styles::bundle(&style.join(folder))?);
+    }
+    Ok(together)
+}
+
+/// A sheet as an element; nothing for nothing.
+fn style_element(sheet: &str) -> Outcome<String> {
+    if sheet.contains("</") {
+        return Err(Failure::new(
+            "A sheet in style/ holds `</`, which would end the style element.",
+        ));
+    }
+    Ok(if sheet.is_empty() {
+        String::new()
+    } else {
+        format!("<style>{sheet}</style>")
+    })
 }
 
 /// The page, whose scripts stand in it, without what only people read. What is filled in later is
@@ -151,10 +197,10 @@ fn fetches_first(page: &str) -> Outcome<String> {
     ))
 }
 
-/// Lines that fetch the page's own parts at once, rather than when the app asks. A page's split
-/// point is called after its shell: `ProgramPart` for `program`.
-fn preloads(table: &str, name: &str) -> String {
-    let point = format!("__{}_part_view_", name.replace('-', "_"));
+/// Lines that fetch the page's own parts at once, rather than when the app asks. A part's split
+/// point is called after it: `ProgramPart` for `program`.
+fn preloads(table: &str, part: &str) -> String {
+    let point = format!("__{part}_part_view_");
     let mut lines = String::new();
     for line in table.lines().filter(|line| line.contains(&point)) {
         for file in line.split('\t').skip(1).filter(|file| !file.is_empty()) {
@@ -191,7 +237,7 @@ mod tests {
 
     #[test]
     fn each_page_has_its_file() {
-        let listed = shells("/\tprogram\n/insights\tinsights\n*\tnot-found\n");
+        let listed = shells("/\tprogram\tprogram\n/insights\tinsights\tinsights\n*\tnot-found\t\n");
         let listed_files: Vec<_> = listed.iter().map(Shell::file).collect();
         assert_eq!(
             listed_files,
@@ -208,6 +254,6 @@ mod tests {
                 && lines.contains("/shared.wasm")
                 && !lines.contains("/b.wasm")
         );
-        assert_eq!(preloads(table, "not-found"), "");
+        assert_eq!(preloads(table, ""), "");
     }
 }

@@ -107,6 +107,8 @@ pub fn optimize(input: &Path, tool: &Path) -> Outcome<Vec<u8>> {
     run(Command::new(tool.join("wasm-opt"))
         .arg("-Oz")
         .args(FEATURES)
+        // Sections that no browser reads, in every part.
+        .args(["--strip-producers", "--strip-target-features"])
         .arg(input)
         .arg("-o")
         .arg(&output))?;

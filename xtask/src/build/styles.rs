@@ -7,10 +7,13 @@ use std::path::Path;
 /// What comes first: the tokens and the order of the layers.
 const FIRST: &str = "tokens.css";
 
-/// All files below `folder` as one, without comments and spare blanks.
+/// All files of `folder` as one, without comments and spare blanks. Those of folders in it
+/// are for pages that ask for them.
 pub fn bundle(folder: &Path) -> Outcome<String> {
     let mut paths = files::below(folder);
-    paths.retain(|path| path.extension().is_some_and(|end| end == "css"));
+    paths.retain(|path| {
+        path.extension().is_some_and(|end| end == "css") && path.parent() == Some(folder)
+    });
     paths.sort_by_key(|path| (files::name(path) != FIRST, path.clone()));
     let mut sheet = String::new();
     for path in paths {

@@ -76,7 +76,9 @@ pub fn run() -> Outcome<Count> {
     println!("/insights, by itself after that");
     for path in files::below(&dist) {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
-        if name.starts_with("split-") && name.ends_with(".wasm") {
+        let is_drawn_with = name.starts_with("split-") && name.ends_with(".wasm");
+        let is_style = name.starts_with("style-") && name.ends_with(".css");
+        if is_drawn_with || is_style {
             let size = travels(&dist, &path.to_string_lossy())?;
             later += size;
             println!("  {:>7.1} KB  {name}", size as f64 / 1000.0);

@@ -2,7 +2,9 @@
 
 use crate::{
     failure::{About, Failure, Outcome},
-    files, paths, serve,
+    files, paths,
+    run::run,
+    serve,
 };
 use std::{
     env,
@@ -17,6 +19,12 @@ use std::{
 /// The first port that is tried: not the one that `start` uses.
 const PORT: u16 = 8480;
 
+/// The first port that is tried for the outbox.
+const OUTBOX_PORT: u16 = 8680;
+
+/// Who may run the program in the tests.
+const STAFF: [&str; 2] = ["marta@hub.example", "Marta Oduya"];
+
 /// How long the server may take to answer.
 const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -25,6 +33,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 pub struct Site {
     server: Child,
     port: u16,
+    outbox: u16,
     dist: PathBuf,
     data: PathBuf,
 }
@@ -34,6 +43,7 @@ impl Site {
     pub fn open(dist: &Path) -> Outcome<Self> {
         let program = serve::server()?;
         let port = serve::free_port(PORT)?;
+        let outbox = serve::free_port(OUTBOX_PORT)?;
         // Every run begins with nothing.
         let data = paths::target().join(format!("test-data-{port}"));
         files::remove(&data)?;
@@ -43,18 +53,26 @@ impl Site {
             .arg("--data")
             .arg(&data)
             .args(["--port", &port.to_string()])
+            .args(["--outbox-port", &outbox.to_string()])
             .stdout(Stdio::null())
             .spawn()
             .about(&program)?;
         let site = Self {
             server,
             port,
+            outbox,
             dist: dist.to_path_buf(),
             data,
         };
         let begin = Instant::now();
         while begin.elapsed() < PATIENCE {
             if site.is_well() {
+                run(Command::new(&program)
+                    .arg("add-staff")
+                    .args(STAFF)
+                    .arg("--data")
+                    .arg(&site.data)
+                    .stdout(Stdio::null()))?;
                 return Ok(site);
             }
             thread::sleep(Duration::from_millis(50));
@@ -62,10 +80,12 @@ impl Site {
         Err(Failure::new("The server did not answer."))
     }
 
-    /// The site's address, and the browsers, in the environment of `command`.
+    /// The site's address, its outbox, who runs the program, and the browsers, in the environment of `command`.
     pub fn tell(&self, command: &mut Command) {
         command
             .env("DSOS_URL", format!("http://127.0.0.1:{}", self.port))
+            .env("DSOS_OUTBOX", format!("http://127.0.0.1:{}", self.outbox))
+            .env("DSOS_STAFF", STAFF[0])
             .env("DSOS_DIST", &self.dist);
         for (name, programs) in [("CHROMIUM", &CHROMIUM[..]), ("FIREFOX", &FIREFOX[..])] {
             if let Some(program) = browser(name, programs) {

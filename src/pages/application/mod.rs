@@ -1,0 +1,257 @@
+//! The status of an application, for whoever has its link: where it is, what was found
+//! and said, what has happened, and what can be done.
+
+mod criteria;
+mod history;
+mod proof;
+
+use crate::{
+    api::{ApiError, applications},
+    components::announcer::use_announcer,
+    pages::apply::words::Local,
+    routes::Route,
+};
+use ::api::application::Application;
+use leptos::prelude::*;
+use leptos_router::hooks::use_location;
+use program::{life_cycle::Stage, wording::Wording};
+
+/// What is shown.
+#[derive(Clone, Debug, PartialEq)]
+enum Shown {
+    Loading,
+    There(Box<Application>),
+    Failed(ApiError),
+}
+
+/// The application and the way to it; copy it freely.
+#[derive(Clone, Copy)]
+struct Opened {
+    shown: RwSignal<Shown>,
+    id: StoredValue<String>,
+    key: StoredValue<String>,
+}
+
+impl Opened {
+    fn load(self) {
+        self.shown.set(Shown::Loading);
+        self.after(async move |id, key| applications::read(&id, &key).await);
+    }
+
+    /// Does something that gives the application as it is then.
+    fn after<W>(self, work: W)
+    where
+        W: AsyncFnOnce(String, String) -> Result<Application, ApiError> + 'static,
+    {
+        let (id, key) = (self.id.get_value(), self.key.get_value());
+        leptos::task::spawn_local(async move {
+            let shown = match work(id, key).await {
+                Ok(application) => Shown::There(Box::new(application)),
+                Err(error) => Shown::Failed(error),
+            };
+            self.shown.try_set(shown);
+        });
+    }
+}
+
+/// The page.
+#[component]
+pub fn ApplicationPage() -> impl IntoView {
+    // Not the window's own: the router writes that one last.
+    let address = use_location();
+    let opened = Opened {
+        shown: RwSignal::new(Shown::Loading),
+        id: StoredValue::new(String::new()),
+        key: StoredValue::new(String::new()),
+    };
+    Effect::new(move |_| {
+        let path = address.pathname.get();
+        let key = address.hash.get();
+        let Some(id) = Route::Application.part_below(&path) else {
+            return;
+        };
+        opened.id.set_value(id.to_owned());
+        opened.key.set_value(key.trim_start_matches('#').to_owned());
+        opened.load();
+    });
+    view! {
+        <div class="wrap">
+            {move || match opened.shown.get() {
+                Shown::Loading => {
+                    view! {
+                        <div class="page-head">
+                            <h1 tabindex="-1">"Your application"</h1>
+                            <p class="lead" role="status">
+                                "It is being read from the server."
+                            </p>
+                        </div>
+                    }
+                        .into_any()
+                }
+                Shown::Failed(error) => view! { <NotShown opened=opened error=error /> }.into_any(),
+                Shown::There(application) => {
+                    view! { <Status opened=opened application=*application /> }.into_any()
+                }
+            }}
+        </div>
+    }
+    .into_any()
+}
+
+/// Why there is nothing to see, and what to try.
+#[component]
+fn NotShown(opened: Opened, error: ApiError) -> impl IntoView {
+    let (heading, words) = match &error {
+        ApiError::Refused(problem) if problem.status == 404 => (
+            "This link opens nothing",
+            "It may not be whole: the part behind the # belongs to it. Copy all of it from the mail, or from where you kept it.".to_owned(),
+        ),
+        error if error.is_away() => (
+            "This page needs the server, and it does not answer",
+            "The program page and your own export files work without it. The address stays as it is, so you can reload later.".to_owned(),
+        ),
+        error => ("The application cannot be shown", error.to_string()),
+    };
+    view! {
+        <div class="page-head">
+            <h1 tabindex="-1">{heading}</h1>
+            <p class="lead" role="alert">{words}</p>
+        </div>
+        <div class="actions">
+            <button type="button" class="btn primary" on:click=move |_| opened.load()>
+                "Try again"
+            </button>
+            <a class="btn" href=Route::Insights.path()>"Open an export file"</a>
+        </div>
+    }
+}
+
+/// Everything about the application.
+#[component]
+fn Status(opened: Opened, application: Application) -> impl IntoView {
+    let heading = format!(
+        "{}: {}",
+        application.answers.namespace,
+        stage_words(application.stage)
+    );
+    let sentence = stage_sentence(&application);
+    let can_act = !application.stage.is_final();
+    let findings = application.findings.clone();
+    let opinions = application.opinions.clone();
+    let history = application.history.clone();
+    let control = application.control.clone();
+    let checked_at = application.checked_at;
+    view! {
+        <div class="page-head">
+            <p class="crumb">"Application " {application.number.clone()}</p>
+            <h1 tabindex="-1">{heading}</h1>
+            <p class="lead">{sentence}</p>
+        </div>
+        <div class="cols status">
+            <div>
+                {(can_act && control.proven_at.is_none())
+                    .then(|| view! { <proof::Proof opened=opened token=control.token.clone() /> })}
+                <criteria::Criteria findings=findings opinions=opinions checked_at=checked_at />
+            </div>
+            <div>
+                <history::History events=history stage=application.stage target=application.target />
+                <Said application=application />
+                {can_act.then(|| view! { <Withdraw opened=opened /> })}
+            </div>
+        </div>
+        <p class="t13 dim">"Whoever has this link can read this page. There is no account."</p>
+    }
+    .into_any()
+}
+
+/// What was said, in short.
+#[component]
+fn Said(application: Application) -> impl IntoView {
+    let answers = application.answers;
+    let sources: Vec<_> = answers
+        .addresses()
+        .into_iter()
+        .map(|address| view! { <dd><code>{address.short()}</code></dd> })
+        .collect();
+    view! {
+        <section aria-labelledby="said-heading">
+            <h2 id="said-heading">"The application"</h2>
+            <dl class="said">
+                <dt>"Namespace"</dt>
+                <dd><code>{answers.namespace}</code></dd>
+                <dt>"Source"</dt>
+                {sources}
+                <dt>"License"</dt>
+                <dd><code>{answers.license}</code></dd>
+                <dt>"Contact"</dt>
+                <dd>{answers.name} ", " {answers.mail}</dd>
+            </dl>
+        </section>
+    }
+}
+
+/// Taking it back, asked for twice.
+#[component]
+fn Withdraw(opened: Opened) -> impl IntoView {
+    let announcer = use_announcer();
+    let is_asked = RwSignal::new(false);
+    let withdraw = move |_| {
+        opened.after(async move |id, key| {
+            let answer = applications::withdraw(&id, &key).await;
+            if answer.is_ok() {
+                announcer.say("The application is withdrawn.");
+            }
+            answer
+        });
+    };
+    view! {
+        <div class="actions" role="group" aria-label="Withdraw">
+            {move || {
+                if is_asked.get() {
+                    view! {
+                        <span class="t14">"Take the application back? It cannot be sent again as it is."</span>
+                        <button type="button" class="btn danger" on:click=withdraw>
+                            "Withdraw it"
+                        </button>
+                        <button type="button" class="btn" on:click=move |_| is_asked.set(false)>
+                            "Keep it"
+                        </button>
+                    }
+                        .into_any()
+                } else {
+                    view! {
+                        <button type="button" class="btn" on:click=move |_| is_asked.set(true)>
+                            "Withdraw"
+                        </button>
+                    }
+                        .into_any()
+                }
+            }}
+        </div>
+    }
+}
+
+fn stage_words(stage: Stage) -> &'static str {
+    match stage {
+        Stage::Received => "received",
+        Stage::InReview => "being read",
+        Stage::ChangesAsked { .. } => "changes asked for",
+        Stage::Approved => "approved",
+        Stage::Declined => "declined",
+        Stage::Withdrawn => "withdrawn",
+    }
+}
+
+fn stage_sentence(application: &Application) -> String {
+    let target = Local.day(application.target);
+    match application.stage {
+        Stage::Received => format!("It waits to be read. The answer is due by {target}."),
+        Stage::InReview => format!("Somebody reads it. The answer is due by {target}."),
+        Stage::ChangesAsked { until } => {
+            format!("Something is needed from you by {}.", Local.day(until))
+        }
+        Stage::Approved => "The project is in the program.".to_owned(),
+        Stage::Declined => "The reasons stand at each criterion that is not met.".to_owned(),
+        Stage::Withdrawn => "You took it back. Nothing more happens to it.".to_owned(),
+    }
+}

@@ -1,0 +1,264 @@
+//! The form's state: what is typed, what is wrong with it, what was read for it and
+//! what follows. Everything derived is a memo, so a keystroke recomputes only what
+//! it changes.
+
+use super::draft::{self, Draft};
+use crate::{
+    api::{ApiError, applications},
+    platform::{clock, focus},
+};
+use ::api::application::{Receipt, Submission};
+use leptos::prelude::*;
+use program::{
+    Finding,
+    answers::{Answers, Field, FieldError},
+    eligibility::assess,
+    evidence::Evidence,
+};
+use std::collections::BTreeSet;
+
+/// The id of the list of errors over the form.
+pub const SUMMARY_ID: &str = "errors";
+
+/// How far sending is.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Sending {
+    /// Nothing is sent.
+    Not,
+    /// The server has it, or will in a moment.
+    UnderWay,
+    /// It did not get there, or was refused.
+    Failed(ApiError),
+    /// It is there.
+    Sent(Receipt),
+}
+
+/// The form; copy it freely.
+#[derive(Clone, Copy)]
+pub struct Form {
+    /// What is typed.
+    pub answers: RwSignal<Answers>,
+    /// What was read for it.
+    pub evidence: RwSignal<Evidence>,
+    /// One finding a criterion.
+    pub findings: Memo<Vec<Finding>>,
+    /// How far sending is.
+    pub sending: RwSignal<Sending>,
+    /// The draft that was restored, until it is sent or deleted.
+    pub restored: RwSignal<Option<Draft>>,
+    /// Whether the browser keeps the draft.
+    pub is_kept: RwSignal<bool>,
+    /// Fields that were left at least once.
+    touched: RwSignal<BTreeSet<Field>>,
+    /// Whether sending was tried: every error shows from then on.
+    tried: RwSignal<bool>,
+    /// What the server finds wrong, until the field is changed.
+    refused: RwSignal<Vec<FieldError>>,
+    /// Everything that keeps it from being sent.
+    errors: Memo<Vec<FieldError>>,
+    /// The draft as it is kept; none before anything was typed.
+    draft: StoredValue<Option<Draft>>,
+}
+
+impl Form {
+    /// A form with the draft that this browser keeps, if any; once a page.
+    pub fn new() -> Self {
+        let answers = RwSignal::new(Answers::default());
+        let evidence = RwSignal::new(Evidence::default());
+        let refused = RwSignal::new(Vec::new());
+        let errors = Memo::new(move |_| {
+            let own = answers.with(|answers| answers.errors(clock::now().date_naive()));
+            let from_server: Vec<FieldError> = refused.get();
+            let mut all = own;
+            for error in from_server {
+                if !all.iter().any(|other| other.field == error.field) {
+                    all.push(error);
+                }
+            }
+            all
+        });
+        let findings = Memo::new(move |_| {
+            let today = clock::now().date_naive();
+            answers
+                .with(|answers| evidence.with(|evidence| assess(answers, evidence, today)))
+                .to_vec()
+        });
+        Self {
+            answers,
+            evidence,
+            findings,
+            sending: RwSignal::new(Sending::Not),
+            restored: RwSignal::new(None),
+            is_kept: RwSignal::new(true),
+            touched: RwSignal::new(BTreeSet::new()),
+            tried: RwSignal::new(false),
+            refused,
+            errors,
+            draft: StoredValue::new(None),
+        }
+    }
+
+    /// Takes up the draft that this browser keeps.
+    pub fn restore(self) {
+        if let Some(draft) = draft::load() {
+            self.answers.set(draft.answers.clone());
+            self.draft.set_value(Some(draft.clone()));
+            self.restored.set(Some(draft));
+        }
+    }
+
+    /// Deletes the draft and empties the form.
+    pub fn forget(self) {
+        draft::forget();
+        self.draft.set_value(None);
+        self.answers.set(Answers::default());
+        self.restored.set(None);
+        self.touched.set(BTreeSet::new());
+        self.tried.set(false);
+        self.refused.set(Vec::new());
+        self.sending.set(Sending::Not);
+        focus::heading();
+    }
+
+    /// Changes what is typed, and keeps it.
+    pub fn change(self, field: Field, change: impl FnOnce(&mut Answers)) {
+        self.answers.update(change);
+        if self
+            .refused
+            .with_untracked(|all| all.iter().any(|error| error.field == field))
+        {
+            self.refused
+                .update(|all| all.retain(|error| error.field != field));
+        }
+        // Other words are another sending.
+        let draft = Draft::of(self.answers.get_untracked());
+        self.is_kept.set(draft::keep(&draft));
+        self.draft.set_value(Some(draft));
+        if matches!(self.sending.get_untracked(), Sending::Failed(_)) {
+            self.sending.set(Sending::Not);
+        }
+    }
+
+    /// A field was left.
+    pub fn touch(self, field: Field) {
+        let known = self.touched.with_untracked(|all| all.contains(&field));
+        if !known {
+            self.touched.update(|all| {
+                all.insert(field);
+            });
+        }
+    }
+
+    /// What is wrong with a field, once it was left or sending was tried.
+    pub fn error(self, field: Field) -> Option<String> {
+        let shown = self.tried.get() || self.touched.with(|all| all.contains(&field));
+        let find = |all: &Vec<FieldError>| {
+            all.iter()
+                .find(|error| error.field == field)
+                .map(|error| error.message.clone())
+        };
+        if shown {
+            self.errors.with(find)
+        } else {
+            self.refused.with(find)
+        }
+    }
+
+    /// Everything that keeps it from being sent, once that was tried.
+    pub fn summary(self) -> Vec<FieldError> {
+        if self.tried.get() {
+            self.errors.get()
+        } else {
+            Vec::new()
+        }
+    }
+
+    /// How many of these fields are wrong in a way that shows.
+    pub fn errors_among(self, is_in: impl Fn(Field) -> bool) -> usize {
+        let tried = self.tried.get();
+        self.errors.with(|all| {
+            self.touched.with(|touched| {
+                all.iter()
+                    .filter(|error| is_in(error.field))
+                    .filter(|error| tried || touched.contains(&error.field))
+                    .count()
+            })
+        })
+    }
+
+    /// Whether some of these fields still want something.
+    pub fn is_open_among(self, is_in: impl Fn(Field) -> bool) -> bool {
+        self.errors
+            .with(|all| all.iter().any(|error| is_in(error.field)))
+    }
+
+    /// Whether something is typed that is not sent and that this browser does not keep.
+    pub fn would_be_lost(self) -> bool {
+        !self.is_kept.get_untracked()
+            && !matches!(self.sending.get_untracked(), Sending::Sent(_))
+            && self
+                .answers
+                .with_untracked(|answers| *answers != Answers::default())
+    }
+
+    /// Sends what is typed; pressed twice, it is sent once.
+    pub fn send(self) {
+        if matches!(
+            self.sending.get_untracked(),
+            Sending::UnderWay | Sending::Sent(_)
+        ) {
+            return;
+        }
+        self.tried.set(true);
+        if self.errors.with_untracked(|errors| !errors.is_empty()) {
+            clock::next_frame(|| {
+                focus::by_id(SUMMARY_ID);
+            });
+            return;
+        }
+        let typed = || Draft::of(self.answers.get_untracked());
+        let mut draft = self.draft.get_value().unwrap_or_else(typed);
+        draft.is_on_its_way = true;
+        draft::keep(&draft);
+        self.draft.set_value(Some(draft.clone()));
+        self.sending.set(Sending::UnderWay);
+        let submission = Submission {
+            answers: draft.answers.clone(),
+        };
+        leptos::task::spawn_local(async move {
+            let answer = applications::send(&submission, &draft.key).await;
+            self.answered(answer);
+        });
+    }
+
+    fn answered(self, answer: Result<Receipt, ApiError>) {
+        match answer {
+            Ok(receipt) => {
+                draft::forget();
+                self.sending.try_set(Sending::Sent(receipt));
+            }
+            Err(error) => {
+                if let ApiError::Refused(problem) = &error {
+                    let errors: Vec<FieldError> = problem
+                        .errors
+                        .iter()
+                        .filter_map(|error| {
+                            Some(FieldError {
+                                field: Field::of_id(&error.field)?,
+                                message: error.message.clone(),
+                            })
+                        })
+                        .collect();
+                    let first = errors.first().map(|error| error.field.id());
+                    self.refused.try_set(errors);
+                    if let Some(id) = first {
+                        clock::next_frame(move || {
+                            focus::by_id(&id);
+                        });
+                    }
+                }
+                self.sending.try_set(Sending::Failed(error));
+            }
+        }
+    }
+}

@@ -1,0 +1,262 @@
+//! One application: who asks, what was found, and the decision.
+
+use super::{Review, decide::DecideBar, marks::MarkOne, queue::QueueList};
+use crate::{
+    api::review, components::announcer::use_announcer, pages::apply::words, platform::clock,
+    routes::Route,
+};
+use ::api::review::{Case, Note, Queue};
+use leptos::prelude::*;
+use program::{
+    commercial::MoneyTopic,
+    life_cycle::{Mark, Opinion, Opinions, Stage},
+};
+
+/// The page of one application.
+#[component]
+pub fn CasePage(page: Review, case: Case, queue: Queue) -> impl IntoView {
+    let application = case.application.clone();
+    let id = StoredValue::new(application.id.clone());
+    let place = queue
+        .waiting
+        .iter()
+        .position(|one| one.id == application.id)
+        .map(|at| format!("{} of {} waiting", at + 1, queue.waiting.len()));
+    let can_mark = application.stage == Stage::InReview;
+    let opinions = RwSignal::new(begun(&application.opinions, &case));
+    let begin = move |_| {
+        leptos::task::spawn_local(async move {
+            match review::begin(&id.get_value()).await {
+                Ok(case) => page.show(case).await,
+                // Somebody was quicker: show what is there now.
+                Err(_) => page.load(),
+            }
+        });
+    };
+    let check = move |_| {
+        leptos::task::spawn_local(async move {
+            if let Ok(case) = review::check(&id.get_value()).await {
+                page.show(case).await;
+            }
+        });
+    };
+    let sources: Vec<_> = application
+        .answers
+        .addresses()
+        .into_iter()
+        .map(|address| {
+            view! {
+                <span>
+                    <a href=address.to_string() rel="noreferrer external">{address.short()}</a>
+                </span>
+            }
+        })
+        .collect();
+    let marks: Vec<_> = application
+        .findings
+        .iter()
+        .cloned()
+        .map(|finding| view! { <MarkOne finding=finding opinions=opinions can_mark=can_mark /> })
+        .collect();
+    let stage = match application.stage {
+        Stage::Received => "waits to be read",
+        Stage::InReview => "being read",
+        Stage::ChangesAsked { .. } => "waits for the applicant",
+        Stage::Approved => "approved",
+        Stage::Declined => "declined",
+        Stage::Withdrawn => "withdrawn",
+    };
+    view! {
+        <div class="page-head">
+            <nav class="crumbs" aria-label="Where you are">
+                <a href=Route::Review.path()>"Review"</a>
+                <span aria-hidden="true">"/"</span>
+                <span>{application.number.clone()}</span>
+            </nav>
+            <div class="rv-top">
+                <h1 tabindex="-1">{application.answers.namespace.clone()}</h1>
+                <span class="soft">{stage}</span>
+                <div class="end">{place.map(|place| view! { <span>{place}</span> })}</div>
+            </div>
+            <p class="meta">
+                <span>{application.answers.name.clone()} ", " {application.answers.mail.clone()}</span>
+                {sources}
+            </p>
+        </div>
+        <div class="rv">
+            <div>
+                <QueueList queue=queue current=application.id.clone() />
+                <Notes page=page id=application.id.clone() notes=case.notes.clone() />
+                <Related case=case.clone() />
+            </div>
+            <div>
+                {(application.stage == Stage::Received)
+                    .then(|| {
+                        view! {
+                            <div class="notice">
+                                <span>"Nobody reads it yet. The applicant sees when you begin."</span>
+                                <button type="button" class="btn primary" on:click=begin>
+                                    "Begin to read"
+                                </button>
+                            </div>
+                        }
+                    })}
+                {marks}
+                <Answers case=case.clone() />
+                <p class="t13">
+                    <button type="button" class="btn small" on:click=check>
+                        "Read the evidence anew"
+                    </button>
+                </p>
+                {can_mark.then(|| view! { <DecideBar page=page case=case.clone() opinions=opinions /> })}
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
+/// What was marked so far; a criterion that the check finds met begins as met.
+fn begun(kept: &Opinions, case: &Case) -> Opinions {
+    let mut opinions = kept.clone();
+    for finding in &case.application.findings {
+        if finding.standing() == program::Standing::Met {
+            opinions.entry(finding.criterion).or_insert(Opinion {
+                mark: Mark::Met,
+                reason: String::new(),
+            });
+        }
+    }
+    opinions
+}
+
+/// What the applicant answered in words and choices.
+#[component]
+fn Answers(case: Case) -> impl IntoView {
+    let answers = case.application.answers;
+    let money: Vec<_> = MoneyTopic::ALL
+        .into_iter()
+        .map(|topic| {
+            let answer = match answers.money.get(&topic) {
+                Some(true) => "Yes",
+                Some(false) => "No",
+                None => "No answer",
+            };
+            view! {
+                <dt>{topic.ask()}</dt>
+                <dd>{answer}</dd>
+            }
+        })
+        .collect();
+    view! {
+        <section aria-labelledby="answers-heading">
+            <h3 id="answers-heading">"What they said"</h3>
+            <dl class="answers">
+                <dt>"License"</dt>
+                <dd>
+                    <code>{answers.license.clone()}</code>
+                </dd>
+                {money}
+                {said("About the money", answers.money_remark)}
+                {said("Anything else", answers.remark)}
+                {said("Contributing guide", answers.contributing)}
+                {said("Website", answers.website)}
+            </dl>
+        </section>
+    }
+    .into_any()
+}
+
+fn said(label: &'static str, text: String) -> Option<impl IntoView> {
+    (!text.trim().is_empty()).then(|| {
+        view! {
+            <dt>{label}</dt>
+            <dd class="words">{text}</dd>
+        }
+    })
+}
+
+/// Other applications that have to do with this one.
+#[component]
+fn Related(case: Case) -> impl IntoView {
+    let items: Vec<_> = case
+        .related
+        .into_iter()
+        .map(|one| {
+            view! {
+                <li>
+                    <a href=format!("{}/{}", Route::Review.path(), one.id)>{one.namespace}</a>
+                    <small class="num">{one.number}</small>
+                </li>
+            }
+        })
+        .collect();
+    (!items.is_empty()).then(|| {
+        view! {
+            <aside class="side" aria-labelledby="related-heading">
+                <h2 id="related-heading">"Same namespace or same address"</h2>
+                <ul class="queue">{items}</ul>
+            </aside>
+        }
+    })
+}
+
+/// What reviewers note for each other.
+#[component]
+fn Notes(page: Review, id: String, notes: Vec<Note>) -> impl IntoView {
+    let announcer = use_announcer();
+    let typed = RwSignal::new(String::new());
+    let error = RwSignal::new(None::<String>);
+    let id = StoredValue::new(id);
+    let now = clock::now();
+    let add = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        let text = typed.get_untracked();
+        leptos::task::spawn_local(async move {
+            match review::note(&id.get_value(), text).await {
+                Ok(case) => {
+                    announcer.say("The note is kept.");
+                    page.show(case).await;
+                }
+                Err(refused) => {
+                    error.try_set(Some(refused.to_string()));
+                }
+            }
+        });
+    };
+    let items: Vec<_> = notes
+        .into_iter()
+        .map(|note| {
+            view! {
+                <p class="t13 soft words">
+                    {words::moment(note.at, now)} ", " {note.by} ": " {note.text}
+                </p>
+            }
+        })
+        .collect();
+    view! {
+        <aside class="side" aria-labelledby="notes-heading">
+            <h2 id="notes-heading">"Notes, for reviewers only"</h2>
+            {items}
+            <form class="field" on:submit=add>
+                <label class="sr" for="note">
+                    "Add a note"
+                </label>
+                <textarea
+                    class="input area"
+                    id="note"
+                    rows="2"
+                    placeholder="Add a note"
+                    prop:value=move || typed.get()
+                    on:input=move |event| typed.set(event_target_value(&event))
+                ></textarea>
+                <p class="error" role="alert">{move || error.get()}</p>
+                <div class="actions">
+                    <button type="submit" class="btn small">
+                        "Keep the note"
+                    </button>
+                </div>
+            </form>
+        </aside>
+    }
+    .into_any()
+}

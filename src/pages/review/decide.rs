@@ -1,0 +1,224 @@
+//! The decision: what may be done as things are marked, the mail that would go out, and
+//! doing it.
+
+use super::Review;
+use crate::{
+    api::{ApiError, review},
+    components::{
+        announcer::use_announcer,
+        icon::{Icon, IconName},
+    },
+    pages::apply::words::Local,
+    platform::clock,
+};
+use ::api::review::{Case, Decision, MailPreview, Marks, Verdict};
+use leptos::prelude::*;
+use program::{
+    Criterion,
+    life_cycle::{Mark, Opinions, cure_date, may_approve, may_ask, may_decline},
+    wording::Wording,
+};
+
+/// What is about to be decided, with its mail.
+#[derive(Clone, Debug, PartialEq)]
+struct Pending {
+    verdict: Verdict,
+    mail: MailPreview,
+}
+
+/// The bar at the foot.
+#[component]
+pub fn DecideBar(page: Review, case: Case, opinions: RwSignal<Opinions>) -> impl IntoView {
+    let announcer = use_announcer();
+    let id = StoredValue::new(case.application.id.clone());
+    let version = case.application.version;
+    let today = clock::now().date_naive();
+    let until = RwSignal::new(cure_date(today));
+    let exception = RwSignal::new(String::new());
+    let pending = RwSignal::new(None::<Pending>);
+    let error = RwSignal::new(None::<String>);
+    let refuse = move |refused: ApiError| {
+        error.try_set(Some(refused.to_string()));
+    };
+    let preview = move |decision: Decision| {
+        let verdict = Verdict {
+            decision,
+            opinions: opinions.get_untracked(),
+            version,
+        };
+        leptos::task::spawn_local(async move {
+            match review::preview(&id.get_value(), &verdict).await {
+                Ok(mail) => {
+                    error.try_set(None);
+                    pending.try_set(Some(Pending { verdict, mail }));
+                }
+                Err(refused) => refuse(refused),
+            }
+        });
+    };
+    let decide = move |verdict: Verdict| {
+        leptos::task::spawn_local(async move {
+            match review::decide(&id.get_value(), &verdict).await {
+                Ok(case) => {
+                    announcer.say("Decided. The mail is on its way.");
+                    page.show(case).await;
+                }
+                Err(refused) => refuse(refused),
+            }
+        });
+    };
+    let keep = move |_| {
+        let marks = Marks {
+            opinions: opinions.get_untracked(),
+            version,
+        };
+        leptos::task::spawn_local(async move {
+            match review::marks(&id.get_value(), &marks).await {
+                Ok(case) => {
+                    announcer.say("The marks are kept.");
+                    page.show(case).await;
+                }
+                Err(refused) => refuse(refused),
+            }
+        });
+    };
+    let counted = move || {
+        opinions.with(|all| {
+            let count = |mark| all.values().filter(|one| one.mark == mark).count();
+            format!(
+                "{} met, {} to ask, {} not met.",
+                count(Mark::Met),
+                count(Mark::Ask),
+                count(Mark::NotMet)
+            )
+        })
+    };
+    let why_not_approve = Memo::new(move |_| {
+        opinions.with(|all| {
+            exception.with(|exception| may_approve(all, exception).err().map(|e| e.to_string()))
+        })
+    });
+    let needs_exception = Memo::new(move |_| {
+        opinions.with(|all| {
+            all.iter().any(|(criterion, one)| {
+                *criterion != Criterion::Documented && one.mark != Mark::Met
+            })
+        })
+    });
+    let cannot_ask =
+        Memo::new(move |_| opinions.with(|all| may_ask(all, until.get(), today).is_err()));
+    let cannot_decline = Memo::new(move |_| opinions.with(|all| may_decline(all).is_err()));
+    view! {
+        <div class="decide">
+            <span>
+                <strong>
+                    {move || opinions.with(|all| all.len())} " of " {Criterion::ALL.len()} " decided. "
+                </strong>
+                <span class="soft">{counted}</span>
+            </span>
+            <div class="end">
+                <button type="button" class="btn" on:click=keep>
+                    "Keep the marks"
+                </button>
+                <button
+                    type="button"
+                    class="btn danger"
+                    disabled=move || cannot_decline.get()
+                    on:click=move |_| preview(Decision::Decline)
+                >
+                    "Decline"
+                </button>
+                <button
+                    type="button"
+                    class="btn"
+                    disabled=move || cannot_ask.get()
+                    on:click=move |_| preview(Decision::Ask { until: until.get_untracked() })
+                >
+                    "Ask for changes until "
+                    {move || Local.day(until.get())}
+                </button>
+                <button
+                    type="button"
+                    class="btn primary"
+                    aria-describedby="why-not"
+                    disabled=move || why_not_approve.with(Option::is_some)
+                    on:click=move |_| {
+                        let exception = exception.get_untracked();
+                        preview(Decision::Approve { exception });
+                    }
+                >
+                    "Approve"
+                </button>
+            </div>
+            <p class="t13 soft" id="why-not">
+                {move || why_not_approve.get()}
+            </p>
+            <div class="row-fields">
+                <label class="field">
+                    <span class="label">"Answer until"</span>
+                    <input
+                        type="date"
+                        class="input num"
+                        prop:value=move || until.get().to_string()
+                        on:change=move |event| {
+                            if let Ok(day) = event_target_value(&event).parse() {
+                                until.set(day);
+                            }
+                        }
+                    />
+                </label>
+                {move || {
+                    needs_exception
+                        .get()
+                        .then(|| {
+                            view! {
+                                <label class="field">
+                                    <span class="label">"Why to approve all the same"</span>
+                                    <input
+                                        type="text"
+                                        class="input"
+                                        prop:value=move || exception.get()
+                                        on:input=move |event| exception.set(event_target_value(&event))
+                                    />
+                                </label>
+                            }
+                        })
+                }}
+            </div>
+            <p class="error" role="alert">
+                {move || {
+                    error
+                        .get()
+                        .map(|message| view! { <Icon of=IconName::Alert /><span>{message}</span> })
+                }}
+            </p>
+            {move || {
+                pending
+                    .get()
+                    .map(|pending_one| {
+                        let verdict = pending_one.verdict;
+                        view! {
+                            <section class="mail" aria-labelledby="mail-heading">
+                                <h3 id="mail-heading">"This mail goes to " {pending_one.mail.to}</h3>
+                                <p><b>{pending_one.mail.subject}</b></p>
+                                <pre>{pending_one.mail.text}</pre>
+                                <div class="actions">
+                                    <button
+                                        type="button"
+                                        class="btn primary"
+                                        on:click=move |_| decide(verdict.clone())
+                                    >
+                                        "Decide and send"
+                                    </button>
+                                    <button type="button" class="btn" on:click=move |_| pending.set(None)>
+                                        "Not yet"
+                                    </button>
+                                </div>
+                            </section>
+                        }
+                    })
+            }}
+        </div>
+    }
+    .into_any()
+}

@@ -1,0 +1,137 @@
+//! For the people who run the program: what waits, and one application beside its
+//! findings, with marks, reasons and the decision.
+
+mod case;
+mod decide;
+mod marks;
+mod queue;
+
+use crate::{
+    api::{ApiError, review},
+    routes::Route,
+};
+use ::api::review::{Case, Queue};
+use leptos::prelude::*;
+use leptos_router::hooks::use_location;
+
+/// What is shown.
+#[derive(Clone, Debug, PartialEq)]
+enum Shown {
+    Loading,
+    Queue(Queue),
+    Case(Box<Case>, Queue),
+    Failed(ApiError),
+}
+
+/// The page’s state; copy it freely.
+#[derive(Clone, Copy)]
+struct Review {
+    shown: RwSignal<Shown>,
+    id: RwSignal<Option<String>>,
+}
+
+impl Review {
+    fn load(self) {
+        let id = self.id.get_untracked();
+        self.shown.set(Shown::Loading);
+        leptos::task::spawn_local(async move {
+            let shown = match read(id).await {
+                Ok(shown) => shown,
+                Err(error) => Shown::Failed(error),
+            };
+            self.shown.try_set(shown);
+        });
+    }
+
+    /// Shows an application as it is now, beside the queue as it is now.
+    async fn show(self, case: Case) {
+        let queue = review::queue().await.unwrap_or(Queue {
+            waiting: Vec::new(),
+            asked: Vec::new(),
+        });
+        self.shown.try_set(Shown::Case(Box::new(case), queue));
+    }
+}
+
+async fn read(id: Option<String>) -> Result<Shown, ApiError> {
+    let queue = review::queue().await?;
+    Ok(match id {
+        None => Shown::Queue(queue),
+        Some(id) => Shown::Case(Box::new(review::case(&id).await?), queue),
+    })
+}
+
+/// The page.
+#[component]
+pub fn ReviewPage() -> impl IntoView {
+    let path = use_location().pathname;
+    let page = Review {
+        shown: RwSignal::new(Shown::Loading),
+        id: RwSignal::new(None),
+    };
+    Effect::new(move |_| {
+        let path = path.get();
+        if Route::of_path(&path) == Route::Review {
+            page.id
+                .set(Route::Review.part_below(&path).map(str::to_owned));
+            page.load();
+        }
+    });
+    view! {
+        <div class="wrap wide">
+            {move || match page.shown.get() {
+                Shown::Loading => {
+                    view! {
+                        <div class="page-head">
+                            <h1 tabindex="-1">"Review"</h1>
+                            <p class="lead" role="status">"It is being read from the server."</p>
+                        </div>
+                    }
+                        .into_any()
+                }
+                Shown::Failed(error) => view! { <NotShown page=page error=error /> }.into_any(),
+                Shown::Queue(queue) => {
+                    view! {
+                        <div class="page-head">
+                            <h1 tabindex="-1">"Review"</h1>
+                        </div>
+                        <queue::QueueList queue=queue current=String::new() />
+                    }
+                        .into_any()
+                }
+                Shown::Case(case, queue) => {
+                    view! { <case::CasePage page=page case=*case queue=queue /> }.into_any()
+                }
+            }}
+        </div>
+    }
+    .into_any()
+}
+
+/// Why there is nothing to see, and what to do.
+#[component]
+fn NotShown(page: Review, error: ApiError) -> impl IntoView {
+    let is_stranger = matches!(&error, ApiError::Refused(problem) if problem.status == 401);
+    let heading = if is_stranger {
+        "Sign in to review"
+    } else if error.is_away() {
+        "This page needs the server, and it does not answer"
+    } else {
+        "This cannot be shown"
+    };
+    view! {
+        <div class="page-head">
+            <h1 tabindex="-1">{heading}</h1>
+            <p class="lead" role="alert">{error.to_string()}</p>
+        </div>
+        <div class="actions">
+            {is_stranger
+                .then(|| {
+                    view! { <a class="btn primary" href=Route::SignIn.path()>"Sign in"</a> }
+                })}
+            <button type="button" class="btn" on:click=move |_| page.load()>
+                "Try again"
+            </button>
+        </div>
+    }
+}

@@ -1,0 +1,297 @@
+// The application form and the status page: hints while typing, drafts, errors, sending once, and
+// what happens when a forge or the server is away.
+
+import { LONG, assert, mounted, test } from './harness.mjs';
+import { GITHUB, forge, repository } from './forge.mjs';
+
+const KELP = 'kelpworks/kelp';
+const ADDRESS = `https://github.com/${KELP}`;
+
+/** Opens the form beside a forge; `answers` as for `forge`. */
+async function form(visit, answers = { [KELP]: repository(KELP) }, options = {}) {
+  let asked;
+  const page = await visit.open('/apply', {
+    asks: [GITHUB],
+    ...options,
+    prepare: async (page) => {
+      asked = await forge(page, answers);
+      await options.prepare?.(page);
+    },
+  });
+  return { page, asked };
+}
+
+/** The word that a criterion has in the panel. */
+const word = (page, criterion) => page.locator('.finding', { has: page.getByRole('heading', { name: criterion }) }).locator('.state');
+
+/** Waits until a criterion has a word. */
+async function says(page, criterion, expected) {
+  await word(page, criterion).filter({ hasText: new RegExp(`^${expected}$`) }).waitFor();
+}
+
+/** Fills in everything that sending needs. */
+async function fill(page, namespace = 'kelpworks') {
+  await page.getByLabel('To be created on acceptance').check();
+  await page.getByLabel('Name', { exact: true }).fill(namespace);
+  await page.getByLabel('An organization’s').check();
+  await page.getByRole('group', { name: 'Does it have a paid plan?' }).getByLabel('No').check();
+  await page.getByLabel('Address 1').fill(ADDRESS);
+  await page.getByLabel('SPDX expression').fill('MPL-2.0');
+  for (const no of await page.locator('.ask').getByRole('button', { name: 'No' }).all()) await no.click();
+  await page.getByLabel('Mail address').fill('ines@kelpworks.org');
+  await page.getByLabel('Your name').fill('Inês Caldeira');
+}
+
+const send = (page) => page.getByRole('button', { name: 'Send the application' });
+
+/** A namespace that no other test of this run has applied for. */
+let count = 0;
+const fresh = () => `kelp-${Date.now().toString(36)}-${(count += 1)}`;
+
+test('a criterion turns from not met to met while its answer is typed', async (visit) => {
+  const { page } = await form(visit);
+  const license = page.getByLabel('SPDX expression');
+  await page.getByLabel('Address 1').fill(ADDRESS);
+  await license.fill('BUSL-1.1');
+  await says(page, 'Open source license', 'Not met');
+  await page.getByText('limits production use').first().waitFor();
+  await license.fill('MPL-2.0');
+  await says(page, 'Open source license', 'Met');
+  await says(page, 'Public source', 'Met');
+  await says(page, 'Active development', 'Met');
+  await says(page, 'Documented', 'Met');
+  assert.match(await page.locator('.finding .src').first().innerText(), /github\.com\/kelpworks\/kelp, /);
+});
+
+test('what was read is filled in, and a correction shows the difference and asks for a person', async (visit) => {
+  const { page } = await form(visit);
+  await page.getByLabel('Address 1').fill(ADDRESS);
+  await page.getByText('not archived', { exact: true }).waitFor();
+  assert.equal(await page.getByLabel('SPDX expression').inputValue(), 'MPL-2.0', 'the license is taken over');
+  await page.getByText('Correct what was read').click();
+  await page.getByLabel('License', { exact: true }).fill('MIT');
+  await page.getByLabel('License', { exact: true }).blur();
+  assert.equal(await page.locator('.as-read del').innerText(), 'MPL-2.0');
+  assert.equal(await page.locator('.as-read ins').innerText(), 'MIT');
+  await says(page, 'Open source license', 'A person will look');
+});
+
+test('a forge is asked once per repository, after a pause, and no more when the address goes', async (visit) => {
+  const { page, asked } = await form(visit, { [KELP]: repository(KELP), 'kelpworks/other': repository('kelpworks/other') });
+  await page.getByLabel('Address 1').pressSequentially(ADDRESS, { delay: 5 });
+  await says(page, 'Public source', 'Met');
+  assert.deepEqual([...new Set(asked)].sort(), [KELP, `${KELP}/community/profile`]);
+  assert.equal(asked.length, 2, `asked: ${asked}`);
+  await page.getByRole('button', { name: 'Add an address' }).click();
+  await page.getByLabel('Address 2', { exact: true }).fill('https://github.com/kelpworks/other');
+  await page.getByText('Both repositories can be read').waitFor();
+  await page.getByRole('button', { name: 'Remove address 2' }).click();
+  await page.getByText('The repository can be read').waitFor();
+  assert.equal(await page.getByLabel('Address 2', { exact: true }).count(), 0);
+});
+
+for (const [name, answer, part] of [
+  ['refuses for an hour', (route, headers) => route.fulfill({ status: 403, headers: { ...headers, 'x-ratelimit-reset': String(Math.floor(Date.now() / 1000) + 1200) }, json: {} }), 'questions an hour'],
+  ['is in trouble', 503, 'in trouble itself'],
+  ['answers half a JSON', (route, headers) => route.fulfill({ status: 200, headers, body: '{"full_name": "kelp' }), 'cannot be read'],
+  ['is away', (route) => route.abort(), 'could not be reached'],
+]) {
+  test(`a forge that ${name}: could not check, never not met`, async (visit) => {
+    const { page } = await form(visit, { [KELP]: answer }, { expect: [/status of (403|503)/, /ERR_FAILED/] });
+    await page.getByLabel('Address 1').fill(ADDRESS);
+    await page.getByLabel('SPDX expression').fill('MIT');
+    await says(page, 'Public source', 'Could not check');
+    await page.getByText(part).first().waitFor();
+    for (const finding of await page.locator('.finding .state').allInnerTexts()) assert.notEqual(finding, 'Not met');
+    await page.getByRole('button', { name: 'Try now' }).first().waitFor();
+  });
+}
+
+test('an empty form names what it needs: the list takes the focus, and each line leads to its field', async (visit) => {
+  const { page } = await form(visit);
+  await send(page).click();
+  await page.waitForFunction(() => document.activeElement?.id === 'errors');
+  const lines = page.locator('#errors a');
+  assert.equal(await lines.count(), 14);
+  for (const at of [1, 4, 12]) {
+    const href = await lines.nth(at).getAttribute('href');
+    const text = await lines.nth(at).innerText();
+    await lines.nth(at).click();
+    assert.equal(await page.evaluate(() => `#${document.activeElement.id}`), href);
+    const error = await page.locator(`${href}-error`).innerText();
+    assert.ok(text.endsWith(error.trim()), `${text} has the words of its field: ${error}`);
+  }
+});
+
+test('an error shows when its field is left, not before', async (visit) => {
+  const { page } = await form(visit);
+  const mail = page.getByLabel('Mail address');
+  await mail.pressSequentially('ines@kelp');
+  assert.equal(await page.locator('#mail-error').innerText(), '');
+  await mail.blur();
+  await page.locator('#mail-error').filter({ hasText: 'Write the whole address' }).waitFor();
+  assert.equal(await mail.getAttribute('aria-invalid'), 'true');
+  await mail.fill('ines@kelpworks.org');
+  await page.waitForFunction(() => !document.querySelector('#mail').hasAttribute('aria-invalid'));
+});
+
+test('a draft is there from the first keystroke, and can be deleted', async (visit) => {
+  const { page } = await form(visit);
+  await page.getByLabel('Your name').pressSequentially('I');
+  await page.reload();
+  await mounted(page);
+  await page.getByText('Draft restored from this browser').waitFor();
+  assert.equal(await page.getByLabel('Your name').inputValue(), 'I');
+  await page.getByRole('button', { name: 'Delete the draft' }).click();
+  assert.equal(await page.getByLabel('Your name').inputValue(), '');
+  await page.reload();
+  await mounted(page);
+  assert.equal(await page.getByText('Draft restored').count(), 0);
+});
+
+test('sent, it has a number and a status page that its link opens', async (visit) => {
+  const { page } = await form(visit);
+  await fill(page, fresh());
+  await send(page).click();
+  await page.getByRole('heading', { name: /^Received: application \d{4}-\d{4}$/ }).waitFor();
+  assert.equal(await page.evaluate(() => localStorage.getItem('dsos-application-draft')), null, 'the draft is gone');
+  await page.getByRole('link', { name: 'See the status' }).click();
+  await page.getByRole('heading', { level: 1, name: /: received$/ }).waitFor();
+  await page.getByRole('heading', { name: 'Criterion by criterion' }).waitFor();
+  await page.getByText('Show that the source is yours').waitFor();
+  // The key is in the fragment, and nowhere else in the address.
+  const url = new URL(page.url());
+  assert.match(url.pathname, /^\/applications\/[a-z0-9]{12}$/);
+  assert.match(url.hash, /^#[\w-]{43}$/);
+  // Loaded anew, and without its key.
+  await page.reload();
+  await page.getByRole('heading', { level: 1, name: /: received$/ }).waitFor();
+  await page.getByRole('button', { name: 'Withdraw' }).click();
+  await page.getByRole('button', { name: 'Withdraw it' }).click();
+  await page.getByRole('heading', { level: 1, name: /: withdrawn$/ }).waitFor();
+});
+
+test('a link without its key opens nothing and says why', async (visit) => {
+  const page = await visit.open('/applications/abcdefghjkmn', { expect: [/status of 404/] });
+  await page.getByRole('heading', { level: 1, name: 'This link opens nothing' }).waitFor();
+});
+
+test('pressed twice, it is sent once', async (visit) => {
+  const { page } = await form(visit);
+  const posts = [];
+  await page.route('**/api/v1/applications', async (route) => {
+    posts.push(route.request().headers()['idempotency-key']);
+    await new Promise((done) => setTimeout(done, 300));
+    await route.continue();
+  });
+  await fill(page, fresh());
+  await send(page).dblclick();
+  await page.getByRole('heading', { name: /^Received/ }).waitFor();
+  assert.equal(posts.length, 1);
+});
+
+test('while the server is away nothing is lost, and it is sent when the person says so', async (visit) => {
+  const { page } = await form(visit, undefined, { expect: [/ERR_FAILED|Failed to load resource/] });
+  let away = true;
+  const keys = [];
+  await page.route('**/api/v1/applications', async (route) => {
+    keys.push(route.request().headers()['idempotency-key']);
+    // The first time the server has it, and its answer is lost.
+    if (keys.length === 1) await route.fetch();
+    return away ? route.abort() : route.continue();
+  });
+  await fill(page, fresh());
+  await send(page).click();
+  await page.getByText('The server does not answer. What you typed is kept').waitFor();
+  await page.reload();
+  await mounted(page);
+  await page.getByText('sending it again is safe').waitFor();
+  assert.equal(await page.getByLabel('Your name').inputValue(), 'Inês Caldeira');
+  assert.equal(keys.length, 1, 'nothing is sent without a word');
+  away = false;
+  await send(page).click();
+  await page.getByRole('heading', { name: /^Received/ }).waitFor();
+  assert.deepEqual(new Set(keys).size, 1, 'the same sending');
+});
+
+test('what is typed is text wherever it shows', async (visit) => {
+  const { page } = await form(visit);
+  const name = fresh();
+  await fill(page, name);
+  const hostile = '<img src=x onerror="document.title=1">';
+  await page.getByLabel('Your name').fill(hostile);
+  await page.getByLabel('Anything else').fill(`${hostile} ' OR 1=1 --`);
+  await send(page).click();
+  await page.getByRole('link', { name: 'See the status' }).click();
+  await page.getByText(hostile).waitFor();
+  assert.equal(await page.locator('main img').count(), 0);
+});
+
+test('with the keyboard alone, from the first field to the receipt', async (visit) => {
+  const { page } = await form(visit);
+  const type = (text) => page.keyboard.type(text);
+  const to = async (id) => {
+    for (let steps = 0; steps < 60; steps += 1) {
+      if ((await page.evaluate(() => document.activeElement?.id)) === id) return;
+      await page.keyboard.press('Tab');
+    }
+    assert.fail(`Tab never came to ${id}`);
+  };
+  await to('presence');
+  await page.keyboard.press('Space');
+  await page.keyboard.press('ArrowRight');
+  await to('namespace');
+  await type(fresh());
+  await to('holder');
+  await page.keyboard.press('Space');
+  await to('paid-plan');
+  await page.keyboard.press('Space');
+  await page.keyboard.press('ArrowRight');
+  await to('source-1');
+  await type(ADDRESS);
+  await says(page, 'Public source', 'Met');
+  await to('license');
+  assert.equal(await page.getByLabel('SPDX expression').inputValue(), 'MPL-2.0');
+  for (const at of [1, 2, 3, 4, 5, 6]) {
+    await to(`money-${at}`);
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Space');
+  }
+  await to('mail');
+  await type('ines@kelpworks.org');
+  await to('name');
+  await type('Inês');
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { name: /^Received/ }).waitFor();
+});
+
+test('without the server the form is there, says so when it matters, and keeps what was typed', async (visit) => {
+  const { page } = await form(visit, undefined, {
+    expect: [/status of (404|405)/],
+    prepare: (page) => page.route('**/api/v1/**', (route) => route.fulfill({ status: 404, body: '<html>a static host</html>' })),
+  });
+  await fill(page);
+  await says(page, 'Public source', 'Met');
+  await says(page, 'Organization namespace', 'Could not check');
+  await send(page).click();
+  await page.getByText('The server does not answer. What you typed is kept').waitFor();
+});
+
+test('no keystroke takes more than 16 ms of script with the panel open', { long: true, timeout: 120_000 }, async (visit) => {
+  assert.ok(LONG);
+  const { page } = await form(visit);
+  await fill(page);
+  const slow = await page.evaluate(async () => {
+    const input = document.getElementById('license');
+    const slowest = [];
+    for (let at = 0; at < 60; at += 1) {
+      input.value = `MPL-2.0 OR ${'Apache-2.0'.slice(0, (at % 10) + 1)}`;
+      const begin = performance.now();
+      input.dispatchEvent(new InputEvent('input', { bubbles: true }));
+      slowest.push(performance.now() - begin);
+      await new Promise(requestAnimationFrame);
+    }
+    return slowest.sort((a, b) => a - b)[30];
+  });
+  console.log(`     a keystroke takes ${slow.toFixed(1)} ms of script (median)`);
+});
