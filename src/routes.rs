@@ -142,7 +142,9 @@ impl Route {
             Self::Apply => {
                 "The application form says while you type where your project stands on each criterion, and why. What you type stays in your browser until you send it."
             }
-            Self::Review => "For the people who run the program.",
+            Self::Review => {
+                "For the people who run the program: what waits, and each application beside its findings."
+            }
             Self::SignIn => {
                 "For maintainers of a namespace and the people who run the program: a code by mail, and no password."
             }
