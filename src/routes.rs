@@ -57,13 +57,8 @@ impl Route {
     /// The path without its leading slash, as the router's segments are written.
     pub const fn segment(self) -> &'static str {
         match self {
-            Self::Program => "",
-            Self::Insights => "insights",
-            Self::Apply => "apply",
-            Self::Application => "applications",
-            Self::Review => "review",
-            Self::SignIn => "sign-in",
             Self::NotFound => "*",
+            _ => self.path().split_at(1).1,
         }
     }
 
@@ -175,8 +170,8 @@ impl Route {
         match self {
             Self::Program => "program",
             Self::Insights => "insights",
-            Self::Apply | Self::Application | Self::Review | Self::SignIn => "service",
-            Self::NotFound => "",
+            _ if self.needs_server() => "service",
+            _ => "",
         }
     }
 }

@@ -24,6 +24,8 @@ pub enum ApiError {
     Status(u16),
     /// The answer is not what the endpoint promises.
     Unreadable,
+    /// The browser gives no random numbers; nothing was sent.
+    NoRandomness,
 }
 
 impl fmt::Display for ApiError {
@@ -33,6 +35,9 @@ impl fmt::Display for ApiError {
             Self::Refused(problem) => out.write_str(&problem.detail),
             Self::Status(status) => write!(out, "The server answered {status}."),
             Self::Unreadable => out.write_str("The server’s answer could not be read."),
+            Self::NoRandomness => out.write_str(
+                "This browser gives no random numbers, and the key to your application is made from one. Try another browser.",
+            ),
         }
     }
 }
@@ -47,6 +52,7 @@ impl ApiError {
             Self::Unreachable | Self::Unreadable => true,
             Self::Status(status) => matches!(status, 404 | 405 | 500..=599),
             Self::Refused(problem) => problem.status >= 500,
+            Self::NoRandomness => false,
         }
     }
 }
@@ -94,6 +100,20 @@ impl<'a> Ask<'a> {
     async fn send<T: DeserializeOwned>(self) -> Result<T, ApiError> {
         let answer = self.builder().send().await;
         read(answer.map_err(|_| ApiError::Unreachable)?).await
+    }
+
+    /// Sends it without a body, for an answer without one.
+    async fn send_for_nothing(self) -> Result<(), ApiError> {
+        let answer = self
+            .builder()
+            .send()
+            .await
+            .map_err(|_| ApiError::Unreachable)?;
+        if answer.ok() {
+            Ok(())
+        } else {
+            read::<()>(answer).await
+        }
     }
 
     /// Sends it with a body.

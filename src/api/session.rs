@@ -40,3 +40,13 @@ pub async fn give(mail: &MailAddress, code: &str) -> Result<Me, ApiError> {
 pub async fn me() -> Result<Me, ApiError> {
     Ask::get(paths::ME).send().await
 }
+
+/// Ends the session.
+///
+/// # Errors
+/// The server is away.
+pub async fn leave() -> Result<(), ApiError> {
+    Ask::opened(Method::POST, paths::SIGN_OUT, &[])
+        .send_for_nothing()
+        .await
+}

@@ -1,5 +1,6 @@
-//! The pages and the router's table of them. Under `split` the program page, the workbench and the
-//! pages that need the server are a wasm file each; natively, and without the feature, they are linked in.
+//! The pages and the router's table of them. Under `split` the program page, the workbench
+//! and the pages that need the server are a wasm file each; natively, and without the
+//! feature, they are linked in.
 
 pub mod application;
 pub mod apply;
@@ -63,7 +64,7 @@ fn not_found_page() -> AnyView {
 
 #[cfg(all(feature = "split", not(feature = "ssr")))]
 mod split {
-    //! One lazily loaded wasm file a page.
+    //! One lazily loaded wasm file a part.
 
     use super::{AnyView, insights_page, program_page, service_page};
     use leptos_router::{LazyRoute, lazy_route};

@@ -2,8 +2,7 @@
 
 use crate::{
     api::{ApiError, session},
-    components::icon::{Icon, IconName},
-    pages::apply::words::Local,
+    components::{field_error::FieldError, words::Local},
     platform::{clock, focus},
     routes::Route,
 };
@@ -47,26 +46,12 @@ pub fn SignIn() -> impl IntoView {
                     Step::Code { mail, sent } => {
                         view! { <CodeStep step=step mail=mail sent=sent /> }.into_any()
                     }
-                    Step::Done(me) => view! { <SignedIn me=me /> }.into_any(),
+                    Step::Done(me) => view! { <SignedIn step=step me=me /> }.into_any(),
                 }}
             </div>
         </div>
     }
     .into_any()
-}
-
-/// What is wrong, under a field.
-#[component]
-fn Wrong(id: &'static str, error: RwSignal<Option<String>>) -> impl IntoView {
-    view! {
-        <p class="error" id=id role="alert">
-            {move || {
-                error
-                    .get()
-                    .map(|message| view! { <Icon of=IconName::Alert /><span>{message}</span> })
-            }}
-        </p>
-    }
 }
 
 fn words(error: &ApiError) -> String {
@@ -136,7 +121,7 @@ fn AddressStep(step: RwSignal<Step>) -> impl IntoView {
                     prop:value=move || typed.get()
                     on:input=move |event| typed.set(event_target_value(&event))
                 />
-                <Wrong id="sign-in-mail-error" error=error />
+                <FieldError id="sign-in-mail-error" message=error />
             </div>
             <div class="actions">
                 <button
@@ -247,7 +232,7 @@ fn CodeStep(step: RwSignal<Step>, mail: MailAddress, sent: CodeSent) -> impl Int
                     prop:value=move || typed.get()
                     on:input=move |event| typed.set(event_target_value(&event))
                 />
-                <Wrong id="sign-in-code-error" error=error />
+                <FieldError id="sign-in-code-error" message=error />
             </div>
             <div class="actions">
                 <button
@@ -278,16 +263,34 @@ fn CodeStep(step: RwSignal<Step>, mail: MailAddress, sent: CodeSent) -> impl Int
 }
 
 #[component]
-fn SignedIn(me: Me) -> impl IntoView {
+fn SignedIn(step: RwSignal<Step>, me: Me) -> impl IntoView {
+    let error = RwSignal::new(None::<String>);
+    let leave = move |_| {
+        leptos::task::spawn_local(async move {
+            match session::leave().await {
+                Ok(()) => {
+                    step.try_set(Step::Address);
+                    clock::next_frame(focus::heading);
+                }
+                Err(refused) => {
+                    error.try_set(Some(words(&refused)));
+                }
+            }
+        });
+    };
     view! {
         <p class="t16">"You are signed in as " <b>{me.name}</b> ", " {me.mail.as_str().to_owned()} "."</p>
-        {me.is_staff
-            .then(|| {
-                view! {
-                    <div class="actions">
+        <div class="actions">
+            {me.is_staff
+                .then(|| {
+                    view! {
                         <a class="btn primary" href=Route::Review.path()>"Applications to review"</a>
-                    </div>
-                }
-            })}
+                    }
+                })}
+            <button type="button" class="btn" on:click=leave>
+                "Sign out"
+            </button>
+        </div>
+        <FieldError message=error />
     }
 }

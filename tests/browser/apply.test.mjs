@@ -1,25 +1,12 @@
 // The application form and the status page: hints while typing, drafts, errors, sending once, and
 // what happens when a forge or the server is away.
 
-import { LONG, assert, mounted, test } from './harness.mjs';
-import { GITHUB, forge, repository } from './forge.mjs';
+import { assert, mounted, test } from './harness.mjs';
+import { repository } from './forge.mjs';
+import { fill, form, fresh, send } from './service.mjs';
 
 const KELP = 'kelpworks/kelp';
 const ADDRESS = `https://github.com/${KELP}`;
-
-/** Opens the form beside a forge; `answers` as for `forge`. */
-async function form(visit, answers = { [KELP]: repository(KELP) }, options = {}) {
-  let asked;
-  const page = await visit.open('/apply', {
-    asks: [GITHUB],
-    ...options,
-    prepare: async (page) => {
-      asked = await forge(page, answers);
-      await options.prepare?.(page);
-    },
-  });
-  return { page, asked };
-}
 
 /** The word that a criterion has in the panel. */
 const word = (page, criterion) => page.locator('.finding', { has: page.getByRole('heading', { name: criterion }) }).locator('.state');
@@ -28,25 +15,6 @@ const word = (page, criterion) => page.locator('.finding', { has: page.getByRole
 async function says(page, criterion, expected) {
   await word(page, criterion).filter({ hasText: new RegExp(`^${expected}$`) }).waitFor();
 }
-
-/** Fills in everything that sending needs. */
-async function fill(page, namespace = 'kelpworks') {
-  await page.getByLabel('To be created on acceptance').check();
-  await page.getByLabel('Name', { exact: true }).fill(namespace);
-  await page.getByLabel('An organization’s').check();
-  await page.getByRole('group', { name: 'Does it have a paid plan?' }).getByLabel('No').check();
-  await page.getByLabel('Address 1').fill(ADDRESS);
-  await page.getByLabel('SPDX expression').fill('MPL-2.0');
-  for (const no of await page.locator('.ask').getByRole('button', { name: 'No' }).all()) await no.click();
-  await page.getByLabel('Mail address').fill('ines@kelpworks.org');
-  await page.getByLabel('Your name').fill('Inês Caldeira');
-}
-
-const send = (page) => page.getByRole('button', { name: 'Send the application' });
-
-/** A namespace that no other test of this run has applied for. */
-let count = 0;
-const fresh = () => `kelp-${Date.now().toString(36)}-${(count += 1)}`;
 
 test('a criterion turns from not met to met while its answer is typed', async (visit) => {
   const { page } = await form(visit);
@@ -277,21 +245,36 @@ test('without the server the form is there, says so when it matters, and keeps w
   await page.getByText('The server does not answer. What you typed is kept').waitFor();
 });
 
-test('no keystroke takes more than 16 ms of script with the panel open', { long: true, timeout: 120_000 }, async (visit) => {
-  assert.ok(LONG);
+test('what could not be checked is asked again when the person says so: the namespace, too', async (visit) => {
+  const { page } = await form(visit, undefined, { expect: [/ERR_FAILED|Failed to load resource/] });
+  let away = true;
+  await page.route('**/api/v1/namespaces/**', (route) => (away ? route.abort() : route.continue()));
+  await page.getByLabel('To be created on acceptance').check();
+  await page.getByLabel('An organization’s').check();
+  await page.getByRole('group', { name: 'Does it have a paid plan?' }).getByLabel('No').check();
+  await page.getByLabel('Name', { exact: true }).fill(fresh());
+  await says(page, 'Organization namespace', 'Could not check');
+  away = false;
+  await page.getByRole('button', { name: 'Try now' }).click();
+  await says(page, 'Organization namespace', 'A person will look');
+});
+
+test('what is typed while an application is being sent is not lost with its draft', async (visit) => {
   const { page } = await form(visit);
-  await fill(page);
-  const slow = await page.evaluate(async () => {
-    const input = document.getElementById('license');
-    const slowest = [];
-    for (let at = 0; at < 60; at += 1) {
-      input.value = `MPL-2.0 OR ${'Apache-2.0'.slice(0, (at % 10) + 1)}`;
-      const begin = performance.now();
-      input.dispatchEvent(new InputEvent('input', { bubbles: true }));
-      slowest.push(performance.now() - begin);
-      await new Promise(requestAnimationFrame);
-    }
-    return slowest.sort((a, b) => a - b)[30];
+  let go;
+  const held = new Promise((done) => (go = done));
+  await page.route('**/api/v1/applications', async (route) => {
+    await held;
+    await route.continue();
   });
-  console.log(`     a keystroke takes ${slow.toFixed(1)} ms of script (median)`);
+  await fill(page, fresh());
+  await send(page).click();
+  await page.getByRole('button', { name: 'Sending' }).waitFor();
+  await page.getByLabel('Anything else').fill('We moved last week.');
+  go();
+  await page.getByRole('heading', { name: /^Received/ }).waitFor();
+  await page.reload();
+  await mounted(page);
+  assert.equal(await page.getByLabel('Anything else').inputValue(), 'We moved last week.');
+  await page.getByText('Nothing has been sent').waitFor();
 });

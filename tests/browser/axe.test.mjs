@@ -4,6 +4,7 @@
 import { readFileSync } from 'node:fs';
 import { PAGES, assert, test } from './harness.mjs';
 import { settled } from './bench.mjs';
+import { SERVICE } from './service.mjs';
 import { WORKBENCH, reach } from './states.mjs';
 
 const AXE = readFileSync(new URL('node_modules/axe-core/axe.min.js', import.meta.url), 'utf8');
@@ -31,6 +32,7 @@ const STATES = {
     expect: [/./],
     prepare: (page) => page.route('**/*.wasm', (route) => route.abort()),
   }),
+  ...Object.fromEntries(SERVICE.map((state) => [state.name, state.reach])),
   ...Object.fromEntries(WORKBENCH.map((state) => [`insights, ${state.name}`, (visit, more) => reach(visit, state, more)])),
 };
 

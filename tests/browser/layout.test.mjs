@@ -1,6 +1,7 @@
 // Every width and the keyboard's way, on every page and in the states of the workbench.
 
 import { BASE, PAGES, assert, mounted, test } from './harness.mjs';
+import { SERVICE } from './service.mjs';
 import { WORKBENCH, reach } from './states.mjs';
 
 const WIDTHS = [320, 360, 768, 1280, 1920];
@@ -29,6 +30,9 @@ async function fits(page) {
 
 for (const [name, path] of Object.entries(PAGES)) {
   test(`${name}: fits every width without scrolling sideways`, async (visit) => fits(await visit.open(path)));
+}
+for (const state of SERVICE) {
+  test(`${state.name}: fits every width without scrolling sideways`, async (visit) => fits(await state.reach(visit, calm)));
 }
 for (const state of WORKBENCH) {
   test(`insights, ${state.name}: fits every width without scrolling sideways`, { long: !USUAL.includes(state.name) }, async (visit) => {

@@ -2,7 +2,7 @@
 
 use crate::{
     components::icon::Icon,
-    pages::apply::words::{self, Local},
+    components::words::{self, Local},
     platform::clock,
 };
 use chrono::{DateTime, Utc};

@@ -1,7 +1,7 @@
 //! What has happened, oldest first, and what comes next, drawn as a line through time.
 
 use crate::{
-    pages::apply::words::{self, Local},
+    components::words::{self, Local},
     platform::clock,
 };
 use ::api::application::{Event, EventKind};

@@ -8,7 +8,7 @@ mod proof;
 use crate::{
     api::{ApiError, applications},
     components::announcer::use_announcer,
-    pages::apply::words::Local,
+    components::words::Local,
     routes::Route,
 };
 use ::api::application::Application;

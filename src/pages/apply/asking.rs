@@ -86,6 +86,12 @@ pub fn ask_again(form: Form, forges: RwSignal<Forges>) {
         put(form, &address, Reading::Pending);
         ask(form, forges, address, Rc::default());
     }
+    let is_namespace_open = form
+        .evidence
+        .with_untracked(|evidence| matches!(evidence.claimed, Reading::Failed { .. }));
+    if is_namespace_open {
+        form.asked_again.update(|times| *times += 1);
+    }
 }
 
 fn ask(form: Form, forges: RwSignal<Forges>, address: SourceAddress, under_way: UnderWay) {
@@ -132,8 +138,10 @@ fn put(form: Form, address: &SourceAddress, reading: Reading<RepositoryFacts>) {
 
 fn ask_for_namespace(form: Form) {
     let name = Memo::new(move |_| {
-        form.answers
-            .with(|answers| Namespace::parse(&answers.namespace).ok())
+        let name = form
+            .answers
+            .with(|answers| Namespace::parse(&answers.namespace).ok());
+        name.map(|name| (name, form.asked_again.get()))
     });
     let under_way: Rc<RefCell<Option<Rc<Abort>>>> = Rc::default();
     Effect::new(move |_| {
@@ -155,7 +163,7 @@ fn ask_for_namespace(form: Form) {
             };
             *under_way.borrow_mut() = Some(Rc::clone(&abort));
             leptos::task::spawn_local(async move {
-                let answer = program_api::namespace(wanted.as_str(), &abort).await;
+                let answer = program_api::namespace(wanted.0.as_str(), &abort).await;
                 if name.try_get_untracked().flatten().as_ref() != Some(&wanted) {
                     return;
                 }

@@ -2,7 +2,7 @@
 //! together for those who cannot see them.
 
 use super::form::Form;
-use crate::components::icon::{Icon, IconName};
+use crate::components::field_error::FieldError;
 use leptos::prelude::*;
 use program::answers::{Answers, Field};
 
@@ -191,14 +191,12 @@ where
 /// What is wrong with a field, when it shows.
 #[component]
 pub fn Wrong(form: Form, field: Field) -> impl IntoView {
-    let id = error_id(&field.id());
     view! {
-        <p class="error" id=id>
-            {move || {
-                form.error(field)
-                    .map(|message| view! { <Icon of=IconName::Alert /><span>{message}</span> })
-            }}
-        </p>
+        <FieldError
+            id=error_id(&field.id())
+            message=Signal::derive(move || form.error(field))
+            is_said=false
+        />
     }
 }
 

@@ -5,7 +5,7 @@
 use super::draft::{self, Draft};
 use crate::{
     api::{ApiError, applications},
-    platform::{clock, focus},
+    platform::{clock, focus, randomness},
 };
 use ::api::application::{Receipt, Submission};
 use leptos::prelude::*;
@@ -40,6 +40,8 @@ pub struct Form {
     pub answers: RwSignal<Answers>,
     /// What was read for it.
     pub evidence: RwSignal<Evidence>,
+    /// Counts how often the namespace is to be asked about again.
+    pub asked_again: RwSignal<u32>,
     /// One finding a criterion.
     pub findings: Memo<Vec<Finding>>,
     /// How far sending is.
@@ -56,8 +58,8 @@ pub struct Form {
     refused: RwSignal<Vec<FieldError>>,
     /// Everything that keeps it from being sent.
     errors: Memo<Vec<FieldError>>,
-    /// The draft as it is kept; none before anything was typed.
-    draft: StoredValue<Option<Draft>>,
+    /// The key under which these very words were given to the server; other words get another.
+    key: StoredValue<Option<String>>,
 }
 
 impl Form {
@@ -86,6 +88,7 @@ impl Form {
         Self {
             answers,
             evidence,
+            asked_again: RwSignal::new(0),
             findings,
             sending: RwSignal::new(Sending::Not),
             restored: RwSignal::new(None),
@@ -94,7 +97,7 @@ impl Form {
             tried: RwSignal::new(false),
             refused,
             errors,
-            draft: StoredValue::new(None),
+            key: StoredValue::new(None),
         }
     }
 
@@ -102,7 +105,7 @@ impl Form {
     pub fn restore(self) {
         if let Some(draft) = draft::load() {
             self.answers.set(draft.answers.clone());
-            self.draft.set_value(Some(draft.clone()));
+            self.key.set_value(draft.key.clone());
             self.restored.set(Some(draft));
         }
     }
@@ -110,7 +113,7 @@ impl Form {
     /// Deletes the draft and empties the form.
     pub fn forget(self) {
         draft::forget();
-        self.draft.set_value(None);
+        self.key.set_value(None);
         self.answers.set(Answers::default());
         self.restored.set(None);
         self.touched.set(BTreeSet::new());
@@ -131,12 +134,20 @@ impl Form {
                 .update(|all| all.retain(|error| error.field != field));
         }
         // Other words are another sending.
-        let draft = Draft::of(self.answers.get_untracked());
-        self.is_kept.set(draft::keep(&draft));
-        self.draft.set_value(Some(draft));
+        self.key.set_value(None);
+        self.keep();
         if matches!(self.sending.get_untracked(), Sending::Failed(_)) {
             self.sending.set(Sending::Not);
         }
+    }
+
+    fn keep(self) {
+        let draft = Draft {
+            answers: self.answers.get_untracked(),
+            changed_at: clock::now(),
+            key: self.key.get_value(),
+        };
+        self.is_kept.set(draft::keep(&draft));
     }
 
     /// A field was left.
@@ -216,25 +227,29 @@ impl Form {
             });
             return;
         }
-        let typed = || Draft::of(self.answers.get_untracked());
-        let mut draft = self.draft.get_value().unwrap_or_else(typed);
-        draft.is_on_its_way = true;
-        draft::keep(&draft);
-        self.draft.set_value(Some(draft.clone()));
+        let Some(key) = self.key.get_value().or_else(randomness::token) else {
+            self.sending.set(Sending::Failed(ApiError::NoRandomness));
+            return;
+        };
+        self.key.set_value(Some(key.clone()));
+        self.keep();
         self.sending.set(Sending::UnderWay);
         let submission = Submission {
-            answers: draft.answers.clone(),
+            answers: self.answers.get_untracked(),
         };
         leptos::task::spawn_local(async move {
-            let answer = applications::send(&submission, &draft.key).await;
-            self.answered(answer);
+            let answer = applications::send(&submission, &key).await;
+            self.answered(answer, &key);
         });
     }
 
-    fn answered(self, answer: Result<Receipt, ApiError>) {
+    fn answered(self, answer: Result<Receipt, ApiError>, key: &str) {
         match answer {
             Ok(receipt) => {
-                draft::forget();
+                // What was typed on meanwhile is in no application yet, and stays.
+                if self.key.try_get_value().flatten().as_deref() == Some(key) {
+                    draft::forget();
+                }
                 self.sending.try_set(Sending::Sent(receipt));
             }
             Err(error) => {

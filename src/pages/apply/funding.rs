@@ -3,9 +3,8 @@
 use super::{
     field::{TextField, Wrong},
     form::Form,
-    words,
 };
-use crate::components::icon::Icon;
+use crate::components::{icon::Icon, words};
 use leptos::prelude::*;
 use program::{Standing, answers::Field, commercial::MoneyTopic};
 

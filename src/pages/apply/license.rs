@@ -38,20 +38,13 @@ pub fn LicenseField(form: Form) -> impl IntoView {
             set(license);
         }
     });
+    let complaint = Memo::new(move |_| typed.with(|text| License::parse(text).err()));
     let suggestions = Memo::new(move |_| {
-        let text = typed.get();
-        let is_done = License::parse(&text).is_ok();
-        if is_done {
+        if complaint.with(Option::is_none) {
             Vec::new()
         } else {
-            license::suggestions(&text, MOST_SUGGESTED)
+            typed.with(|text| license::suggestions(text, MOST_SUGGESTED))
         }
-    });
-    let complaint = Memo::new(move |_| {
-        let text = typed.get();
-        License::parse(&text)
-            .err()
-            .filter(|_| !text.trim().is_empty())
     });
     view! {
         <div class="field">
@@ -98,6 +91,7 @@ pub fn LicenseField(form: Form) -> impl IntoView {
                 {move || {
                     complaint
                         .get()
+                        .filter(|_| typed.with(|text| !text.trim().is_empty()))
                         .map(|error| {
                             let instead = error.instead().map(str::to_owned);
                             view! {

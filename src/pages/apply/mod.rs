@@ -13,11 +13,13 @@ mod panel;
 mod sections;
 mod sending;
 mod source;
-pub mod words;
 
 use crate::{
     api::program as program_api,
-    components::icon::{Icon, IconName},
+    components::{
+        icon::{Icon, IconName},
+        words,
+    },
     platform::{clock, events},
 };
 use ::forges::Forges;
@@ -128,7 +130,7 @@ fn Restored(form: Form) -> impl IntoView {
     move || {
         form.restored.get().map(|draft| {
             let when = words::moment(draft.changed_at, clock::now());
-            let sent = if draft.is_on_its_way {
+            let sent = if draft.key.is_some() {
                 "It was being sent when this page was closed; sending it again is safe."
             } else {
                 "Nothing has been sent."

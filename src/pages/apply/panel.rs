@@ -1,15 +1,12 @@
 //! Where the project stands, live: one finding a criterion with its reason, what it
 //! rests on and what would change it.
 
-use super::{
-    asking,
-    form::Form,
-    words::{self, Local},
-};
+use super::{asking, form::Form};
 use crate::{
     components::{
         announcer::use_announcer,
         icon::{Icon, IconName},
+        words::{self, Local},
     },
     platform::clock,
 };
@@ -68,14 +65,32 @@ impl Tally {
     }
 }
 
-fn use_tally(form: Form) -> Memo<Tally> {
-    Memo::new(move |_| form.findings.with(|findings| Tally::of(findings)))
+/// The counts, each with its shape; where there is little room, their words are for the ear.
+#[component]
+fn TallyParts(form: Form, are_words_seen: bool) -> impl IntoView {
+    let tally = Memo::new(move |_| form.findings.with(|findings| Tally::of(findings)));
+    let word_class = if are_words_seen { "" } else { "sr" };
+    move || {
+        tally
+            .get()
+            .parts()
+            .into_iter()
+            .map(|(class, icon, count, word)| {
+                view! {
+                    <span class=class>
+                        <Icon of=icon />
+                        {count}
+                        <span class=word_class>" " {word}</span>
+                    </span>
+                }
+            })
+            .collect_view()
+    }
 }
 
 /// The panel.
 #[component]
 pub fn Panel(form: Form, forges: RwSignal<Forges>) -> impl IntoView {
-    let tally = use_tally(form);
     let now = RwSignal::new(DateTime::<Utc>::UNIX_EPOCH);
     Effect::new(move |_| {
         now.set(clock::now());
@@ -93,23 +108,7 @@ pub fn Panel(form: Form, forges: RwSignal<Forges>) -> impl IntoView {
             <header>
                 <h2 id="eligibility-heading">"Eligibility so far"</h2>
                 <p class="tally">
-                    {move || {
-                        tally
-                            .get()
-                            .parts()
-                            .into_iter()
-                            .map(|(class, icon, count, word)| {
-                                view! {
-                                    <span class=class>
-                                        <Icon of=icon />
-                                        {count}
-                                        " "
-                                        {word}
-                                    </span>
-                                }
-                            })
-                            .collect_view()
-                    }}
+                    <TallyParts form=form are_words_seen=true />
                 </p>
             </header>
             <ul class="findings">{findings}</ul>
@@ -203,25 +202,9 @@ fn OneFinding(
 /// At the foot of a phone, where the panel is out of sight: the tally and the way to it.
 #[component]
 pub fn Peek(form: Form) -> impl IntoView {
-    let tally = use_tally(form);
     view! {
         <div class="peek">
-            {move || {
-                tally
-                    .get()
-                    .parts()
-                    .into_iter()
-                    .map(|(class, icon, count, word)| {
-                        view! {
-                            <span class=class>
-                                <Icon of=icon />
-                                {count}
-                                <span class="sr">" " {word}</span>
-                            </span>
-                        }
-                    })
-                    .collect_view()
-            }}
+            <TallyParts form=form are_words_seen=false />
             <a href=format!("#{PANEL_ID}")>"See eligibility"</a>
         </div>
     }

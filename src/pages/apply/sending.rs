@@ -139,7 +139,7 @@ pub fn Received(form: Form) -> impl IntoView {
             <section class="received" id=RECEIPT_ID tabindex="-1" aria-labelledby="received-heading">
                 <h2 id="received-heading">"Received: application " {receipt.number.clone()}</h2>
                 <p>
-                    "It waits to be read. This link shows its status, and lets you answer, amend and withdraw. Whoever has it can do so: keep it."
+                    "It waits to be read. This link shows its status, and lets you prove that the source is yours, and withdraw. Whoever has it can do so: keep it."
                 </p>
                 <p class="line">
                     <code class="token">{link.clone()}</code>

@@ -4,10 +4,12 @@ use super::{
     corrections::Corrections,
     field::{Wrong, error_id},
     form::Form,
-    words::Local,
 };
 use crate::{
-    components::icon::{Icon, IconName},
+    components::{
+        icon::{Icon, IconName},
+        words::Local,
+    },
     platform::{clock, focus},
 };
 use ::forges::Forges;

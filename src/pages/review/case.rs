@@ -2,7 +2,9 @@
 
 use super::{Review, decide::DecideBar, marks::MarkOne, queue::QueueList};
 use crate::{
-    api::review, components::announcer::use_announcer, pages::apply::words, platform::clock,
+    api::review,
+    components::{announcer::use_announcer, field_error::FieldError, words},
+    platform::clock,
     routes::Route,
 };
 use ::api::review::{Case, Note, Queue};
@@ -33,10 +35,14 @@ pub fn CasePage(page: Review, case: Case, queue: Queue) -> impl IntoView {
             }
         });
     };
+    let not_checked = RwSignal::new(None::<String>);
     let check = move |_| {
         leptos::task::spawn_local(async move {
-            if let Ok(case) = review::check(&id.get_value()).await {
-                page.show(case).await;
+            match review::check(&id.get_value()).await {
+                Ok(case) => page.show(case).await,
+                Err(refused) => {
+                    not_checked.try_set(Some(refused.to_string()));
+                }
             }
         });
     };
@@ -108,6 +114,7 @@ pub fn CasePage(page: Review, case: Case, queue: Queue) -> impl IntoView {
                         "Read the evidence anew"
                     </button>
                 </p>
+                <FieldError message=not_checked />
                 {can_mark.then(|| view! { <DecideBar page=page case=case.clone() opinions=opinions /> })}
             </div>
         </div>
@@ -249,7 +256,7 @@ fn Notes(page: Review, id: String, notes: Vec<Note>) -> impl IntoView {
                     prop:value=move || typed.get()
                     on:input=move |event| typed.set(event_target_value(&event))
                 ></textarea>
-                <p class="error" role="alert">{move || error.get()}</p>
+                <FieldError message=error />
                 <div class="actions">
                     <button type="submit" class="btn small">
                         "Keep the note"

@@ -4,11 +4,7 @@
 use super::Review;
 use crate::{
     api::{ApiError, review},
-    components::{
-        announcer::use_announcer,
-        icon::{Icon, IconName},
-    },
-    pages::apply::words::Local,
+    components::{announcer::use_announcer, field_error::FieldError, words::Local},
     platform::clock,
 };
 use ::api::review::{Case, Decision, MailPreview, Marks, Verdict};
@@ -185,13 +181,7 @@ pub fn DecideBar(page: Review, case: Case, opinions: RwSignal<Opinions>) -> impl
                         })
                 }}
             </div>
-            <p class="error" role="alert">
-                {move || {
-                    error
-                        .get()
-                        .map(|message| view! { <Icon of=IconName::Alert /><span>{message}</span> })
-                }}
-            </p>
+            <FieldError message=error />
             {move || {
                 pending
                     .get()

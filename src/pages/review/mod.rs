@@ -43,13 +43,19 @@ impl Review {
         });
     }
 
-    /// Shows an application as it is now, beside the queue as it is now.
+    /// Shows an application as it is now, beside the queue as it is now; if that cannot be
+    /// read, as it was.
     async fn show(self, case: Case) {
-        let queue = review::queue().await.unwrap_or(Queue {
-            waiting: Vec::new(),
-            asked: Vec::new(),
+        let queue = review::queue().await.ok();
+        self.shown.try_update(|shown| {
+            let before = match shown {
+                Shown::Case(_, queue) | Shown::Queue(queue) => Some(queue.clone()),
+                Shown::Loading | Shown::Failed(_) => None,
+            };
+            if let Some(queue) = queue.or(before) {
+                *shown = Shown::Case(Box::new(case), queue);
+            }
         });
-        self.shown.try_set(Shown::Case(Box::new(case), queue));
     }
 }
 

@@ -1,7 +1,7 @@
 //! What waits, oldest first, each with how long and until when.
 
 use crate::{
-    pages::apply::words::{self, Local},
+    components::words::{self, Local},
     platform::clock,
     routes::Route,
 };

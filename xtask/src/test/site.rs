@@ -80,7 +80,8 @@ impl Site {
         Err(Failure::new("The server did not answer."))
     }
 
-    /// The site's address, its outbox, who runs the program, and the browsers, in the environment of `command`.
+    /// The site's address, its outbox, who runs the program, and the browsers, in the
+    /// environment of `command`.
     pub fn tell(&self, command: &mut Command) {
         command
             .env("DSOS_URL", format!("http://127.0.0.1:{}", self.port))

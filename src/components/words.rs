@@ -1,11 +1,10 @@
 //! Findings and times in the reader's words.
 
+use super::icon::IconName;
 use crate::platform::intl;
 use chrono::{DateTime, NaiveDate, Utc};
 use leptos::prelude::*;
 use program::{Standing, wording::Wording};
-
-use crate::components::icon::IconName;
 
 /// Days and times in the reader's locale, in UTC.
 pub struct Local;

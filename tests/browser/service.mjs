@@ -1,0 +1,185 @@
+// The pages that need the server, and the states they can be in: an application, somebody of
+// staff, and how each state is reached.
+
+import { BASE, assert, mounted, sharedBrowser } from './harness.mjs';
+import { GITHUB, forge, repository } from './forge.mjs';
+
+const OUTBOX = process.env.DSOS_OUTBOX;
+const STAFF = process.env.DSOS_STAFF;
+
+/** The mails that wait, newest first, as HTML. */
+export const outbox = async () => (await fetch(OUTBOX)).text();
+
+let count = 0;
+
+/** A namespace that no other test of this run has applied for. */
+export const fresh = () => `kelp-${Date.now().toString(36)}-${(count += 1)}`;
+
+/** Sends an application through the API, as the form does: its `namespace`, and `status`, the path that opens it. */
+export async function application() {
+  const namespace = fresh();
+  const answers = {
+    presence: 'exists',
+    namespace,
+    holder: 'organization',
+    paid_plan: false,
+    sources: [{ address: `https://forge.invalid/${namespace}/tidal` }],
+    license: 'MPL-2.0',
+    money: Object.fromEntries((await topics()).map((topic) => [topic, false])),
+    mail: `${namespace}@tidal.example`,
+    name: 'Inês Caldeira',
+  };
+  const response = await fetch(`${BASE}/api/v1/applications`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'idempotency-key': `${namespace}-0123456789abcdef` },
+    body: JSON.stringify({ answers }),
+  });
+  assert.equal(response.status, 201, await response.clone().text());
+  const receipt = await response.json();
+  return { namespace, status: `/applications/${receipt.id}#${receipt.key}`, review: `/review/${receipt.id}` };
+}
+
+async function topics() {
+  const document = await (await fetch(`${BASE}/api/v1/openapi.json`)).json();
+  return document.components.schemas.MoneyTopic.enum;
+}
+
+let session;
+
+/** The cookies of somebody of staff, who signed in through the page with the code from the mail. */
+export function staff() {
+  session ??= signIn();
+  return session;
+}
+
+/** Nobody is signed in any more. */
+export function signedOut() {
+  session = undefined;
+}
+
+async function signIn() {
+  const context = await (await sharedBrowser()).newContext();
+  const page = await context.newPage();
+  page.setDefaultTimeout(20_000);
+  await page.goto(`${BASE}/sign-in`);
+  await mounted(page);
+  await page.getByLabel('Mail address').fill(STAFF);
+  await page.keyboard.press('Enter');
+  await page.getByLabel('Code from the mail').fill(await code());
+  await page.keyboard.press('Enter');
+  await page.getByText('You are signed in as').waitFor();
+  const state = await context.storageState();
+  await context.close();
+  return state;
+}
+
+/** The code that was mailed last; the mail is written a moment after it is asked for. */
+async function code() {
+  for (let tries = 0; tries < 100; tries += 1) {
+    const found = (await outbox()).match(/\b\d{6}\b/);
+    if (found) return found[0];
+    await new Promise((done) => setTimeout(done, 50));
+  }
+  return assert.fail('no code was mailed');
+}
+
+/** Opens the form beside a forge; `answers` as for `forge`. Gives the page and what the forge was asked. */
+export async function form(visit, answers = { 'kelpworks/kelp': repository('kelpworks/kelp') }, options = {}) {
+  let asked;
+  const page = await visit.open('/apply', {
+    asks: [GITHUB],
+    ...options,
+    prepare: async (page) => {
+      asked = await forge(page, answers);
+      await options.prepare?.(page);
+    },
+  });
+  return { page, asked };
+}
+
+/** Fills in everything that sending needs. */
+export async function fill(page, namespace = 'kelpworks') {
+  await page.getByLabel('To be created on acceptance').check();
+  await page.getByLabel('Name', { exact: true }).fill(namespace);
+  await page.getByLabel('An organization’s').check();
+  await page.getByRole('group', { name: 'Does it have a paid plan?' }).getByLabel('No').check();
+  await page.getByLabel('Address 1').fill('https://github.com/kelpworks/kelp');
+  await page.getByLabel('SPDX expression').fill('MPL-2.0');
+  for (const no of await page.locator('.ask').getByRole('button', { name: 'No' }).all()) await no.click();
+  await page.getByLabel('Mail address').fill('ines@kelpworks.org');
+  await page.getByLabel('Your name').fill('Inês Caldeira');
+}
+
+/** The button that sends the form. */
+export const send = (page) => page.getByRole('button', { name: 'Send the application' });
+
+const reviewed = async (visit, more, path) => {
+  const page = await visit.open(path, { ...more, context: { ...more.context, storageState: await staff() } });
+  await page.getByRole('heading', { name: 'Oldest first' }).waitFor();
+  return page;
+};
+
+/** Every state: `name`, and `reach`, which opens it with more options of `Visit.open`. */
+export const SERVICE = [
+  {
+    name: 'apply, filled in',
+    reach: async (visit, more) => {
+      const { page } = await form(visit, undefined, more);
+      await fill(page);
+      await page.getByText('not archived', { exact: true }).waitFor();
+      return page;
+    },
+  },
+  {
+    name: 'apply, with errors',
+    reach: async (visit, more) => {
+      const { page } = await form(visit, undefined, more);
+      await send(page).click();
+      await page.locator('#errors').waitFor();
+      return page;
+    },
+  },
+  {
+    name: 'application, received',
+    reach: async (visit, more) => {
+      const page = await visit.open((await application()).status, more);
+      await page.getByRole('heading', { name: 'Criterion by criterion' }).waitFor();
+      return page;
+    },
+  },
+  {
+    name: 'application, without its key',
+    reach: async (visit, more) => {
+      const page = await visit.open('/applications/abcdefghjkmn', { ...more, expect: [/status of 404/] });
+      await page.getByRole('heading', { level: 1, name: 'This link opens nothing' }).waitFor();
+      return page;
+    },
+  },
+  { name: 'sign-in', reach: (visit, more) => visit.open('/sign-in', { ...more, expect: [/status of 401/] }) },
+  {
+    name: 'review, for a stranger',
+    reach: async (visit, more) => {
+      const page = await visit.open('/review', { ...more, expect: [/status of 401/] });
+      await page.getByRole('heading', { level: 1, name: 'Sign in to review' }).waitFor();
+      return page;
+    },
+  },
+  {
+    name: 'review, what waits',
+    reach: async (visit, more) => {
+      await application();
+      return reviewed(visit, more, '/review');
+    },
+  },
+  {
+    name: 'review, an application being read',
+    reach: async (visit, more) => {
+      const page = await reviewed(visit, more, (await application()).review);
+      await page.getByRole('button', { name: 'Begin to read' }).click();
+      const mark = page.getByRole('group', { name: 'Decision on Public source' });
+      await mark.getByRole('button', { name: 'Ask' }).click();
+      await page.getByLabel('Reason for Public source').fill('Where is it?');
+      return page;
+    },
+  },
+];
