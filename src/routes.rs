@@ -16,6 +16,12 @@ pub enum Route {
     Review,
     /// Signing in.
     SignIn,
+    /// What somebody has here: namespaces, applications, tokens, and their data.
+    Account,
+    /// The membership of a namespace, for its maintainers.
+    Membership,
+    /// What is kept about people, why and for how long.
+    Privacy,
     /// Any other path.
     NotFound,
 }
@@ -23,23 +29,26 @@ pub enum Route {
 /// Where on the program page the criteria begin.
 pub const ANCHOR_WHO: &str = "who";
 
+/// What brings a source address along in the address of the form.
+pub const SOURCE_QUERY: &str = "source";
+
 /// Where on the program page the questions begin.
 pub const ANCHOR_QUESTIONS: &str = "questions";
 
 impl Route {
     /// Every page.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 10] = [
         Self::Program,
         Self::Insights,
         Self::Apply,
         Self::Application,
         Self::Review,
         Self::SignIn,
+        Self::Account,
+        Self::Membership,
+        Self::Privacy,
         Self::NotFound,
     ];
-
-    /// The pages that the top bar leads to, in order.
-    pub const MAIN: [Self; 2] = [Self::Program, Self::Insights];
 
     /// The path, from the root; `*` where no path is the page's own.
     pub const fn path(self) -> &'static str {
@@ -50,7 +59,19 @@ impl Route {
             Self::Application => "/applications",
             Self::Review => "/review",
             Self::SignIn => "/sign-in",
+            Self::Account => "/account",
+            Self::Membership => "/n",
+            Self::Privacy => "/privacy",
             Self::NotFound => "*",
+        }
+    }
+
+    /// Where the page's static shell stands: its path, or for a page with a name within its
+    /// path one that no name can take.
+    pub const fn shell_path(self) -> &'static str {
+        match self {
+            Self::Membership => "/n/_/settings",
+            other => other.path(),
         }
     }
 
@@ -74,14 +95,21 @@ impl Route {
                 // One below: the address of one application.
                 Self::Application => parent == Some(route.path()),
                 Self::Review => path == route.path() || parent == Some(route.path()),
+                Self::Membership => route.part_below(path).is_some(),
                 other => other.path() == path,
             })
             .unwrap_or(Self::NotFound)
     }
 
     /// What `path` has below this page's own path: which application it is, of
-    /// `/applications/...`. None where there is nothing, or more than one part.
+    /// `/applications/...`, or which namespace, of `/n/.../settings`. None where there is
+    /// nothing, or more than one part.
     pub fn part_below(self, path: &str) -> Option<&str> {
+        let path = if self == Self::Membership {
+            path.trim_end_matches('/').strip_suffix(SETTINGS)?
+        } else {
+            path
+        };
         let (parent, part) = path.trim_end_matches('/').rsplit_once('/')?;
         (parent == self.path() && !part.is_empty()).then_some(part)
     }
@@ -95,6 +123,9 @@ impl Route {
             Self::Application => "application",
             Self::Review => "review",
             Self::SignIn => "sign-in",
+            Self::Account => "account",
+            Self::Membership => "membership",
+            Self::Privacy => "privacy",
             Self::NotFound => "not-found",
         }
     }
@@ -108,20 +139,32 @@ impl Route {
             Self::Application => "Application",
             Self::Review => "Review",
             Self::SignIn => "Sign in",
+            Self::Account => "Account",
+            Self::Membership => "Settings",
+            Self::Privacy => "Personal data",
             Self::NotFound => "Not found",
         }
     }
 
     /// What the tab says.
-    pub const fn title(self) -> &'static str {
+    pub fn title(self) -> String {
+        title(self.subject())
+    }
+
+    /// What the page is about. Each page asks for its own as a constant, so that no page
+    /// carries those of all.
+    pub const fn subject(self) -> &'static str {
         match self {
-            Self::Program => "Docker-Sponsored Open Source Program",
-            Self::Insights => "Insights from an export file · Docker-Sponsored Open Source Program",
-            Self::Apply => "Apply for your project · Docker-Sponsored Open Source Program",
-            Self::Application => "Your application · Docker-Sponsored Open Source Program",
-            Self::Review => "Review · Docker-Sponsored Open Source Program",
-            Self::SignIn => "Sign in · Docker-Sponsored Open Source Program",
-            Self::NotFound => "There is no page here · Docker-Sponsored Open Source Program",
+            Self::Program => program::NAME,
+            Self::Insights => "Insights from an export file",
+            Self::Apply => "Apply for your project",
+            Self::Application => "Your application",
+            Self::Review => "Review",
+            Self::SignIn => "Sign in",
+            Self::Account => "Your account",
+            Self::Membership => "Membership",
+            Self::Privacy => "Personal data",
+            Self::NotFound => "There is no page here",
         }
     }
 
@@ -144,6 +187,15 @@ impl Route {
                 "For maintainers of a namespace and the people who run the program: a code by mail, and no password."
             }
             Self::Application => "Where an application stands, criterion by criterion.",
+            Self::Account => {
+                "What somebody with an account has here: namespaces, applications, access tokens, and their data."
+            }
+            Self::Membership => {
+                "A namespace’s year in the program: its dates, its notices, its maintainers, and renewing it."
+            }
+            Self::Privacy => {
+                "What this program keeps about people, why and for how long, and how anybody gets or erases what is kept about them."
+            }
             Self::NotFound => {
                 "This address leads nowhere. Begin at the program or open an export file."
             }
@@ -155,12 +207,19 @@ impl Route {
         matches!(self, Self::Insights | Self::Apply | Self::Review)
     }
 
-    /// Whether the page talks to the server of the program, and to forges. Other pages lead
-    /// to it by loading it anew, since they may ask nobody but this site.
-    pub const fn needs_server(self) -> bool {
+    /// Whether the page belongs to the program's service: it talks to the server, and some of
+    /// these ask forges, or it is about that. Other pages lead there by loading it anew, since
+    /// they may ask nobody but this site.
+    pub const fn is_service(self) -> bool {
         matches!(
             self,
-            Self::Apply | Self::Application | Self::Review | Self::SignIn
+            Self::Apply
+                | Self::Application
+                | Self::Review
+                | Self::SignIn
+                | Self::Account
+                | Self::Membership
+                | Self::Privacy
         )
     }
 
@@ -170,9 +229,18 @@ impl Route {
         match self {
             Self::Program => "program",
             Self::Insights => "insights",
-            _ if self.needs_server() => "service",
+            _ if self.is_service() => "service",
             _ => "",
         }
+    }
+}
+
+/// What the tab says of a page by its subject: that, and the program behind it.
+pub fn title(subject: &'static str) -> String {
+    if subject == program::NAME {
+        subject.to_owned()
+    } else {
+        [subject, " · ", program::NAME].concat()
     }
 }
 
@@ -182,13 +250,21 @@ pub fn application_path(id: &str, key: &str) -> String {
     format!("{}/{id}#{key}", Route::Application.path())
 }
 
+/// The address of a namespace's membership.
+pub fn membership_path(namespace: &str) -> String {
+    format!("{}/{namespace}{SETTINGS}", Route::Membership.path())
+}
+
+/// What the path of a namespace's membership ends in.
+const SETTINGS: &str = "/settings";
+
 #[cfg(test)]
 mod tests {
     use super::Route;
 
     #[test]
     fn paths_lead_to_their_pages() {
-        for route in Route::MAIN {
+        for route in [Route::Program, Route::Insights] {
             assert_eq!(Route::of_path(route.path()), route);
             assert_eq!(Route::of_path(&format!("{}/", route.path())), route);
             assert_eq!(route.path(), format!("/{}", route.segment()));
@@ -198,19 +274,28 @@ mod tests {
             ("/review", Route::Review),
             ("/review/4kx", Route::Review),
             ("/apply/", Route::Apply),
+            ("/n/kelpworks/settings", Route::Membership),
+            ("/account", Route::Account),
+            ("/privacy", Route::Privacy),
         ] {
             assert_eq!(Route::of_path(path), route, "{path}");
-            assert!(route.needs_server());
+            assert!(route.is_service());
         }
         assert_eq!(Route::Review.part_below("/review/4kx"), Some("4kx"));
         assert_eq!(Route::Review.part_below("/review/"), None);
         assert_eq!(Route::Review.part_below("/review/4kx/more"), None);
+        let path = super::membership_path("kelpworks");
+        assert_eq!(Route::Membership.part_below(&path), Some("kelpworks"));
         for path in [
             "/nowhere",
             "/insights/more",
             "/Insights",
             "/applications",
             "/applications/a/b",
+            "/n",
+            "/n/kelpworks",
+            "/n/a/b/settings",
+            "/n//settings",
             "*",
         ] {
             assert_eq!(Route::of_path(path), Route::NotFound, "{path}");

@@ -1,30 +1,30 @@
 //! What happens with applications: the rules of `program` over the data. No HTTP here.
 
 use crate::{
-    evidence::Reader,
+    checks::pending,
     mail::words,
     secret,
     service::Service,
     store::{StoreError, applications as kept, outbox},
 };
 use api::application::{Application, Control, Event, EventKind, Receipt};
-use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::{DateTime, Days, Utc};
-use hmac::{Hmac, Mac};
 use program::{
     answers::{Answers, FieldError},
+    decision::DecisionError,
     eligibility::assess,
-    evidence::{Evidence, Reading, Repository},
-    life_cycle::{Act, DecisionError, NotNow, Stage},
+    life_cycle::{Act, NotNow, Stage},
     mail::MailAddress,
     namespace::Namespace,
+    roles::LastOwner,
     text::TextError,
 };
+use rusqlite::Connection;
 use sha2::{Digest, Sha256};
 use std::sync::Arc;
 
 /// The name under which the key is kept that links are derived with.
-const LINK_KEY: &str = "link";
+pub(crate) const LINK_KEY: &str = "link";
 
 /// Why something with an application could not be done.
 #[derive(Debug)]
@@ -49,7 +49,24 @@ pub enum Trouble {
     Text(TextError),
     /// What goes on record has no words.
     NoReason,
+    /// It was amended too often.
+    TooManyAmendments,
+    /// The namespace came into the program by another application.
+    Taken,
+    /// It is for maintainers of the namespace, or for its owners.
+    NotYours,
+    /// A namespace would have no owner.
+    LastOwner(LastOwner),
+    /// The namespace cannot be renewed yet, or a renewal waits already.
+    NotRenewable(String),
+    /// The address of a mail is none, or belongs to somebody who is there already.
+    Person(String),
+    /// A number is out of its range.
+    Range(&'static str),
 }
+
+/// Times that an application may be amended: more is somebody who keeps a reviewer busy.
+const MOST_AMENDMENTS: u32 = 100;
 
 impl From<StoreError> for Trouble {
     fn from(error: StoreError) -> Self {
@@ -65,12 +82,26 @@ impl From<secret::NoRandomness> for Trouble {
 
 /// What opens an application, derived from what its sender chose: whoever sends the
 /// same again gets the same receipt, and only a hash is kept.
-fn link_key(server_key: &[u8], idempotency_key: &str) -> String {
-    // An HMAC takes keys of any length.
-    let mut mac = Hmac::<Sha256>::new_from_slice(server_key)
-        .unwrap_or_else(|_| Hmac::<Sha256>::new(&Default::default()));
-    mac.update(idempotency_key.as_bytes());
-    URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes())
+pub(crate) fn link_key(server_key: &[u8], idempotency_key: &str) -> String {
+    secret::derived(server_key, idempotency_key)
+}
+
+/// What somebody opens an application with.
+#[derive(Clone, Debug)]
+pub enum Opener {
+    /// The key in the link that was mailed.
+    Key(String),
+    /// Having signed in with the address that it came from.
+    Address(MailAddress),
+}
+
+impl Opener {
+    fn opens(&self, kept: &kept::Kept) -> bool {
+        match self {
+            Self::Key(key) => secret::matches(key, &kept.key_hash),
+            Self::Address(mail) => MailAddress::parse(&kept.answers.mail).as_ref() == Ok(mail),
+        }
+    }
 }
 
 impl Service {
@@ -126,6 +157,7 @@ impl Service {
                             control_token: &format!("dsos-verify-{token}"),
                             now,
                             target,
+                            renews: false,
                         },
                     )?;
                     let link = format!("{base_url}/applications/{id}#{key}");
@@ -147,17 +179,16 @@ impl Service {
         Ok(receipt)
     }
 
-    /// An application for whoever has its key.
+    /// An application for whoever may open it.
     ///
     /// # Errors
-    /// When there is none that the key opens, and those of the data.
-    pub async fn application(&self, id: &str, key: &str) -> Result<Application, Trouble> {
-        let (id, key, now) = (id.to_owned(), key.to_owned(), self.now());
+    /// When there is none that is theirs, and those of the data.
+    pub async fn application(&self, id: &str, opener: &Opener) -> Result<Application, Trouble> {
+        let (id, opener, now) = (id.to_owned(), opener.clone(), self.now());
         self.with_store(move |store| {
             store
                 .read(|connection| {
-                    let found = kept::get(connection, &id)?
-                        .filter(|kept| secret::matches(&key, &kept.key_hash));
+                    let found = kept::get(connection, &id)?.filter(|kept| opener.opens(kept));
                     let Some(found) = found else { return Ok(None) };
                     let history = kept::history(connection, &id)?;
                     Ok(Some(for_applicant(found, history, now)))
@@ -174,7 +205,7 @@ impl Service {
     pub async fn amend(
         &self,
         id: &str,
-        key: &str,
+        opener: &Opener,
         answers: Answers,
         version: u32,
     ) -> Result<(), Trouble> {
@@ -183,11 +214,23 @@ impl Service {
         if !errors.is_empty() {
             return Err(Trouble::Fields(errors));
         }
-        self.act(id, key, Act::Answer, EventKind::Answered, move |kept| {
+        let asked = id.to_owned();
+        let event = EventKind::Answered;
+        self.act(id, opener, Act::Answer, event, move |connection, kept| {
             if kept.version != version {
                 return Err(Trouble::Changed);
             }
+            if kept::amendments(connection, &asked)? >= MOST_AMENDMENTS {
+                return Err(Trouble::TooManyAmendments);
+            }
+            // Another namespace would be another membership that is renewed.
+            if kept.renews && answers.namespace.trim() != kept.answers.namespace.trim() {
+                return Err(Trouble::NotRenewable(
+                    "A renewal stays with its namespace. Apply anew for another one.".to_owned(),
+                ));
+            }
             kept.evidence = pending(&answers);
+            kept.checked_at = now;
             // What was proven was proven of other repositories.
             if answers.addresses() != kept.answers.addresses() {
                 kept.control_proven_at = None;
@@ -204,8 +247,9 @@ impl Service {
     ///
     /// # Errors
     /// No such application, a change in the meantime, a decision made.
-    pub async fn withdraw(&self, id: &str, key: &str) -> Result<(), Trouble> {
-        self.act(id, key, Act::Withdraw, EventKind::Withdrawn, |_| Ok(()))
+    pub async fn withdraw(&self, id: &str, opener: &Opener) -> Result<(), Trouble> {
+        let event = EventKind::Withdrawn;
+        self.act(id, opener, Act::Withdraw, event, |_, _| Ok(()))
             .await
     }
 
@@ -213,19 +257,19 @@ impl Service {
     async fn act(
         &self,
         id: &str,
-        key: &str,
+        opener: &Opener,
         act: Act,
         event: EventKind,
-        change: impl FnOnce(&mut kept::Kept) -> Result<(), Trouble> + Send + 'static,
+        change: impl FnOnce(&Connection, &mut kept::Kept) -> Result<(), Trouble> + Send + 'static,
     ) -> Result<(), Trouble> {
-        let (id, key, now) = (id.to_owned(), key.to_owned(), self.now());
+        let (id, opener, now) = (id.to_owned(), opener.clone(), self.now());
         self.with_store(move |store| {
             store.write(|connection| {
                 let mut found = kept::get(connection, &id)?
-                    .filter(|kept| secret::matches(&key, &kept.key_hash))
+                    .filter(|kept| opener.opens(kept))
                     .ok_or(Trouble::NotFound)?;
                 let stage = found.stage.after(act).map_err(Trouble::NotNow)?;
-                change(&mut found)?;
+                change(connection, &mut found)?;
                 move_to(&mut found, stage, now);
                 keep(connection, &found)?;
                 kept::record(connection, &id, now, event, None, &())?;
@@ -258,115 +302,13 @@ impl Service {
         })
         .await
     }
-
-    /// Reads the evidence for an application without keeping anybody waiting.
-    fn check_later(&self, id: String) {
-        let service = self.clone();
-        tokio::spawn(async move {
-            if let Err(trouble) = service.check(&id).await {
-                eprintln!("dsos-server: the check of an application did not end well: {trouble:?}");
-            }
-        });
-    }
-
-    /// Begins the checks that an earlier run of the server did not finish.
-    ///
-    /// # Errors
-    /// Those of the data.
-    pub async fn check_unfinished(&self) -> Result<(), StoreError> {
-        let unfinished = self
-            .with_store(|store| store.read(kept::unfinished_checks))
-            .await?;
-        for id in unfinished {
-            self.check_later(id);
-        }
-        Ok(())
-    }
-
-    /// Reads the evidence for an application anew, and keeps it.
-    ///
-    /// # Errors
-    /// No such application, and those of the data.
-    pub async fn check(&self, id: &str) -> Result<(), Trouble> {
-        let asked = id.to_owned();
-        let found = self
-            .with_store(move |store| {
-                store
-                    .read(|connection| kept::get(connection, &asked))?
-                    .ok_or(Trouble::NotFound)
-            })
-            .await?;
-        let now = self.now();
-        let repositories = read_all(&self.reader, &found.answers, now).await;
-        let id = id.to_owned();
-        self.with_store(move |store| {
-            store.write(|connection| {
-                let mut again = kept::get(connection, &id)?.ok_or(Trouble::NotFound)?;
-                // What was read belongs to what was said then.
-                if again.answers != found.answers {
-                    return Ok(());
-                }
-                let namespace = namespace_of(&again)?;
-                let claim = kept::claim(connection, &namespace, Some(&id), now.date_naive())?;
-                let evidence = Evidence {
-                    repositories,
-                    registered: Reading::NotAsked,
-                    claimed: Reading::Read {
-                        at: now,
-                        facts: claim,
-                    },
-                };
-                again.evidence = evidence;
-                again.checked_at = now;
-                kept::keep_evidence(connection, &again)?;
-                Ok(())
-            })
-        })
-        .await
-    }
-}
-
-/// Evidence that is still to be read.
-fn pending(answers: &Answers) -> Evidence {
-    Evidence {
-        repositories: answers
-            .addresses()
-            .into_iter()
-            .map(|address| Repository {
-                address,
-                reading: Reading::Pending,
-            })
-            .collect(),
-        registered: Reading::NotAsked,
-        claimed: Reading::Pending,
-    }
-}
-
-/// What their forges say of all repositories, all asked together.
-async fn read_all(reader: &Reader, answers: &Answers, now: DateTime<Utc>) -> Vec<Repository> {
-    let asked: Vec<_> = answers
-        .addresses()
-        .into_iter()
-        .map(|address| {
-            let reader = reader.clone();
-            tokio::spawn(async move {
-                let reading = reader.repository(&address, now, true).await;
-                Repository { address, reading }
-            })
-        })
-        .collect();
-    let mut read = Vec::with_capacity(asked.len());
-    for one in asked {
-        read.extend(one.await.ok());
-    }
-    read
 }
 
 pub(crate) fn namespace_of(kept: &kept::Kept) -> Result<Namespace, StoreError> {
     Namespace::parse(&kept.answers.namespace).map_err(|_| StoreError::Corrupt("a namespace"))
 }
 
-pub(crate) fn keep(connection: &rusqlite::Connection, kept: &kept::Kept) -> Result<(), Trouble> {
+pub(crate) fn keep(connection: &Connection, kept: &kept::Kept) -> Result<(), Trouble> {
     let namespace = namespace_of(kept)?;
     if kept::change(connection, kept, &namespace)? {
         Ok(())
@@ -390,7 +332,7 @@ pub(crate) fn move_to(kept: &mut kept::Kept, stage: Stage, now: DateTime<Utc>) {
 }
 
 /// What its applicant sees of an application.
-fn for_applicant(
+pub(crate) fn for_applicant(
     mut kept: kept::Kept,
     history: Vec<kept::Entry>,
     now: DateTime<Utc>,
@@ -435,5 +377,6 @@ pub(crate) fn for_reviewer(
                 by: entry.actor,
             })
             .collect(),
+        renews: kept.renews,
     }
 }

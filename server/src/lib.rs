@@ -6,12 +6,19 @@
 
 pub mod accounts;
 pub mod applications;
+mod checks;
 pub mod evidence;
 pub mod http;
+pub mod log;
 pub mod mail;
+pub mod maintainers;
 pub mod memberships;
+pub mod people;
+pub mod renewals;
 pub mod reviews;
+pub mod sample;
 pub mod secret;
 pub mod service;
 pub mod settings;
 pub mod store;
+pub mod tokens;

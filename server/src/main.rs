@@ -1,28 +1,56 @@
 //! The program: settings, the data, the site, a listener, and an orderly end.
 
-use axum::serve;
-use chrono::Utc;
+use chrono::{TimeDelta, Utc};
 use clap::Parser;
 use dsos_server::{
-    http::{outbox, router, site::Site},
-    mail::delivery::{Postman, deliver_forever},
-    memberships::write_forever,
+    http::{listen, outbox, router, site::Site},
+    log,
+    mail::delivery::{MailSetupError, Postman, deliver_forever, sender},
+    memberships::keep_house,
+    people,
     service::Service,
     settings::{Command, CommandLine, Settings},
-    store::{Store, StoreError, accounts},
+    store::{Store, StoreError, accounts, sample},
 };
 use program::{mail::MailAddress, text::PERSON_NAME};
-use std::{env, net::Ipv4Addr, path::PathBuf, process::ExitCode, sync::Arc};
+use rusqlite::Connection;
+use std::{env, io, net::Ipv4Addr, path::PathBuf, process::ExitCode, sync::Arc, time::Duration};
 use tokio::{net::TcpListener, signal};
 
+/// How long work that blocks may still take at the end.
+const END_PATIENCE: Duration = Duration::from_secs(1);
+
 fn main() -> ExitCode {
-    match run(CommandLine::parse()) {
+    match CommandLine::try_parse().map_or_else(|error| misread(&error), run) {
         Ok(()) => ExitCode::SUCCESS,
         Err(message) => {
-            eprintln!("dsos-server: {message}");
+            eprintln!("dsos: {message}");
             ExitCode::from(2)
         }
     }
+}
+
+/// What is said of a command line that cannot be read: the help if that was asked for, and
+/// otherwise one sentence.
+fn misread(error: &clap::Error) -> Result<(), String> {
+    use clap::error::ErrorKind;
+    if matches!(
+        error.kind(),
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion
+    ) {
+        return error.print().map_err(|error| error.to_string());
+    }
+    let text = error.to_string();
+    let text = text.strip_prefix("error: ").unwrap_or(&text);
+    let mut lines = text.lines();
+    let first = lines.next().unwrap_or_default();
+    // What is missing stands in the next lines.
+    let named: Vec<&str> = lines
+        .take_while(|line| !line.is_empty())
+        .map(str::trim)
+        .collect();
+    let sentence = format!("{first} {}", named.join(", "));
+    Err(format!("{}. See dsos --help.", sentence.trim()))
 }
 
 /// Does what is asked; the error is one sentence for the person who asked.
@@ -35,18 +63,72 @@ fn run(line: CommandLine) -> Result<(), String> {
         .given
         .settle(&beside)
         .map_err(|error| error.to_string())?;
+    let now = Utc::now() + TimeDelta::days(i64::from(settings.days_ahead));
     match line.command.unwrap_or(Command::Serve) {
         Command::Serve => serve_until_asked(settings),
         Command::AddStaff { mail, name } => {
-            let mail = MailAddress::parse(&mail).map_err(|error| error.to_string())?;
+            let mail = address(&mail)?;
             PERSON_NAME
                 .check(&name)
                 .map_err(|error| error.to_string())?;
-            let store = Store::open(&settings.data).map_err(|error| error.to_string())?;
-            store
-                .write(|connection| accounts::put(connection, &mail, &name, true, Utc::now()))
-                .map_err(|error: StoreError| error.to_string())?;
+            change(&settings, |connection| {
+                accounts::put(connection, &mail, &name, true, now)
+            })?;
             println!("{name} can sign in as {mail} and run the program.");
+            Ok(())
+        }
+        Command::RemoveStaff { mail } => {
+            let mail = address(&mail)?;
+            let was = change(&settings, |connection| {
+                accounts::remove_staff(connection, &mail)
+            })?;
+            if !was {
+                return Err(format!(
+                    "{mail} does not run the program: nothing was changed."
+                ));
+            }
+            println!("{mail} runs the program no longer, and is signed out everywhere.");
+            Ok(())
+        }
+        Command::Code { mail } => {
+            let mail = address(&mail)?;
+            let code = change(&settings, |connection| {
+                if !accounts::is_known(connection, &mail, now)? {
+                    return Ok(None);
+                }
+                Ok(Service::operator_code(connection, &mail, now).ok())
+            })?;
+            let code = code.ok_or_else(|| {
+                format!(
+                    "{mail} has no account, application or invitation here: nothing to sign in for."
+                )
+            })?;
+            println!("{code} is a code to sign in as {mail}, good once, within the hour.");
+            Ok(())
+        }
+        Command::ExportPerson { mail } => {
+            let mail = address(&mail)?;
+            let store = Store::open(&settings.data).map_err(|error| error.to_string())?;
+            let data = people::export(&store, mail, now).map_err(|error| error.to_string())?;
+            println!("{data}");
+            Ok(())
+        }
+        Command::ErasePerson { mail } => {
+            let mail = address(&mail)?;
+            let erased = change(&settings, |connection| {
+                people::erase(connection, &mail, now)
+            })?;
+            println!(
+                "Erased: {} account, {} applications, {} mails.",
+                u8::from(erased.account),
+                erased.applications,
+                erased.mails
+            );
+            Ok(())
+        }
+        Command::RemoveSample => {
+            let count = change(&settings, sample::remove)?;
+            println!("Removed: {count} applications of the sample, with all that belongs to them.");
             Ok(())
         }
         Command::Backup { file } => {
@@ -65,49 +147,125 @@ fn run(line: CommandLine) -> Result<(), String> {
     }
 }
 
+fn address(text: &str) -> Result<MailAddress, String> {
+    MailAddress::parse(text).map_err(|error| error.to_string())
+}
+
+/// Changes the data, beside a server that may be at work with it.
+fn change<T>(
+    settings: &Settings,
+    work: impl FnOnce(&Connection) -> Result<T, StoreError>,
+) -> Result<T, String> {
+    let store = Store::open(&settings.data).map_err(|error| error.to_string())?;
+    store.write(work).map_err(|error| error.to_string())
+}
+
 /// Serves until the person or the system asks to stop.
 fn serve_until_asked(settings: Settings) -> Result<(), String> {
+    log::begin(settings.log);
     let origins: Vec<String> = settings
         .forges
         .0
         .iter()
         .map(|forge| forge.origin().to_owned())
         .collect();
-    let site = Site::load(&settings.dir, &origins).map_err(|error| error.to_string())?;
+    let mail_setup = |error: MailSetupError| error.to_string();
+    let postman = match &settings.smtp {
+        Some(smtp) => Some(Postman::new(smtp, &settings.mail_from).map_err(mail_setup)?),
+        None => sender(&settings.mail_from)
+            .map(|_| None)
+            .map_err(mail_setup)?,
+    };
+    let site = site(&settings, &origins)?;
+    let runtime = tokio::runtime::Runtime::new()
+        .map_err(|error| format!("no threads to run on: {error}."))?;
+    let store = runtime.block_on(serve_all(site, settings, postman))?;
+    // A forge or a mail server that is silent keeps nobody waiting at the end.
+    runtime.shutdown_timeout(END_PATIENCE);
+    // Nobody else has the data open now: the log is taken into the file as it is closed.
+    drop(store);
+    Ok(())
+}
+
+/// Opens the data, and serves; gives the data back when it is asked to end.
+async fn serve_all(
+    site: Site,
+    settings: Settings,
+    postman: Option<Postman>,
+) -> Result<Store, String> {
+    // Whoever asks early is heard, too.
+    let stop = asked_to_stop().map_err(|error| format!("no signals can be heard: {error}."))?;
+    let address = (settings.bind, settings.port);
+    let listener = TcpListener::bind(address).await.map_err(|error| {
+        format!(
+            "{}:{} cannot be listened on: {error}.",
+            settings.bind, settings.port
+        )
+    })?;
+    let base_url = listener
+        .local_addr()
+        .map_or_else(|_| String::new(), |address| format!("http://{address}"));
     let store = Store::open(&settings.data).map_err(|error| error.to_string())?;
-    let runtime =
-        tokio::runtime::Runtime::new().map_err(|error| format!("no threads to run on: {error}"))?;
-    runtime.block_on(async {
-        let address = (settings.bind, settings.port);
-        let listener = TcpListener::bind(address).await.map_err(|error| {
-            format!(
-                "{}:{} cannot be listened on: {error}",
-                settings.bind, settings.port
-            )
-        })?;
-        let base_url = listener
-            .local_addr()
-            .map_or_else(|_| String::new(), |address| format!("http://{address}"));
-        println!("{base_url}/");
-        let service = Service::new(store, settings, &base_url, Arc::new(Utc::now));
-        send_mail(&service).await?;
-        tokio::spawn(write_forever(service.clone()));
-        service
-            .check_unfinished()
-            .await
-            .map_err(|error| error.to_string())?;
-        serve(listener, router(site, service))
-            .with_graceful_shutdown(asked_to_stop())
-            .await
-            .map_err(|error| format!("serving ended: {error}"))
-    })
+    println!("{base_url}/");
+    let ahead = TimeDelta::days(i64::from(settings.days_ahead));
+    let clock = Arc::new(move || Utc::now() + ahead);
+    let service = Service::new(store.clone(), settings, &base_url, clock);
+    if service.settings.sample {
+        show_sample(&service)?;
+    }
+    send_mail(&service, postman).await?;
+    service
+        .check_unfinished(TimeDelta::zero())
+        .await
+        .map_err(|error| error.to_string())?;
+    tokio::spawn(keep_house(service.clone()));
+    tokio::spawn(forget_idle(service.clone()));
+    listen::serve(listener, router(site, service), stop).await;
+    store.take_in_log().map_err(|error| error.to_string())?;
+    Ok(store)
+}
+
+/// The site that is served.
+fn site(settings: &Settings, origins: &[String]) -> Result<Site, String> {
+    match &settings.dir {
+        Some(dir) => Site::load(dir, origins).map_err(|error| error.to_string()),
+        #[cfg(feature = "embed")]
+        None => Ok(Site::built_in(origins)),
+        #[cfg(not(feature = "embed"))]
+        None => Err("--dir names no site, and none is built into this program.".to_owned()),
+    }
+}
+
+/// Fills an empty folder with the sample, and says how to look at it.
+fn show_sample(service: &Service) -> Result<(), String> {
+    let codes = service
+        .fill_with_sample()
+        .map_err(|error| format!("the sample could not be made: {error:?}"))?;
+    if codes.is_empty() {
+        println!("The data folder is not empty: no sample was put into it.");
+    }
+    for code in codes {
+        println!(
+            "Sign in as {} ({}) with {}, within the hour.",
+            code.mail, code.who, code.code
+        );
+    }
+    Ok(())
+}
+
+/// Forgets, from time to time, what was counted of those who no longer ask.
+async fn forget_idle(service: Service) {
+    loop {
+        tokio::time::sleep(Duration::from_secs(60)).await;
+        service.client_limits.forget_idle();
+        service.account_limit.forget_idle();
+    }
 }
 
 /// Hands mails to the mail server; without one, shows them to this machine.
-async fn send_mail(service: &Service) -> Result<(), String> {
+async fn send_mail(service: &Service, postman: Option<Postman>) -> Result<(), String> {
     let settings = &service.settings;
-    if let Some(smtp) = &settings.smtp {
-        let postman = Postman::new(smtp, &settings.mail_from).map_err(|error| error.to_string())?;
+    if let Some(postman) = postman {
         tokio::spawn(deliver_forever(service.clone(), postman));
         return Ok(());
     }
@@ -117,37 +275,40 @@ async fn send_mail(service: &Service) -> Result<(), String> {
         // Taken by another server of this machine: any other will do.
         Err(_) => TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
             .await
-            .map_err(|error| format!("the outbox cannot be shown: {error}"))?,
+            .map_err(|error| format!("the outbox cannot be shown: {error}."))?,
     };
     if let Ok(address) = listener.local_addr() {
         println!("No mail server is set. Mails wait in the outbox: http://{address}/");
     }
     let router = outbox::router(service.clone());
-    tokio::spawn(async move { serve(listener, router).await });
+    tokio::spawn(listen::serve(listener, router, std::future::pending()));
     Ok(())
 }
 
-/// Ends when the person or the system asks the program to stop.
-async fn asked_to_stop() {
-    let interrupt = async {
+/// Hears from now on when the person or the system asks the program to stop; ends when they do.
+///
+/// # Errors
+/// When the system gives no signals.
+fn asked_to_stop() -> io::Result<impl Future<Output = ()>> {
+    #[cfg(unix)]
+    {
+        use signal::unix::{SignalKind, signal};
+        let (mut interrupt, mut terminate) = (
+            signal(SignalKind::interrupt())?,
+            signal(SignalKind::terminate())?,
+        );
+        Ok(async move {
+            tokio::select! {
+                _ = interrupt.recv() => {}
+                _ = terminate.recv() => {}
+            }
+        })
+    }
+    #[cfg(not(unix))]
+    Ok(async {
         if signal::ctrl_c().await.is_err() {
             // Without the signal there is no orderly end; the system's will do.
             std::future::pending::<()>().await;
         }
-    };
-    #[cfg(unix)]
-    let terminate = async {
-        match signal::unix::signal(signal::unix::SignalKind::terminate()) {
-            Ok(mut signal) => {
-                signal.recv().await;
-            }
-            Err(_) => std::future::pending().await,
-        }
-    };
-    #[cfg(not(unix))]
-    let terminate = std::future::pending::<()>();
-    tokio::select! {
-        () = interrupt => {}
-        () = terminate => {}
-    }
+    })
 }

@@ -2,7 +2,9 @@
 //! one that was overtaken by a later one goes to nobody, since its words would be wrong.
 
 use crate::{
+    checks::UNFINISHED_AFTER,
     mail::words,
+    maintainers::{host_of, settings_url},
     service::Service,
     store::{
         StoreError,
@@ -23,6 +25,9 @@ use std::time::Duration;
 /// may have stood still when they did.
 const LOOK_EVERY: Duration = Duration::from_secs(60);
 
+/// After how many looks what was kept long enough is forgotten.
+const FORGET_EVERY: u32 = 60;
+
 impl Service {
     /// Writes the notices that are due now; gives how many mails that are.
     ///
@@ -32,24 +37,45 @@ impl Service {
         let now = self.now();
         let base_url = self.base_url.clone();
         self.with_store(move |store| {
-            store.write(|connection| {
-                let mut count = 0;
+            // Looked for beside whoever writes; on most days there is nothing.
+            let due = store.read(|connection| {
+                let mut due = Vec::new();
                 for (namespace, term) in memberships::last_terms(connection)? {
-                    count += write_due(connection, &namespace, term, &base_url, now)?;
+                    let written = memberships::written_notices(connection, &namespace, term)?;
+                    if term.due(now.date_naive(), &written).is_some() {
+                        due.push((namespace, term));
+                    }
                 }
-                Ok(count)
-            })
+                Ok(due)
+            })?;
+            let mut count = 0;
+            for (namespace, term) in due {
+                count += store
+                    .write(|connection| write_due(connection, &namespace, term, &base_url, now))?;
+            }
+            Ok(count)
         })
         .await
     }
 }
 
-/// Writes notices as they become due, for as long as it is not dropped.
-pub async fn write_forever(service: Service) {
+/// Writes notices as they become due, begins checks again that did not end, and forgets what
+/// was kept long enough, for as long as it is not dropped.
+pub async fn keep_house(service: Service) {
+    let mut looks: u32 = 0;
     loop {
         if let Err(error) = service.write_notices().await {
-            eprintln!("dsos-server: notices wait: {error}");
+            tracing::error!(%error, "notices wait");
         }
+        if let Err(error) = service.check_unfinished(UNFINISHED_AFTER).await {
+            tracing::error!(%error, "evidence waits to be read");
+        }
+        if looks.is_multiple_of(FORGET_EVERY)
+            && let Err(error) = service.forget_old().await
+        {
+            tracing::error!(%error, "what was kept long enough is still kept");
+        }
+        looks = looks.wrapping_add(1);
         tokio::time::sleep(LOOK_EVERY).await;
     }
 }
@@ -62,14 +88,21 @@ fn write_due(
     base_url: &str,
     now: DateTime<Utc>,
 ) -> Result<usize, StoreError> {
+    // It may have been renewed since it was looked for.
+    if memberships::last_term(connection, namespace)? != Some(term) {
+        return Ok(0);
+    }
     let written = memberships::written_notices(connection, namespace, term)?;
     let Some(notice) = term.due(now.date_naive(), &written) else {
         return Ok(0);
     };
     outbox::withdraw(connection, &about(namespace))?;
     let owners = memberships::owners(connection, namespace)?;
+    if owners.is_empty() {
+        tracing::error!(%namespace, %notice, "a notice has nobody to go to");
+    }
     for owner in &owners {
-        let letter = letter(owner, namespace, term, notice, base_url, now);
+        let letter = letter(owner, namespace, term, notice, base_url, now)?;
         outbox::add(connection, &letter, now)?;
     }
     memberships::note_written(connection, namespace, term, notice, now)?;
@@ -77,8 +110,14 @@ fn write_due(
 }
 
 /// What mails about a namespace are about.
-fn about(namespace: &Namespace) -> String {
+pub(crate) fn about(namespace: &Namespace) -> String {
     format!("membership:{namespace}")
+}
+
+/// What tells the mails of one notice from those of another, and of another year.
+pub(crate) fn notice_key(term: Term, notice: Notice) -> Result<String, StoreError> {
+    let notice = serde_json::to_string(&notice).map_err(|_| StoreError::Corrupt("a notice"))?;
+    Ok(format!("{} {notice}", term.until))
 }
 
 fn letter(
@@ -88,14 +127,14 @@ fn letter(
     notice: Notice,
     base_url: &str,
     now: DateTime<Utc>,
-) -> outbox::Letter {
-    let url = format!("{base_url}/sign-in");
-    let host = base_url.split("://").nth(1).unwrap_or("localhost");
-    let dates =
-        matches!(notice, Notice::Began).then(|| calendar(namespace, term, base_url, host, now));
-    outbox::Letter {
+) -> Result<outbox::Letter, StoreError> {
+    let url = settings_url(base_url, namespace);
+    let host = host_of(base_url);
+    let dates = matches!(notice, Notice::Began).then(|| calendar(namespace, term, &url, host, now));
+    Ok(outbox::Letter {
         calendar: dates,
         about: about(namespace),
+        notice: Some(notice_key(term, notice)?),
         ..words::notice(
             owner.mail.clone(),
             &owner.name,
@@ -104,5 +143,5 @@ fn letter(
             notice,
             &url,
         )
-    }
+    })
 }

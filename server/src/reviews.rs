@@ -4,10 +4,11 @@
 use crate::{
     applications::{Trouble, for_reviewer, keep, move_to, namespace_of},
     mail::words,
+    maintainers::make_owner,
     service::Service,
     store::{
         StoreError,
-        accounts::{self, Account},
+        accounts::Account,
         applications::{self as kept, Kept},
         memberships,
         outbox::{self, Letter},
@@ -16,34 +17,86 @@ use crate::{
 };
 use api::{
     application::EventKind,
-    review::{Case, Decision, MailPreview, Marks, OtherProof, Queue, Verdict},
+    review::{Case, Decision, MailPreview, Marks, OtherProof, Queue, Queued, Verdict},
 };
 use chrono::{DateTime, Utc};
 use program::{
-    life_cycle::{Act, Opinions, may_approve, may_ask, may_decline},
+    decision::{Opinions, may_approve, may_ask, may_decline},
+    life_cycle::{Act, NotNow, Stage},
     mail::MailAddress,
     membership::Term,
+    namespace::Namespace,
     text::REASON,
 };
 use rusqlite::Connection;
 use serde_json::json;
+use std::fmt;
 
 /// Most applications that one answer lists.
-const MOST_LISTED: u32 = 500;
+const MOST_LISTED: u32 = 100;
+
+/// Behind which application a part of the queue begins.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cursor {
+    /// When it came in, in milliseconds since 1970.
+    at_ms: i64,
+    /// Its id.
+    id: String,
+}
+
+impl Cursor {
+    fn behind(last: &Queued) -> Self {
+        Self {
+            at_ms: last.received_at.timestamp_millis(),
+            id: last.id.clone(),
+        }
+    }
+
+    /// Reads what [`Queue::next`] gave.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (at_ms, id) = text.split_once('.')?;
+        let is_name = !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        is_name.then_some(())?;
+        Some(Self {
+            at_ms: at_ms.parse().ok()?,
+            id: id.to_owned(),
+        })
+    }
+}
+
+impl fmt::Display for Cursor {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}.{}", self.at_ms, self.id)
+    }
+}
 
 impl Service {
-    /// What waits, oldest first.
+    /// What waits, oldest first; `after` is [`Queue::next`] of the part before.
     ///
     /// # Errors
     /// Those of the data.
-    pub async fn queue(&self) -> Result<Queue, StoreError> {
-        self.with_store(|store| {
+    pub async fn queue(&self, after: Option<Cursor>) -> Result<Queue, StoreError> {
+        self.with_store(move |store| {
             store.read(|connection| {
-                let open = reviews::open(connection, MOST_LISTED)?;
+                let after = after
+                    .as_ref()
+                    .map(|Cursor { at_ms, id }| (*at_ms, id.as_str()));
+                let open = reviews::open(connection, after, MOST_LISTED)?;
+                let next = open
+                    .last()
+                    .filter(|_| open.len() == MOST_LISTED as usize)
+                    .map(|last| Cursor::behind(last).to_string());
+                let (waiting_count, asked_count) = reviews::open_counts(connection)?;
                 let (waiting, asked) = open
                     .into_iter()
                     .partition(|one| one.stage.is_waiting_for_staff());
-                Ok(Queue { waiting, asked })
+                Ok(Queue {
+                    waiting,
+                    asked,
+                    waiting_count,
+                    asked_count,
+                    next,
+                })
             })
         })
         .await
@@ -103,6 +156,7 @@ impl Service {
         self.with_store(move |store| {
             store.write(|connection| {
                 let mut found = of_version(connection, &id, marks.version)?;
+                is_read(&found)?;
                 for opinion in marks.opinions.values() {
                     REASON.check(&opinion.reason).map_err(Trouble::Text)?;
                 }
@@ -180,6 +234,7 @@ impl Service {
         self.with_store(move |store| {
             store.write(|connection| {
                 let mut found = of_version(connection, &id, proof.version)?;
+                is_read(&found)?;
                 if proof.reason.trim().is_empty() {
                     return Err(Trouble::NoReason);
                 }
@@ -233,6 +288,17 @@ fn of_version(connection: &Connection, id: &str, version: u32) -> Result<Kept, T
     }
 }
 
+/// Reviewers write into applications that they are reading, and into no others.
+fn is_read(found: &Kept) -> Result<(), Trouble> {
+    match found.stage {
+        Stage::InReview | Stage::ChangesAsked { .. } => Ok(()),
+        stage => Err(Trouble::NotNow(NotNow {
+            stage,
+            act: Act::Begin,
+        })),
+    }
+}
+
 /// What follows from a decision; nothing is written.
 fn decide(
     connection: &Connection,
@@ -246,7 +312,8 @@ fn decide(
     let opinions = &verdict.opinions;
     let (act, event) = match &verdict.decision {
         Decision::Approve { exception } => {
-            may_approve(opinions, exception).map_err(Trouble::Decision)?;
+            let is_proven = found.control_proven_at.is_some();
+            may_approve(opinions, exception, is_proven).map_err(Trouble::Decision)?;
             (Act::Approve, EventKind::Approved)
         }
         Decision::Ask { until } => {
@@ -262,10 +329,7 @@ fn decide(
     let stage = found.stage.after(act).map_err(Trouble::NotNow)?;
     let namespace = namespace_of(&found)?;
     let term = match act {
-        Act::Approve => Some(match memberships::last_term(connection, &namespace)? {
-            Some(last) => last.renewed(today),
-            None => Term::beginning(today),
-        }),
+        Act::Approve => Some(next_term(connection, &found, &namespace, now)?),
         _ => None,
     };
     found.opinions = said(opinions);
@@ -279,6 +343,24 @@ fn decide(
         event,
         term,
         letter,
+    })
+}
+
+/// The year that an approval grants.
+fn next_term(
+    connection: &Connection,
+    application: &Kept,
+    namespace: &Namespace,
+    now: DateTime<Utc>,
+) -> Result<Term, Trouble> {
+    let today = now.date_naive();
+    Ok(match memberships::last_term(connection, namespace)? {
+        None => Term::beginning(today),
+        // Somebody else’s application for it was approved in the meantime.
+        Some(last) if !application.renews && last.phase(today).has_perks() => {
+            return Err(Trouble::Taken);
+        }
+        Some(last) => last.renewed(today),
     })
 }
 
@@ -302,15 +384,7 @@ fn begin_membership(
     memberships::begin(connection, &namespace, term, &application.id, now)?;
     let mail = MailAddress::parse(&application.answers.mail)
         .map_err(|_| StoreError::Corrupt("a mail address"))?;
-    let account = match accounts::by_mail(connection, &mail)? {
-        Some(account) => account.id,
-        None => {
-            accounts::put(connection, &mail, &application.answers.name, false, now)?;
-            accounts::by_mail(connection, &mail)?
-                .ok_or(StoreError::Corrupt("an account"))?
-                .id
-        }
-    };
-    memberships::add_owner(connection, &namespace, account, now)?;
+    let name = &application.answers.name;
+    make_owner(connection, &namespace, &mail, name, now)?;
     Ok(())
 }

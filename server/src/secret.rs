@@ -2,6 +2,7 @@
 //! the same time whatever they are.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use hmac::{Hmac, Mac};
 use sha2::{Digest, Sha256};
 
 /// The system gives no randomness: nothing that has to be secret can be made.
@@ -51,6 +52,20 @@ fn random<const BYTES: usize>() -> Result<[u8; BYTES], NoRandomness> {
 /// what people choose or type from a mail is not hashed with this.
 pub fn hash(secret: &str) -> Hash {
     Sha256::digest(secret.as_bytes()).into()
+}
+
+/// What follows from a text for whoever has the key, and for nobody else (HMAC, RFC 2104).
+pub fn derived(key: &[u8], text: &str) -> String {
+    // An HMAC takes keys of any length.
+    let mut mac = Hmac::<Sha256>::new_from_slice(key)
+        .unwrap_or_else(|_| Hmac::<Sha256>::new(&Default::default()));
+    mac.update(text.as_bytes());
+    URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes())
+}
+
+/// Whether two texts are the same, without a word about where they differ.
+pub fn same_text(given: &str, right: &str) -> bool {
+    matches(given, &hash(right))
 }
 
 /// Whether a secret is the one that was kept.

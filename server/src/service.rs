@@ -2,16 +2,34 @@
 //! and its clock.
 
 use crate::{
-    evidence::Reader,
+    evidence::{Reader, registry::Registry},
+    http::limits::{AccountLimit, ClientLimits},
     settings::Settings,
     store::{Store, StoreError},
 };
 use chrono::{DateTime, Utc};
-use std::sync::Arc;
-use tokio::task::spawn_blocking;
+use std::{
+    collections::HashSet,
+    sync::{Arc, Mutex},
+};
+use tokio::{sync::Semaphore, task::spawn_blocking};
+
+/// Applications whose evidence is read at the same time.
+const CHECKS_AT_ONCE: usize = 4;
 
 /// Gives the time. An argument, so that tests walk through years.
 pub type Clock = Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>;
+
+/// How long decisions take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DecisionTimes {
+    /// When it was counted.
+    pub at: DateTime<Utc>,
+    /// How many decisions there were.
+    pub count: u32,
+    /// The median, in milliseconds of the program’s turn.
+    pub median_ms: Option<i64>,
+}
 
 /// Everything that answers need; cheap to clone.
 #[derive(Clone)]
@@ -20,6 +38,19 @@ pub struct Service {
     pub store: Store,
     /// What asks forges.
     pub reader: Reader,
+    /// The registry that knows namespaces, if there is one.
+    pub registry: Option<Registry>,
+    /// Lets a few applications be checked at a time.
+    pub checks: Arc<Semaphore>,
+    /// Applications that wait to be checked.
+    pub(crate) waiting_checks: Arc<Mutex<HashSet<String>>>,
+    /// How long decisions take, as it was last counted: every visitor asks, and it changes
+    /// with decisions alone.
+    pub(crate) decision_times: Arc<Mutex<Option<DecisionTimes>>>,
+    /// What one account may ask for in a time.
+    pub account_limit: Arc<AccountLimit>,
+    /// What one client may ask for in a time.
+    pub client_limits: ClientLimits,
     /// How to serve.
     pub settings: Arc<Settings>,
     /// Where people reach this server, without a slash at the end.
@@ -35,6 +66,12 @@ impl Service {
             base_url: settings.public_url.as_deref().unwrap_or(base_url).into(),
             store,
             reader: Reader::new(settings.forges.clone()),
+            registry: settings.registry.as_deref().map(Registry::new),
+            waiting_checks: Arc::default(),
+            decision_times: Arc::default(),
+            checks: Arc::new(Semaphore::new(CHECKS_AT_ONCE)),
+            client_limits: ClientLimits::new(settings.limits, &settings.trusted_proxies),
+            account_limit: Arc::new(AccountLimit::new(settings.limits)),
             settings: Arc::new(settings),
             clock,
         }

@@ -1,11 +1,15 @@
 //! What may be set, by flag, environment or file, in this order of weight.
 //! Everything is checked before anything begins.
 
-use clap::{Args, Parser, Subcommand};
+mod error;
+
+pub use error::SettingsError;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use forges::{Forge, Forges};
 use serde::Deserialize;
 use std::{
-    fmt, fs, io,
+    fs,
     net::{IpAddr, Ipv4Addr},
     path::{Path, PathBuf},
 };
@@ -13,10 +17,13 @@ use std::{
 /// Days within which an application is to be decided, unless set.
 const TARGET_DAYS: u32 = 14;
 
+/// Days that the clock may run ahead: ten years.
+const MOST_DAYS_AHEAD: u32 = 3_650;
+
 /// The command line.
 #[derive(Debug, Parser)]
 #[command(
-    name = "dsos-server",
+    name = "dsos",
     about = "Serves the Docker-Sponsored Open Source Program: its pages and its API.",
     disable_version_flag = true
 )]
@@ -34,6 +41,30 @@ pub struct CommandLine {
 pub enum Command {
     /// Serve the pages and the API (the default).
     Serve,
+    /// Let somebody run the program no longer, and end their sessions. Also while the server runs.
+    RemoveStaff {
+        /// Their mail address.
+        mail: String,
+    },
+    /// Print a code with which somebody can sign in within the hour, for whom mail does not
+    /// reach. Also while the server runs.
+    Code {
+        /// Their mail address.
+        mail: String,
+    },
+    /// Print everything that is kept about a person, as JSON. Also while the server runs.
+    ExportPerson {
+        /// Their mail address.
+        mail: String,
+    },
+    /// Erase a person: account, mails, and their name and address in applications. Also while the
+    /// server runs.
+    ErasePerson {
+        /// Their mail address.
+        mail: String,
+    },
+    /// Take the sample out of the data again. Also while the server runs.
+    RemoveSample,
     /// Let somebody run the program: they sign in with a code that is mailed to them. Also while
     /// the server runs.
     AddStaff {
@@ -47,7 +78,8 @@ pub enum Command {
         /// The file, which must not exist yet.
         file: PathBuf,
     },
-    /// Put a backup in place of the data; the server must not run.
+    /// Put a backup in place of the data, also while the server runs. What was there is kept
+    /// beside it, and everybody has to sign in anew.
     Restore {
         /// A file that `backup` wrote.
         file: PathBuf,
@@ -62,7 +94,7 @@ pub struct Given {
     #[arg(long, global = true, env = "DSOS_CONFIG", value_name = "FILE")]
     #[serde(skip)]
     pub config: Option<PathBuf>,
-    /// The built site [default: dist].
+    /// The built site [default: dist, or the one that is built into the program].
     #[arg(long, global = true, env = "DSOS_DIR", value_name = "DIR")]
     pub dir: Option<PathBuf>,
     /// Where the data is kept [default: data beside the program].
@@ -113,6 +145,24 @@ pub struct Given {
     /// The port on which the outbox is shown to this machine; 0 for any free one [default: 8081].
     #[arg(long, global = true, env = "DSOS_OUTBOX_PORT", value_name = "PORT")]
     pub outbox_port: Option<u16>,
+    /// The registry that knows namespaces, such as https://registry.example; without one,
+    /// whether a namespace exists is for a person.
+    #[arg(long, global = true, env = "DSOS_REGISTRY", value_name = "URL")]
+    pub registry: Option<String>,
+    /// Whether one client may ask only for so much in a time: off behind something that sees to
+    /// it, and for measuring [default: on].
+    #[arg(long, global = true, env = "DSOS_LIMITS", value_enum)]
+    pub limits: Option<Limits>,
+    /// How the log is written [default: text].
+    #[arg(long, global = true, env = "DSOS_LOG", value_enum)]
+    pub log: Option<LogForm>,
+    /// Fill an empty data folder with a sample, and print codes to sign in with.
+    #[arg(long, global = true, env = "DSOS_SAMPLE", num_args = 0..=1, default_missing_value = "true")]
+    pub sample: Option<bool>,
+    /// Let the clock run so many days ahead, to see the notices and the end of a year: for
+    /// trying, and only without a mail server.
+    #[arg(long, global = true, env = "DSOS_DAYS_AHEAD", value_name = "DAYS")]
+    pub days_ahead: Option<u32>,
     /// Days within which an application is to be decided [default: 14].
     #[arg(long, global = true, env = "DSOS_TARGET_DAYS", value_name = "DAYS")]
     pub target_days: Option<u32>,
@@ -121,8 +171,8 @@ pub struct Given {
 /// How to serve.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Settings {
-    /// The built site.
-    pub dir: PathBuf,
+    /// The built site; nothing for the one that is built into the program.
+    pub dir: Option<PathBuf>,
     /// Where the data is kept.
     pub data: PathBuf,
     /// The port; 0 for any.
@@ -143,49 +193,37 @@ pub struct Settings {
     pub outbox_port: u16,
     /// Days within which an application is to be decided.
     pub target_days: u32,
+    /// The registry that knows namespaces, without a slash at the end.
+    pub registry: Option<String>,
+    /// Whether clients have limits.
+    pub limits: Limits,
+    /// How the log is written.
+    pub log: LogForm,
+    /// Whether an empty data folder is filled with a sample.
+    pub sample: bool,
+    /// Days that the clock runs ahead.
+    pub days_ahead: u32,
 }
 
-/// What is wrong with the settings.
-#[derive(Debug)]
-pub enum SettingsError {
-    /// The file cannot be read.
-    Unreadable(PathBuf, io::Error),
-    /// The file is not TOML, or has settings that there are none of.
-    File(PathBuf, toml::de::Error),
-    /// Not a forge.
-    Forge(forges::ForgeError),
-    /// Two forges of one host.
-    TwoForges(String),
-    /// Not the address of a site.
-    PublicUrl(String),
-    /// Not a number of days that makes sense.
-    TargetDays(u32),
+/// Whether clients may ask only for so much in a time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Limits {
+    /// They may.
+    On,
+    /// They may ask for anything.
+    Off,
 }
 
-impl fmt::Display for SettingsError {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Unreadable(path, error) => {
-                write!(formatter, "{} cannot be read: {error}.", path.display())
-            }
-            Self::File(path, error) => {
-                let message = error.message();
-                write!(formatter, "{}: {message}.", path.display())
-            }
-            Self::Forge(error) => write!(formatter, "--forge: {error}"),
-            Self::TwoForges(host) => write!(formatter, "--forge names {host} twice."),
-            Self::PublicUrl(text) => write!(
-                formatter,
-                "--public-url is a site such as https://hub.example, without a path, not “{text}”."
-            ),
-            Self::TargetDays(days) => {
-                write!(formatter, "--target-days takes 1 to 365, not {days}.")
-            }
-        }
-    }
+/// How the log is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum LogForm {
+    /// Lines for people.
+    Text,
+    /// A JSON object a line, for machines.
+    Json,
 }
-
-impl std::error::Error for SettingsError {}
 
 impl Given {
     /// What is set here, and for the rest what is set there.
@@ -203,6 +241,11 @@ impl Given {
             mail_from: self.mail_from.or(other.mail_from),
             outbox_port: self.outbox_port.or(other.outbox_port),
             target_days: self.target_days.or(other.target_days),
+            registry: self.registry.or(other.registry),
+            limits: self.limits.or(other.limits),
+            log: self.log.or(other.log),
+            sample: self.sample.or(other.sample),
+            days_ahead: self.days_ahead.or(other.days_ahead),
         }
     }
 
@@ -225,12 +268,41 @@ impl Given {
         if !(1..=365).contains(&target_days) {
             return Err(SettingsError::TargetDays(target_days));
         }
+        let public_url = given.public_url.map(public_url).transpose()?;
+        // Links in mails, and what is told from other sites, rest on it.
+        if public_url.is_none() {
+            if given
+                .trusted_proxy
+                .as_ref()
+                .is_some_and(|all| !all.is_empty())
+            {
+                return Err(SettingsError::NoPublicUrl("--trusted-proxy"));
+            }
+            if given.bind.is_some_and(|bind| !bind.is_loopback()) {
+                return Err(SettingsError::NoPublicUrl("--bind"));
+            }
+        }
+        let sample = given.sample.unwrap_or(false);
+        let days_ahead = given.days_ahead.unwrap_or(0);
+        if given.smtp.is_some() {
+            if sample {
+                return Err(SettingsError::SampleMail);
+            }
+            if days_ahead > 0 {
+                return Err(SettingsError::MailAhead);
+            }
+        }
+        if days_ahead > MOST_DAYS_AHEAD {
+            return Err(SettingsError::DaysAhead(days_ahead));
+        }
         Ok(Settings {
-            dir: given.dir.unwrap_or_else(|| PathBuf::from("dist")),
+            dir: given
+                .dir
+                .or_else(|| (!cfg!(feature = "embed")).then(|| PathBuf::from("dist"))),
             data: given.data.unwrap_or_else(|| beside.join("data")),
             port: given.port.unwrap_or(8080),
             bind: given.bind.unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST)),
-            public_url: given.public_url.map(public_url).transpose()?,
+            public_url,
             trusted_proxies: given.trusted_proxy.unwrap_or_default(),
             forges: given.forge.map_or_else(|| Ok(Forges::default()), forges)?,
             smtp: given.smtp,
@@ -239,20 +311,31 @@ impl Given {
                 .unwrap_or_else(|| "program@localhost".to_owned()),
             outbox_port: given.outbox_port.unwrap_or(8081),
             target_days,
+            registry: given.registry.map(registry).transpose()?,
+            limits: given.limits.unwrap_or(Limits::On),
+            log: given.log.unwrap_or(LogForm::Text),
+            sample,
+            days_ahead,
         })
     }
 }
 
-fn public_url(text: String) -> Result<String, SettingsError> {
+/// The address of a site, without a slash at the end.
+fn site(text: &str) -> Option<String> {
     let bare = text.trim_end_matches('/');
     let host = bare
         .strip_prefix("https://")
         .or_else(|| bare.strip_prefix("http://"))
         .filter(|host| !host.is_empty() && !host.contains(['/', '?', '#', '@', ' ']));
-    match host {
-        Some(_) => Ok(bare.to_owned()),
-        None => Err(SettingsError::PublicUrl(text)),
-    }
+    host.map(|_| bare.to_owned())
+}
+
+fn public_url(text: String) -> Result<String, SettingsError> {
+    site(&text).ok_or(SettingsError::PublicUrl(text))
+}
+
+fn registry(text: String) -> Result<String, SettingsError> {
+    site(&text).ok_or(SettingsError::Registry(text))
 }
 
 fn forges(texts: Vec<String>) -> Result<Forges, SettingsError> {
@@ -272,7 +355,7 @@ mod tests {
     use super::*;
 
     fn settle(line: &str) -> Result<Settings, String> {
-        let words = ["dsos-server"].into_iter().chain(line.split_whitespace());
+        let words = ["dsos"].into_iter().chain(line.split_whitespace());
         let given = CommandLine::try_parse_from(words).map_err(|error| error.to_string())?;
         given
             .given
@@ -286,10 +369,11 @@ mod tests {
         assert!(settings.bind.is_loopback());
         assert_eq!(settings.data, Path::new("/opt/dsos/data"));
         assert_eq!(settings.forges, Forges::default());
-        let settings = settle("--dir site --port 0 --bind ::").unwrap();
+        let settings =
+            settle("--dir site --port 0 --bind :: --public-url https://a.example").unwrap();
         assert!(settings.bind.is_unspecified());
         assert_eq!(settings.port, 0);
-        assert_eq!(settings.dir.to_str(), Some("site"));
+        assert_eq!(settings.dir.as_deref(), Some(Path::new("site")));
     }
 
     #[test]
@@ -328,6 +412,16 @@ mod tests {
                 "twice",
             ),
             ("--target-days 0", "1 to 365"),
+            ("--bind 0.0.0.0", "--public-url"),
+            ("--trusted-proxy 10.0.0.1", "--public-url"),
+            ("--registry registry.example", "--registry is a registry"),
+            ("--limits some", "some"),
+            (
+                "--days-ahead 5 --smtp smtp://mail.example",
+                "leave out --smtp",
+            ),
+            ("--days-ahead 99999", "up to 3650"),
+            ("--sample --smtp smtp://mail.example", "leave out --smtp"),
         ] {
             let words = settle(line).unwrap_err();
             assert!(words.contains(part), "{line}: {words}");

@@ -4,7 +4,6 @@
 mod common;
 
 use axum::http::StatusCode;
-use chrono::TimeDelta;
 use common::{Server, answers, repository};
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -363,16 +362,25 @@ async fn hostile_text_is_kept_as_it_is_and_hidden_characters_are_sent_back() {
 }
 
 #[tokio::test]
-async fn what_the_server_reads_for_a_page_is_asked_for_once() {
+async fn the_server_asks_nobody_for_a_page_that_the_page_can_ask_itself() {
     let server = Server::start().await;
     server.forge.set_repository("kelpworks/kelp");
     let path = "/api/v1/source?address=https%3A%2F%2Fgithub.com%2Fkelpworks%2Fkelp";
-    let ask = async || server.ask("GET", path, &[], None).await.2;
-    assert_eq!(ask().await["facts"]["license"], "MPL-2.0");
-    server.forge.set("/repos/kelpworks/kelp", 500, "");
-    assert_eq!(ask().await["state"], "read");
-    server.wait(TimeDelta::minutes(6));
-    assert_eq!(ask().await["trouble"]["cause"], "away");
+    let (status, _, problem) = server.ask("GET", path, &[], None).await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(problem["detail"].as_str().unwrap().contains("github.com"));
+    // Another port of another host may be any service of somebody’s.
+    let path = "/api/v1/source?address=https%3A%2F%2Fforge.example%3A22%2Fa%2Fb";
+    let (status, _, reading) = server.ask("GET", path, &[], None).await;
+    assert_eq!(
+        (status, &reading["state"]),
+        (StatusCode::OK, &json!("not_asked"))
+    );
+    let (status, _, problem) = server.ask("GET", "/api/v1/source", &[], None).await;
+    assert_eq!(
+        (status, &problem["type"]),
+        (StatusCode::BAD_REQUEST, &json!("malformed"))
+    );
     for wrong in [
         "nonsense",
         "https%3A%2F%2F127.0.0.1%2Fa%2Fb",

@@ -37,6 +37,7 @@ impl Folder {
             ("site/insights/index.html", "<h1>Insights</h1>"),
             ("site/apply/index.html", "<h1>Apply</h1>"),
             ("site/applications/index.html", "<h1>Status</h1>"),
+            ("site/n/_/settings/index.html", "<h1>Membership</h1>"),
             ("site/404.html", "<h1>Not here</h1>"),
             ("site/robots.txt", "User-agent: *\n"),
             ("site/build.json", "{\"build\":\"1\"}"),
@@ -113,6 +114,24 @@ async fn known_routes_answer_with_their_own_page() {
         (status, body.as_str()),
         (StatusCode::OK, "<h1>Insights</h1>")
     );
+}
+
+#[tokio::test]
+async fn one_page_answers_for_every_namespace_and_may_ask_forges() {
+    let site = Folder::new();
+    for path in ["/n/kelpworks/settings", "/n/a.b-c/settings?x"] {
+        let (status, headers, body) = site.get(path).await;
+        assert_eq!(
+            (status, body.as_str()),
+            (StatusCode::OK, "<h1>Membership</h1>"),
+            "{path}"
+        );
+        let policy = value(&headers, "content-security-policy");
+        assert!(policy.contains("https://api.forge.example"), "{policy}");
+    }
+    for path in ["/n//settings", "/n/a/b/settings", "/n/kelpworks", "/n"] {
+        assert_eq!(site.get(path).await.0, StatusCode::NOT_FOUND, "{path}");
+    }
 }
 
 #[tokio::test]

@@ -5,31 +5,10 @@ mod common;
 
 use axum::http::StatusCode;
 use chrono::TimeDelta;
-use common::{MARTA, Server, answers, staffed};
+use common::{MARTA, Server, answers, opinions, staffed};
 use serde_json::{Value, json};
 
 const KEY: &str = "0123456789abcdef-first";
-
-const CRITERIA: [&str; 6] = [
-    "public_source",
-    "open_source_license",
-    "active_development",
-    "no_commercialization",
-    "documented",
-    "organization_namespace",
-];
-
-/// Every criterion met, but those named: with a mark and a reason.
-fn opinions(others: &[(&str, &str, &str)]) -> Value {
-    let mut all = json!({});
-    for criterion in CRITERIA {
-        all[criterion] = json!({ "mark": "met", "reason": "" });
-    }
-    for (criterion, mark, reason) in others {
-        all[*criterion] = json!({ "mark": mark, "reason": reason });
-    }
-    all
-}
 
 fn verdict(decision: Value, opinions: Value, version: u64) -> Value {
     json!({ "decision": decision, "opinions": opinions, "version": version })
@@ -41,6 +20,7 @@ async fn reading() -> (Server, Value, String, u64) {
     server.forge.set_repository("kelpworks/kelp");
     let receipt = server.send(&answers(), KEY).await;
     server.checked(&receipt).await;
+    server.prove(&receipt).await;
     let session = server.sign_in(MARTA).await;
     let (status, case) = act(&server, &session, &receipt, "/begin", None).await;
     assert_eq!(status, StatusCode::OK, "{case}");
@@ -90,6 +70,23 @@ async fn approved_it_is_a_member_for_a_year_and_its_applicant_an_owner() {
         .ask("GET", "/api/v1/me", &[("cookie", &applicant)], None)
         .await;
     assert_eq!(me["is_staff"], false);
+}
+
+#[tokio::test]
+async fn complaint_6_who_is_approved_without_the_badge_is_told_so_and_why() {
+    let (server, receipt, session, version) = reading().await;
+    let missing = "The page of kelpworks/kelp has no link to the contributing guide.";
+    let marks = opinions(&[("documented", "not_met", missing)]);
+    let approval = verdict(json!({ "decision": "approve" }), marks, version);
+    let (status, case) = act(&server, &session, &receipt, "/decision", Some(&approval)).await;
+    assert_eq!(status, StatusCode::OK, "{case}");
+    let mail = &server.mails()[0];
+    for part in ["The badge waits", missing] {
+        assert!(mail.text.contains(part), "{}", mail.text);
+    }
+    // And on the page of the application.
+    let application = server.read(&receipt).await;
+    assert_eq!(application["opinions"]["documented"]["reason"], missing);
 }
 
 #[tokio::test]
@@ -310,7 +307,7 @@ async fn the_queue_is_by_age_and_for_staff_alone() {
         for (headers, expected) in [
             (vec![], StatusCode::UNAUTHORIZED),
             (
-                vec![("cookie", "dsos-session=guessed")],
+                vec![("cookie", "__Host-dsos-session=guessed")],
                 StatusCode::UNAUTHORIZED,
             ),
             (vec![("dsos-key", key)], StatusCode::UNAUTHORIZED),

@@ -18,12 +18,22 @@ pub async fn send(submission: &Submission, key: &str) -> Result<Receipt, ApiErro
         .await
 }
 
+/// What opens an application: the key of its link, or nothing, and then the session of
+/// whoever applied does.
+fn opener(key: &str) -> Vec<(&'static str, &str)> {
+    if key.is_empty() {
+        Vec::new()
+    } else {
+        vec![(KEY_HEADER, key)]
+    }
+}
+
 /// Reads an application.
 ///
 /// # Errors
-/// The key does not open it, or the server is away.
+/// Neither key nor session opens it, or the server is away.
 pub async fn read(id: &str, key: &str) -> Result<Application, ApiError> {
-    let (path, headers) = (paths::application(id), [(KEY_HEADER, key)]);
+    let (path, headers) = (paths::application(id), opener(key));
     Ask::opened(Method::GET, &path, &headers).send().await
 }
 
@@ -32,7 +42,7 @@ pub async fn read(id: &str, key: &str) -> Result<Application, ApiError> {
 /// # Errors
 /// Wrong fields, a change in the meantime, a decision made, or the server is away.
 pub async fn amend(id: &str, key: &str, amendment: &Amendment) -> Result<Application, ApiError> {
-    let (path, headers) = (paths::application(id), [(KEY_HEADER, key)]);
+    let (path, headers) = (paths::application(id), opener(key));
     Ask::opened(Method::PUT, &path, &headers)
         .send_with(amendment)
         .await
@@ -43,7 +53,7 @@ pub async fn amend(id: &str, key: &str, amendment: &Amendment) -> Result<Applica
 /// # Errors
 /// A decision made, or the server is away.
 pub async fn withdraw(id: &str, key: &str) -> Result<Application, ApiError> {
-    let (path, headers) = (paths::withdraw(id), [(KEY_HEADER, key)]);
+    let (path, headers) = (paths::withdraw(id), opener(key));
     Ask::opened(Method::POST, &path, &headers).send().await
 }
 
@@ -52,6 +62,6 @@ pub async fn withdraw(id: &str, key: &str) -> Result<Application, ApiError> {
 /// # Errors
 /// The server is away.
 pub async fn control(id: &str, key: &str) -> Result<ControlCheck, ApiError> {
-    let (path, headers) = (paths::control(id), [(KEY_HEADER, key)]);
+    let (path, headers) = (paths::control(id), opener(key));
     Ask::opened(Method::POST, &path, &headers).send().await
 }

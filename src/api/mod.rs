@@ -1,8 +1,11 @@
 //! The only user of the network: one small function an endpoint, typed errors.
 
+pub mod account;
 pub mod applications;
 pub mod build;
 pub mod forge;
+pub mod median;
+pub mod membership;
 pub mod program;
 pub mod review;
 pub mod session;
@@ -45,6 +48,11 @@ impl fmt::Display for ApiError {
 impl std::error::Error for ApiError {}
 
 impl ApiError {
+    /// Whether nobody is signed in.
+    pub fn is_stranger(&self) -> bool {
+        matches!(self, Self::Refused(problem) if problem.status == 401)
+    }
+
     /// Whether the server is not there, rather than of another opinion: a static host
     /// answers for it, a proxy does, or nobody.
     pub fn is_away(&self) -> bool {

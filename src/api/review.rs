@@ -2,17 +2,52 @@
 
 use super::{ApiError, Ask};
 use ::api::{
-    paths,
-    review::{Case, MailPreview, Marks, NewNote, Queue, Verdict},
+    account::{Erased, Person, PersonalData},
+    membership::StuckMail,
+    paths::{self, ReviewStep},
+    review::{Case, MailPreview, Marks, NewNote, OtherProof, Queue, Verdict},
 };
 use gloo_net::http::Method;
+use program::mail::MailAddress;
+use serde::{Serialize, de::DeserializeOwned};
 
-/// What waits.
+/// What waits: the first part of it, or the one behind `after`.
 ///
 /// # Errors
 /// Not signed in, not staff, or the server is away.
-pub async fn queue() -> Result<Queue, ApiError> {
-    Ask::get(paths::REVIEW).send().await
+pub async fn queue(after: Option<&str>) -> Result<Queue, ApiError> {
+    match after {
+        None => Ask::get(paths::REVIEW).send().await,
+        Some(after) => Ask::get(&paths::review_after(after)).send().await,
+    }
+}
+
+/// Mails that have not gone out.
+///
+/// # Errors
+/// Not signed in, not staff, or the server is away.
+pub async fn stuck_mails() -> Result<Vec<StuckMail>, ApiError> {
+    Ask::get(paths::STUCK_MAILS).send().await
+}
+
+/// Everything that is kept about a person.
+///
+/// # Errors
+/// Not signed in, not staff, or the server is away.
+pub async fn export_person(mail: MailAddress) -> Result<PersonalData, ApiError> {
+    Ask::opened(Method::POST, paths::PERSON_EXPORT, &[])
+        .send_with(&Person { mail })
+        .await
+}
+
+/// Erases a person.
+///
+/// # Errors
+/// Whoever asks, not staff, or the server is away.
+pub async fn erase_person(mail: MailAddress) -> Result<Erased, ApiError> {
+    Ask::opened(Method::POST, paths::PERSON_ERASE, &[])
+        .send_with(&Person { mail })
+        .await
 }
 
 /// One application.
@@ -28,7 +63,8 @@ pub async fn case(id: &str) -> Result<Case, ApiError> {
 /// # Errors
 /// Somebody was quicker, or the server is away.
 pub async fn begin(id: &str) -> Result<Case, ApiError> {
-    post(&format!("{}/begin", paths::review(id))).await
+    let path = paths::review_step(id, ReviewStep::Begin);
+    Ask::opened(Method::POST, &path, &[]).send().await
 }
 
 /// Has the evidence read anew.
@@ -36,11 +72,8 @@ pub async fn begin(id: &str) -> Result<Case, ApiError> {
 /// # Errors
 /// The server is away.
 pub async fn check(id: &str) -> Result<Case, ApiError> {
-    post(&format!("{}/check", paths::review(id))).await
-}
-
-async fn post(path: &str) -> Result<Case, ApiError> {
-    Ask::opened(Method::POST, path, &[]).send().await
+    let path = paths::review_step(id, ReviewStep::Check);
+    Ask::opened(Method::POST, &path, &[]).send().await
 }
 
 /// Keeps marks.
@@ -48,8 +81,17 @@ async fn post(path: &str) -> Result<Case, ApiError> {
 /// # Errors
 /// Somebody changed it in the meantime, or the server is away.
 pub async fn marks(id: &str, marks: &Marks) -> Result<Case, ApiError> {
-    let path = format!("{}/marks", paths::review(id));
+    let path = paths::review_step(id, ReviewStep::Marks);
     Ask::opened(Method::PUT, &path, &[]).send_with(marks).await
+}
+
+async fn post<T: DeserializeOwned>(
+    id: &str,
+    step: ReviewStep,
+    body: &impl Serialize,
+) -> Result<T, ApiError> {
+    let path = paths::review_step(id, step);
+    Ask::opened(Method::POST, &path, &[]).send_with(body).await
 }
 
 /// The mail that a decision would send.
@@ -57,10 +99,7 @@ pub async fn marks(id: &str, marks: &Marks) -> Result<Case, ApiError> {
 /// # Errors
 /// It may not be decided so, somebody was quicker, or the server is away.
 pub async fn preview(id: &str, verdict: &Verdict) -> Result<MailPreview, ApiError> {
-    let path = format!("{}/preview", paths::review(id));
-    Ask::opened(Method::POST, &path, &[])
-        .send_with(verdict)
-        .await
+    post(id, ReviewStep::Preview, verdict).await
 }
 
 /// Decides.
@@ -68,10 +107,15 @@ pub async fn preview(id: &str, verdict: &Verdict) -> Result<MailPreview, ApiErro
 /// # Errors
 /// It may not be decided so, somebody was quicker, or the server is away.
 pub async fn decide(id: &str, verdict: &Verdict) -> Result<Case, ApiError> {
-    let path = format!("{}/decision", paths::review(id));
-    Ask::opened(Method::POST, &path, &[])
-        .send_with(verdict)
-        .await
+    post(id, ReviewStep::Decision, verdict).await
+}
+
+/// Accepts other proof of control.
+///
+/// # Errors
+/// Without a reason, somebody was quicker, or the server is away.
+pub async fn accept_proof(id: &str, proof: &OtherProof) -> Result<Case, ApiError> {
+    post(id, ReviewStep::Proof, proof).await
 }
 
 /// Keeps a note.
@@ -79,8 +123,5 @@ pub async fn decide(id: &str, verdict: &Verdict) -> Result<Case, ApiError> {
 /// # Errors
 /// Nothing in it, or the server is away.
 pub async fn note(id: &str, text: String) -> Result<Case, ApiError> {
-    let path = format!("{}/notes", paths::review(id));
-    Ask::opened(Method::POST, &path, &[])
-        .send_with(&NewNote { text })
-        .await
+    post(id, ReviewStep::Note, &NewNote { text }).await
 }

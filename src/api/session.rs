@@ -2,8 +2,9 @@
 
 use super::{ApiError, Ask};
 use ::api::{
+    account::Me,
     paths,
-    session::{CodeGiven, CodeRequest, CodeSent, Me},
+    session::{CodeGiven, CodeRequest, CodeSent},
 };
 use gloo_net::http::Method;
 use program::mail::MailAddress;

@@ -31,7 +31,11 @@ fn write_all(out: &Path) -> io::Result<()> {
         let name = route.shell_name();
         fs::write(out.join(format!("{name}.head.html")), head(route))?;
         fs::write(out.join(format!("{name}.body.html")), body(route))?;
-        table.push_str(&format!("{}\t{name}\t{}\n", route.path(), route.part()));
+        table.push_str(&format!(
+            "{}\t{name}\t{}\n",
+            route.shell_path(),
+            route.part()
+        ));
     }
     fs::write(out.join("routes.txt"), table)
 }
@@ -39,7 +43,7 @@ fn write_all(out: &Path) -> io::Result<()> {
 /// Title, description, what a link preview shows, and what a crawler is told
 /// about the page's subject.
 fn head(route: Route) -> String {
-    let (title, description) = (escaped(route.title()), escaped(route.description()));
+    let (title, description) = (escaped(&route.title()), escaped(route.description()));
     let mut head = format!(
         "<title>{title}</title>\n\
          <meta name=\"description\" content=\"{description}\">\n\
@@ -54,11 +58,13 @@ fn head(route: Route) -> String {
             "<script type=\"application/ld+json\">{}</script>\n",
             structured(route)
         )),
-        Route::Insights | Route::Apply | Route::SignIn => {}
-        // An application is its applicant's.
-        Route::Application | Route::Review | Route::NotFound => {
-            head.push_str("<meta name=\"robots\" content=\"noindex\">\n")
-        }
+        Route::Insights | Route::Apply | Route::SignIn | Route::Privacy => {}
+        // An application is its applicant's, and so is what somebody has here.
+        Route::Application
+        | Route::Review
+        | Route::Account
+        | Route::Membership
+        | Route::NotFound => head.push_str("<meta name=\"robots\" content=\"noindex\">\n"),
     }
     head
 }
@@ -79,7 +85,7 @@ fn body(route: Route) -> String {
     let path = match route {
         Route::NotFound => "/not-found",
         Route::Application => "/applications/any",
-        other => other.path(),
+        other => other.shell_path(),
     };
     let owner = Owner::new();
     let html = owner.with(|| {
@@ -145,7 +151,7 @@ mod tests {
     #[test]
     fn each_head_names_its_page() {
         for route in Route::ALL {
-            assert!(head(route).contains(&escaped(route.title())));
+            assert!(head(route).contains(&escaped(&route.title())));
         }
     }
 }

@@ -49,20 +49,32 @@ fn SkipLink() -> impl IntoView {
 #[component]
 pub fn TopBar() -> impl IntoView {
     let route = use_route();
-    let links = Route::MAIN
-        .map(|to| {
-            view! {
-                <a href=to.path() aria-current=move || (route.get() == to).then_some("page")>
-                    {to.label()}
-                </a>
-            }
-        })
-        .to_vec();
+    // Each as a constant, so that the paths and labels of all pages are not in every page.
+    let link = |to: Route, path: &'static str, label: &'static str| {
+        view! {
+            <a href=path aria-current=move || (route.get() == to).then_some("page")>
+                {label}
+            </a>
+        }
+    };
+    let links = [
+        link(
+            Route::Program,
+            const { Route::Program.path() },
+            const { Route::Program.label() },
+        ),
+        link(
+            Route::Insights,
+            const { Route::Insights.path() },
+            const { Route::Insights.label() },
+        ),
+    ]
+    .to_vec();
     view! {
         <header class="top">
             <SkipLink />
             <div class=width(route)>
-                <a class="brand" href=Route::Program.path()>
+                <a class="brand" href=const { Route::Program.path() }>
                     <Icon of=IconName::Mark class="mark" />
                     <span class="long">{program::SHORT_NAME}</span>
                     <span class="short" aria-hidden="true">{program::BADGE_LABEL}</span>
@@ -72,11 +84,11 @@ pub fn TopBar() -> impl IntoView {
                     // Loaded anew: it may ask forges, which the other pages may not.
                     <a
                         class="btn small primary"
-                        href=Route::Apply.path()
+                        href=const { Route::Apply.path() }
                         rel="external"
                         aria-current=move || (route.get() == Route::Apply).then_some("page")
                     >
-                        {Route::Apply.label()}
+                        {const { Route::Apply.label() }}
                     </a>
                 </div>
             </div>
@@ -97,7 +109,13 @@ pub fn Footer() -> impl IntoView {
                 <span>{program::NAME}</span>
                 <a href=at(ANCHOR_WHO)>"Who qualifies"</a>
                 <a href=at(ANCHOR_QUESTIONS)>"Questions"</a>
-                <a href=Route::Insights.path()>"Open an export file"</a>
+                <a href=const { Route::Insights.path() }>"Open an export file"</a>
+                <a href=const { Route::SignIn.path() } rel="external">
+                    {const { Route::SignIn.label() }}
+                </a>
+                <a href=const { Route::Privacy.path() } rel="external">
+                    {const { Route::Privacy.label() }}
+                </a>
                 <span class="end">"All days in UTC. Nobody is tracked."</span>
                 <Segmented
                     label="Theme"

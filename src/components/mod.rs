@@ -1,6 +1,7 @@
 //! Page-agnostic parts: each has one job and knows no page.
 
 pub mod announcer;
+pub mod asked_twice;
 pub mod chip;
 pub mod copy_button;
 pub mod failed;
@@ -9,6 +10,8 @@ pub mod fold;
 pub mod frame;
 pub mod icon;
 pub mod markup;
+pub mod named_list;
+pub mod not_shown;
 pub mod notices;
 pub mod page;
 pub mod progress;

@@ -3,7 +3,7 @@
 
 use crate::{
     platform::{boot, clock, dom, focus},
-    routes::Route,
+    routes,
 };
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
@@ -21,8 +21,8 @@ pub fn provide_page_count() {
 /// has the focus, or what the address points to.
 #[component]
 pub fn Page(
-    /// Which page.
-    route: Route,
+    /// What it is about.
+    subject: &'static str,
     /// Its content.
     children: Children,
 ) -> impl IntoView {
@@ -37,7 +37,7 @@ pub fn Page(
         }
     });
     Effect::new(move |_| {
-        dom::set_title(route.title());
+        dom::set_title(&routes::title(subject));
         boot::first_page_is_there();
         let Some(Appeared(count)) = appeared else {
             return;

@@ -2,11 +2,14 @@
 //! and the pages that need the server are a wasm file each; natively, and without the
 //! feature, they are linked in.
 
+pub mod account;
 pub mod application;
 pub mod apply;
 pub mod insights;
 pub mod landing;
+pub mod membership;
 pub mod not_found;
+pub mod privacy;
 pub mod review;
 pub mod sign_in;
 
@@ -14,6 +17,7 @@ use crate::{
     components::page::{Page, provide_page_count},
     routes::Route as AppRoute,
 };
+use ::program::life_cycle::Stage;
 use leptos::prelude::*;
 use leptos_router::{
     PartialPathMatch, PathSegment, PossibleRouteMatch, StaticSegment,
@@ -21,12 +25,26 @@ use leptos_router::{
     hooks::use_location,
 };
 
+/// Where an application is, in two or three words.
+pub(crate) const fn stage_words(stage: Stage) -> &'static str {
+    match stage {
+        Stage::Received => "received",
+        Stage::InReview => "being read",
+        Stage::ChangesAsked { .. } => "changes asked for",
+        Stage::Approved => "approved",
+        Stage::Declined => "declined",
+        Stage::Withdrawn => "withdrawn",
+    }
+}
+
 fn program_page() -> AnyView {
-    view! { <Page route=AppRoute::Program><landing::Landing /></Page> }.into_any()
+    view! { <Page subject=const { AppRoute::Program.subject() }><landing::Landing /></Page> }
+        .into_any()
 }
 
 fn insights_page() -> AnyView {
-    view! { <Page route=AppRoute::Insights><insights::Insights /></Page> }.into_any()
+    view! { <Page subject=const { AppRoute::Insights.subject() }><insights::Insights /></Page> }
+        .into_any()
 }
 
 /// The page of the program's service that the address names; between them nothing is
@@ -37,29 +55,42 @@ fn service_page() -> AnyView {
         let route = AppRoute::of_path(&path.get());
         match before {
             // The reader is leaving; what is shown stays until the next page is there.
-            Some(before) if !route.needs_server() => *before,
+            Some(before) if !route.is_service() => *before,
             _ => route,
         }
     });
-    let shown = move || match page.get() {
-        AppRoute::Apply => view! { <Page route=AppRoute::Apply><apply::Apply /></Page> }.into_any(),
+    let shown = move || {
+        match page.get() {
+        AppRoute::Apply => view! { <Page subject=const { AppRoute::Apply.subject() }><apply::Apply /></Page> }.into_any(),
         AppRoute::Application => {
-            view! { <Page route=AppRoute::Application><application::ApplicationPage /></Page> }
+            view! { <Page subject=const { AppRoute::Application.subject() }><application::ApplicationPage /></Page> }
                 .into_any()
         }
         AppRoute::Review => {
-            view! { <Page route=AppRoute::Review><review::ReviewPage /></Page> }.into_any()
+            view! { <Page subject=const { AppRoute::Review.subject() }><review::ReviewPage /></Page> }.into_any()
         }
         AppRoute::SignIn => {
-            view! { <Page route=AppRoute::SignIn><sign_in::SignIn /></Page> }.into_any()
+            view! { <Page subject=const { AppRoute::SignIn.subject() }><sign_in::SignIn /></Page> }.into_any()
+        }
+        AppRoute::Account => {
+            view! { <Page subject=const { AppRoute::Account.subject() }><account::AccountPage /></Page> }.into_any()
+        }
+        AppRoute::Membership => {
+            view! { <Page subject=const { AppRoute::Membership.subject() }><membership::MembershipPage /></Page> }
+                .into_any()
+        }
+        AppRoute::Privacy => {
+            view! { <Page subject=const { AppRoute::Privacy.subject() }><privacy::Privacy /></Page> }.into_any()
         }
         _ => not_found_page(),
+    }
     };
     view! { {shown} }.into_any()
 }
 
 fn not_found_page() -> AnyView {
-    view! { <Page route=AppRoute::NotFound><not_found::NotFound /></Page> }.into_any()
+    view! { <Page subject=const { AppRoute::NotFound.subject() }><not_found::NotFound /></Page> }
+        .into_any()
 }
 
 #[cfg(all(feature = "split", not(feature = "ssr")))]
@@ -121,7 +152,7 @@ impl PossibleRouteMatch for ServicePath {
 
     fn test<'a>(&self, path: &'a str) -> Option<PartialPathMatch<'a>> {
         AppRoute::of_path(path)
-            .needs_server()
+            .is_service()
             .then(|| PartialPathMatch::new("", Vec::new(), path))
     }
 

@@ -6,7 +6,7 @@ use crate::{
     platform::{clock, focus},
     routes::Route,
 };
-use ::api::session::{CodeSent, Me};
+use ::api::{account::Me, session::CodeSent};
 use leptos::prelude::*;
 use program::{mail::MailAddress, wording::Wording};
 
@@ -134,7 +134,7 @@ fn AddressStep(step: RwSignal<Step>) -> impl IntoView {
             </div>
             <p class="t14 soft">
                 <b>"Applying needs no account. "</b>
-                "The form, its status page and the answer work with the link in your mail. "
+                "The form, its status page and the answer work with the link in your mail. Lost it? Sign in with the address that you applied from. "
                 <a href=Route::Apply.path()>"Apply for your project"</a>
             </p>
         </form>
@@ -256,7 +256,7 @@ fn CodeStep(step: RwSignal<Step>, mail: MailAddress, sent: CodeSent) -> impl Int
             </div>
             <p class="t13 soft">
                 "Good until " {move || Local.time(sent.with(|sent| sent.until))}
-                ", in this browser only. Nothing there? Look among unwanted mail. If no account has this address, no mail went out, and we do not say which it was."
+                ", in this browser only. Nothing there? Look among unwanted mail. If nothing here belongs to this address, no mail went out, and we do not say which it was."
             </p>
         </form>
     }
@@ -287,6 +287,9 @@ fn SignedIn(step: RwSignal<Step>, me: Me) -> impl IntoView {
                         <a class="btn primary" href=Route::Review.path()>"Applications to review"</a>
                     }
                 })}
+            <a class=if me.is_staff { "btn" } else { "btn primary" } href=Route::Account.path()>
+                "Your account"
+            </a>
             <button type="button" class="btn" on:click=leave>
                 "Sign out"
             </button>

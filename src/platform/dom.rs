@@ -25,6 +25,19 @@ pub fn by_id(id: &str) -> Option<Element> {
     document().get_element_by_id(id)
 }
 
+/// Leaves for a page of this site, which is loaded anew.
+pub fn go(path: &str) {
+    // It fails for addresses that are none, and ours is one.
+    let _ = window().location().assign(path);
+}
+
+/// Sets the text of the element with this id, if there is one.
+pub fn set_text(id: &str, text: &str) {
+    if let Some(element) = by_id(id) {
+        element.set_text_content(Some(text));
+    }
+}
+
 /// Sets or removes an attribute of `<html>`.
 pub fn set_root_attribute(name: &str, value: Option<&str>) {
     if let Some(root) = document().document_element() {

@@ -12,6 +12,10 @@ pub enum StorageKey {
     Theme,
     /// What was typed into the application form and not sent.
     ApplicationDraft,
+    /// What was changed in an application and not sent.
+    AmendmentDraft,
+    /// What was changed for a renewal and not sent.
+    RenewalDraft,
 }
 
 impl StorageKey {
@@ -20,6 +24,8 @@ impl StorageKey {
         match self {
             Self::Theme => "dsos-theme",
             Self::ApplicationDraft => "dsos-application-draft",
+            Self::AmendmentDraft => "dsos-amendment-draft",
+            Self::RenewalDraft => "dsos-renewal-draft",
         }
     }
 }

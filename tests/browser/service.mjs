@@ -1,10 +1,37 @@
 // The pages that need the server, and the states they can be in: an application, somebody of
 // staff, and how each state is reached.
 
+import { createServer } from 'node:http';
 import { BASE, assert, mounted, sharedBrowser } from './harness.mjs';
-import { GITHUB, forge, repository } from './forge.mjs';
+import { GITHUB, PROFILE, forge, repository } from './forge.mjs';
 
 const OUTBOX = process.env.DSOS_OUTBOX;
+const FORGE_PORT = Number(process.env.DSOS_FORGE_PORT);
+
+/** An owner of a namespace of the sample, whose year ends soon; and that namespace. */
+export const OWNER = 'ines@sandpiper.example';
+export const NAMESPACE = 'sandpiper';
+
+/** The forge at which the sample's repositories are. */
+export const FORGE = `http://127.0.0.1:${FORGE_PORT}`;
+
+let forgeOfSample;
+
+/** Has the forge of the sample answer, for the server and for pages: its repositories are as they should be. */
+export function sampleForge() {
+  forgeOfSample ??= new Promise((done) => {
+    const server = createServer((request, response) => {
+      const name = request.url.match(/^\/repos\/([^/]+\/[^/]+)/)?.[1] ?? '';
+      response.setHeader('access-control-allow-origin', '*');
+      response.setHeader('content-type', 'application/json');
+      response.end(JSON.stringify(request.url.endsWith('/community/profile') ? PROFILE : repository(name)));
+    });
+    // The tests end whether somebody may still ask or not.
+    server.unref();
+    server.listen(FORGE_PORT, '127.0.0.1', () => done(server));
+  });
+  return forgeOfSample;
+}
 const STAFF = process.env.DSOS_STAFF;
 
 /** The mails that wait, newest first, as HTML. */
@@ -44,28 +71,31 @@ async function topics() {
   return document.components.schemas.MoneyTopic.enum;
 }
 
-let session;
+const sessions = new Map();
 
-/** The cookies of somebody of staff, who signed in through the page with the code from the mail. */
-export function staff() {
-  session ??= signIn();
-  return session;
+/** The cookies of somebody who signed in through the page, with the code from the mail. */
+export function signedIn(mail) {
+  if (!sessions.has(mail)) sessions.set(mail, signIn(mail));
+  return sessions.get(mail);
 }
 
-/** Nobody is signed in any more. */
+/** The cookies of somebody of staff. */
+export const staff = () => signedIn(STAFF);
+
+/** Somebody of staff is signed in no more. */
 export function signedOut() {
-  session = undefined;
+  sessions.delete(STAFF);
 }
 
-async function signIn() {
+async function signIn(mail) {
   const context = await (await sharedBrowser()).newContext();
   const page = await context.newPage();
   page.setDefaultTimeout(20_000);
   await page.goto(`${BASE}/sign-in`);
   await mounted(page);
-  await page.getByLabel('Mail address').fill(STAFF);
+  await page.getByLabel('Mail address').fill(mail);
   await page.keyboard.press('Enter');
-  await page.getByLabel('Code from the mail').fill(await code());
+  await page.getByLabel('Code from the mail').fill(await code(mail));
   await page.keyboard.press('Enter');
   await page.getByText('You are signed in as').waitFor();
   const state = await context.storageState();
@@ -73,14 +103,34 @@ async function signIn() {
   return state;
 }
 
-/** The code that was mailed last; the mail is written a moment after it is asked for. */
-async function code() {
+/** The code that was mailed to somebody last; the mail is written a moment after it is asked for. */
+export async function code(mail) {
   for (let tries = 0; tries < 100; tries += 1) {
-    const found = (await outbox()).match(/\b\d{6}\b/);
+    const mails = (await outbox()).split('<article>');
+    const found = mails.find((one) => one.includes(`to ${mail}`) && one.includes('code to sign in'))?.match(/\b\d{6}\b/);
     if (found) return found[0];
     await new Promise((done) => setTimeout(done, 50));
   }
   return assert.fail('no code was mailed');
+}
+
+/** Asks for changes to an application as staff does, through the API. */
+export async function askForChanges(sent, reason) {
+  const cookie = (await staff()).cookies.map((one) => `${one.name}=${one.value}`).join('; ');
+  const post = async (rest, body) => {
+    const response = await fetch(`${BASE}/api/v1${sent.review}/${rest}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', cookie },
+      body: body && JSON.stringify(body),
+    });
+    assert.equal(response.status, 200, await response.clone().text());
+    return response.json();
+  };
+  const { application } = await post('begin');
+  const opinions = Object.fromEntries(application.findings.map((finding) => [finding.criterion, { mark: 'met', reason: '' }]));
+  opinions.open_source_license = { mark: 'ask', reason };
+  const until = new Date(Date.now() + 14 * 86_400_000).toISOString().slice(0, 10);
+  await post('decision', { decision: { decision: 'ask', until }, opinions, version: application.version });
 }
 
 /** Opens the form beside a forge; `answers` as for `forge`. Gives the page and what the forge was asked. */
@@ -182,4 +232,50 @@ export const SERVICE = [
       return page;
     },
   },
+  {
+    name: 'application, changes asked for, answering',
+    reach: async (visit, more) => {
+      const sent = await application();
+      await askForChanges(sent, 'Where is the license of the docs folder?');
+      const page = await visit.open(sent.status, more);
+      await page.getByRole('button', { name: 'Answer', exact: true }).click();
+      await page.getByLabel('SPDX expression').waitFor();
+      return page;
+    },
+  },
+  {
+    name: 'account',
+    reach: async (visit, more) => {
+      const page = await visit.open('/account', { ...more, context: { ...more.context, storageState: await signedIn(OWNER) } });
+      await page.getByRole('heading', { name: 'Access tokens' }).waitFor();
+      return page;
+    },
+  },
+  {
+    name: 'account, for a stranger',
+    reach: async (visit, more) => {
+      const page = await visit.open('/account', { ...more, expect: [/status of 401/] });
+      await page.getByRole('heading', { level: 1, name: 'Sign in first' }).waitFor();
+      return page;
+    },
+  },
+  {
+    name: 'membership, for staff',
+    reach: async (visit, more) => {
+      const page = await visit.open('/n/lanternfs/settings', { ...more, context: { ...more.context, storageState: await staff() } });
+      await page.getByRole('heading', { name: 'Notices to the owners' }).waitFor();
+      return page;
+    },
+  },
+  {
+    name: 'membership, of a lapsed namespace',
+    reach: async (visit, more) => {
+      await sampleForge();
+      const state = await signedIn('tomas@mossdb.example');
+      const page = await visit.open('/n/mossdb/settings', { ...more, context: { ...more.context, storageState: state } });
+      await page.getByRole('button', { name: 'Something changed' }).waitFor();
+      return page;
+    },
+  },
+  { name: 'privacy', reach: (visit, more) => visit.open('/privacy', more) },
 ];

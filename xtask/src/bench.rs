@@ -1,4 +1,7 @@
-//! `cargo xtask bench`: the builds, a server, and the measurements of `tests/bench`.
+//! `cargo xtask bench`: the builds, a server, and the measurements of `tests/bench`; with the
+//! word `server` first, those of the server itself.
+
+mod server;
 
 use crate::{
     build::{self, Splitting},
@@ -9,6 +12,11 @@ use crate::{
 
 /// Runs the measurements with these arguments; whether they succeeded.
 pub fn run(arguments: &[String]) -> Outcome<bool> {
+    if let Some((word, rest)) = arguments.split_first()
+        && word == "server"
+    {
+        return server::run(rest);
+    }
     node::install("tests/bench")?;
     browser::browsers();
     let dist = build::build(Splitting::On)?;

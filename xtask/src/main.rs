@@ -3,10 +3,12 @@
 
 mod bench;
 mod build;
+mod documents;
 mod failure;
 mod files;
 mod paths;
 mod prerequisites;
+mod python;
 mod run;
 mod serve;
 mod step;
@@ -27,7 +29,7 @@ usage: cargo xtask COMMAND
   build [--unsplit]
           what start does, without serving
   tidy    only the project's own text rules
-  bench [ARGUMENTS]
+  bench [server] [ARGUMENTS]
           build, then measure (tests/bench)";
 
 fn main() -> ExitCode {

@@ -28,6 +28,8 @@ pub struct Wish {
     pub serve: bool,
     /// Split or whole.
     pub splitting: Splitting,
+    /// Whether an empty data folder is filled with a sample.
+    pub sample: bool,
 }
 
 impl Wish {
@@ -37,12 +39,14 @@ impl Wish {
             port: None,
             serve: true,
             splitting: Splitting::On,
+            sample: false,
         };
         let mut rest = arguments.iter();
         while let Some(argument) = rest.next() {
             match argument.as_str() {
                 "--no-serve" => wish.serve = false,
                 "--unsplit" => wish.splitting = Splitting::Off,
+                "--sample" => wish.sample = true,
                 "--port" => {
                     let port = rest
                         .next()
@@ -55,7 +59,7 @@ impl Wish {
                 }
                 other => {
                     return Err(Failure::new(format!(
-                        "start does not know {other}: --port N, --no-serve, --unsplit."
+                        "start does not know {other}: --port N, --sample, --no-serve, --unsplit."
                     )));
                 }
             }
@@ -82,6 +86,9 @@ pub fn start(wish: &Wish) -> Outcome<()> {
         None => free_port(PORT)?,
     };
     let mut serve = Command::new(server);
+    if wish.sample {
+        serve.arg("--sample");
+    }
     run(serve
         .arg("--dir")
         .arg(dist)
@@ -110,7 +117,7 @@ fn is_free(port: u16) -> bool {
 pub fn server() -> Outcome<PathBuf> {
     let program = paths::target()
         .join("release")
-        .join(format!("dsos-server{}", std::env::consts::EXE_SUFFIX));
+        .join(format!("dsos{}", std::env::consts::EXE_SUFFIX));
     let build = || {
         run(&mut command(
             "cargo build --quiet --release --package dsos-server",
@@ -131,13 +138,14 @@ mod tests {
     #[test]
     fn arguments_are_read_or_refused() {
         let words = |line: &str| line.split(' ').map(str::to_owned).collect::<Vec<_>>();
-        let wish = Wish::from_arguments(&words("--port 9000 --no-serve")).unwrap();
+        let wish = Wish::from_arguments(&words("--port 9000 --no-serve --sample")).unwrap();
         assert_eq!(
             wish,
             Wish {
                 port: Some(9000),
                 serve: false,
-                splitting: Splitting::On
+                splitting: Splitting::On,
+                sample: true,
             }
         );
         for wrong in ["--port", "--port 0", "--port many", "--prot 1"] {

@@ -2,10 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use program::{
-    Finding,
-    answers::Answers,
-    evidence::Trouble,
-    life_cycle::{Opinions, Stage},
+    Finding, answers::Answers, decision::Opinions, evidence::Trouble, life_cycle::Stage,
     source::SourceAddress,
 };
 use serde::{Deserialize, Serialize};
@@ -66,6 +63,8 @@ pub struct Application {
     pub control: Control,
     /// What has happened, oldest first.
     pub history: Vec<Event>,
+    /// Whether a member asks for another year with it.
+    pub renews: bool,
 }
 
 /// Proof of control over the source.
@@ -133,4 +132,8 @@ pub enum EventKind {
     Declined,
     /// It was taken back.
     Withdrawn,
+    /// Another year was granted in one step, since everything still holds.
+    Renewed,
+    /// What it held about a person was erased.
+    Erased,
 }

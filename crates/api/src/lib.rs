@@ -3,7 +3,9 @@
 //!
 //! Times are in UTC (RFC 3339), days are days in UTC (ISO 8601).
 
+pub mod account;
 pub mod application;
+pub mod membership;
 pub mod paths;
 mod problem;
 mod program_facts;

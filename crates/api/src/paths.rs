@@ -21,6 +21,9 @@ pub const SIGN_OUT: &str = "/api/v1/sign-out";
 /// `GET`: whoever is signed in.
 pub const ME: &str = "/api/v1/me";
 
+/// The file at the root of a repository in which a token proves control of it.
+pub const CONTROL_FILE: &str = "dsos-verify.txt";
+
 /// `GET`: the OpenAPI document.
 pub const OPENAPI: &str = "/api/v1/openapi.json";
 
@@ -57,12 +60,114 @@ pub fn control(id: &str) -> String {
     format!("{}/control", application(id))
 }
 
-/// `GET`: what waits to be reviewed; below it each application.
+/// `GET`: what waits to be reviewed.
 pub const REVIEW: &str = "/api/v1/review";
 
-/// `GET`: an application for a reviewer; below it what can be done.
+/// `GET`: the next part of what waits.
+pub fn review_after(cursor: &str) -> String {
+    format!("{REVIEW}?after={}", coded(cursor))
+}
+
+/// `GET`: an application for a reviewer.
 pub fn review(id: &str) -> String {
     format!("{REVIEW}/{}", coded(id))
+}
+
+/// What a reviewer does with an application, below [`review`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReviewStep {
+    /// `POST`: take it up.
+    Begin,
+    /// `POST`: read the evidence anew.
+    Check,
+    /// `PUT`: keep marks.
+    Marks,
+    /// `POST`: see the mail of a decision.
+    Preview,
+    /// `POST`: decide.
+    Decision,
+    /// `POST`: accept other proof of control.
+    Proof,
+    /// `POST`: keep a note.
+    Note,
+}
+
+/// Where a reviewer’s step is sent.
+pub fn review_step(id: &str, step: ReviewStep) -> String {
+    let name = match step {
+        ReviewStep::Begin => "begin",
+        ReviewStep::Check => "check",
+        ReviewStep::Marks => "marks",
+        ReviewStep::Preview => "preview",
+        ReviewStep::Decision => "decision",
+        ReviewStep::Proof => "proof",
+        ReviewStep::Note => "notes",
+    };
+    format!("{}/{name}", review(id))
+}
+
+/// `GET`: mails that have not gone out, for the people who run the program.
+pub const STUCK_MAILS: &str = "/api/v1/mails";
+
+/// `POST`: everything that is kept about a person, for the people who run the program.
+pub const PERSON_EXPORT: &str = "/api/v1/people/export";
+
+/// `POST`: erase a person, for the people who run the program.
+pub const PERSON_ERASE: &str = "/api/v1/people/erase";
+
+/// `GET`: what whoever is signed in has here.
+pub const ACCOUNT: &str = "/api/v1/account";
+
+/// `GET`: everything that is kept about whoever is signed in.
+pub const ACCOUNT_EXPORT: &str = "/api/v1/account/export";
+
+/// `POST`: erase whoever is signed in.
+pub const ACCOUNT_ERASE: &str = "/api/v1/account/erase";
+
+/// `POST`: end every other session of whoever is signed in.
+pub const OTHER_SESSIONS: &str = "/api/v1/account/other-sessions/end";
+
+/// `POST`: make an access token.
+pub const TOKENS: &str = "/api/v1/account/tokens";
+
+/// `DELETE`: revoke an access token.
+pub fn token(id: i64) -> String {
+    format!("{TOKENS}/{id}")
+}
+
+/// `POST`: join a namespace that one was invited to; `DELETE`: decline.
+pub fn joining(namespace_name: &str) -> String {
+    format!("/api/v1/account/invitations/{}", coded(namespace_name))
+}
+
+/// `GET`: the membership of a namespace, for its maintainers.
+pub fn membership(name: &str) -> String {
+    format!("{}/membership", namespace(name))
+}
+
+/// `GET`: its dates as a calendar file.
+pub fn calendar(name: &str) -> String {
+    format!("{}/membership.ics", namespace(name))
+}
+
+/// `GET`: what a renewal begins with; `POST`: renew.
+pub fn renewal(name: &str) -> String {
+    format!("{}/renewal", namespace(name))
+}
+
+/// `POST`: invite somebody.
+pub fn invitations(name: &str) -> String {
+    format!("{}/invitations", namespace(name))
+}
+
+/// `DELETE`: take an invitation back.
+pub fn invitation(name: &str, id: i64) -> String {
+    format!("{}/{id}", invitations(name))
+}
+
+/// `PUT`: change a role; `DELETE`: let somebody go, or go oneself.
+pub fn maintainer(name: &str, id: i64) -> String {
+    format!("{}/maintainers/{id}", namespace(name))
 }
 
 /// Percent-encoded, so that it stays one segment or one value (RFC 3986, 2.3).

@@ -13,6 +13,8 @@ pub enum ProblemKind {
     Fields,
     /// There is nothing here, or nothing for whoever asks.
     NotFound,
+    /// What is under this address is asked for in another way.
+    WrongMethod,
     /// It takes a key or a session.
     SignIn,
     /// Whoever asks may not do this.
@@ -65,6 +67,7 @@ impl ProblemKind {
             Self::SignIn => 401,
             Self::Forbidden => 403,
             Self::NotFound => 404,
+            Self::WrongMethod => 405,
             Self::Conflict => 409,
             Self::TooLong => 413,
             Self::Fields => 422,
@@ -80,6 +83,7 @@ impl ProblemKind {
             Self::Malformed => "The request cannot be read",
             Self::Fields => "Some fields need another look",
             Self::NotFound => "There is nothing here",
+            Self::WrongMethod => "This is asked for in another way",
             Self::SignIn => "Sign in first",
             Self::Forbidden => "This is not yours to do",
             Self::Conflict => "Something changed in the meantime",

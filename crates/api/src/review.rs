@@ -3,7 +3,7 @@
 
 use crate::application::Application;
 use chrono::{DateTime, NaiveDate, Utc};
-use program::life_cycle::{Opinions, Stage};
+use program::{decision::Opinions, life_cycle::Stage};
 use serde::{Deserialize, Serialize};
 
 /// An application in the queue.
@@ -22,9 +22,11 @@ pub struct Queued {
     pub received_at: DateTime<Utc>,
     /// The day until which it is to be decided.
     pub target: NaiveDate,
+    /// Whether a member asks for another year with it.
+    pub renews: bool,
 }
 
-/// What waits, oldest first.
+/// What waits, oldest first: a part of it, if it is long.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Queue {
@@ -32,6 +34,12 @@ pub struct Queue {
     pub waiting: Vec<Queued>,
     /// What waits for applicants.
     pub asked: Vec<Queued>,
+    /// How many there are of the first kind in all.
+    pub waiting_count: u32,
+    /// How many there are of the second kind in all.
+    pub asked_count: u32,
+    /// What to ask for the next part with; nothing if this is the last.
+    pub next: Option<String>,
 }
 
 /// One application for a reviewer.

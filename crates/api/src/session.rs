@@ -31,15 +31,3 @@ pub struct CodeGiven {
     /// Six digits; blanks between them are forgiven.
     pub code: String,
 }
-
-/// Whoever is signed in.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct Me {
-    /// Their address.
-    pub mail: MailAddress,
-    /// How they are called.
-    pub name: String,
-    /// Whether they run the program.
-    pub is_staff: bool,
-}

@@ -157,7 +157,8 @@ impl Forge {
     pub const fn file_media_type(&self) -> &'static str {
         match self.kind {
             Kind::GitHub => "application/vnd.github.raw+json",
-            Kind::GitLab | Kind::Forgejo => "text/plain",
+            // Forgejo sends files as octets, GitLab as text.
+            Kind::GitLab | Kind::Forgejo => "*/*",
         }
     }
 

@@ -359,6 +359,8 @@ impl Answers {
                     known.push(address);
                 }
             }
+            let stated = source.stated.license.as_deref().unwrap_or_default();
+            errors.extend(limit(text::LICENSE, stated).map(|message| (Field::Source(at), message)));
         }
         errors
     }

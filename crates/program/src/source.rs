@@ -92,8 +92,7 @@ impl SourceAddress {
         let (authority, path) = split_path(rest);
         let host = host(authority)?;
         let path = path.split(['?', '#']).next().unwrap_or_default();
-        let path = path.trim_matches('/');
-        let path = path.strip_suffix(".git").unwrap_or(path);
+        let path = bare(path);
         if path.is_empty() {
             return Err(SourceError::NoPath(host));
         }
@@ -103,10 +102,15 @@ impl SourceAddress {
                 return Err(SourceError::Path(part.to_owned()));
             }
         }
-        Ok(Self {
+        let address = Self {
             host,
             path: path.to_owned(),
-        })
+        };
+        // What is kept is written out again: that has to fit as well.
+        WEB_ADDRESS
+            .check(&address.to_string())
+            .map_err(SourceError::Text)?;
+        Ok(address)
     }
 
     /// The host, with its port if it has one.
@@ -196,6 +200,15 @@ fn without_scheme(text: &str) -> Result<&str, SourceError> {
     }
 }
 
+/// A path without slashes around it and without the ending of clones, however often it has them.
+fn bare(path: &str) -> &str {
+    let mut path = path.trim_matches('/');
+    while let Some(shorter) = path.strip_suffix(".git") {
+        path = shorter.trim_end_matches('/');
+    }
+    path
+}
+
 /// Host and path; the short form of SSH parts them with a colon.
 fn split_path(rest: &str) -> (&str, &str) {
     let slash = rest.find('/').unwrap_or(rest.len());
@@ -238,7 +251,11 @@ fn host(authority: &str) -> Result<String, SourceError> {
     }
     // A last part of digits (or 0x…) is how browsers tell numbers, in any of their forms.
     let last = parts.last().copied().unwrap_or_default();
-    if last.bytes().all(|byte| byte.is_ascii_digit()) || last.starts_with("0x") {
+    if last.bytes().all(|byte| byte.is_ascii_digit())
+        || last
+            .get(..2)
+            .is_some_and(|start| start.eq_ignore_ascii_case("0x"))
+    {
         return Err(SourceError::Number(name.to_owned()));
     }
     let mut host = label.to_ascii_lowercase();
@@ -312,6 +329,24 @@ mod tests {
         assert!(SourceAddress::parse(&long).is_err());
     }
 
+    #[test]
+    fn what_would_not_read_again_is_not_read() {
+        let plain = SourceAddress::parse("https://a.example/b").unwrap();
+        for text in [
+            "a.example/b.git.git",
+            "a.example/b/.git/",
+            "a.example/b.git/",
+        ] {
+            assert_eq!(SourceAddress::parse(text), Ok(plain.clone()), "{text}");
+        }
+        for text in ["http://x.0X1/a", "x.0x1/a", "a.example/.git.git"] {
+            assert!(SourceAddress::parse(text).is_err(), "{text}");
+        }
+        // It fits as it is typed, and no longer with the scheme that it is kept with.
+        let long = format!("a.example/{}", "b".repeat(488));
+        assert!(long.len() < 500 && SourceAddress::parse(&long).is_err());
+    }
+
     proptest! {
         #[test]
         fn nothing_makes_it_panic_and_what_is_read_reads_again(text in "\\PC{0,60}") {
@@ -322,7 +357,7 @@ mod tests {
         }
 
         #[test]
-        fn addresses_like_addresses(text in "(https?://)?(git@)?[a-z0-9.:@-]{1,20}[/:][A-Za-z0-9._/-]{0,30}") {
+        fn addresses_like_addresses(text in "(https?://)?(git@)?[a-z0-9.:@-]{1,20}[/:][A-Za-z0-9._/-]{0,30}(\\.git|/){0,3}") {
             if let Ok(address) = SourceAddress::parse(&text) {
                 prop_assert_eq!(SourceAddress::parse(&address.to_string()), Ok(address));
             }

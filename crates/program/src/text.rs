@@ -16,6 +16,8 @@ pub struct Limit {
 
 /// A person’s name.
 pub const PERSON_NAME: Limit = line("The name", 100);
+/// What an access token is for.
+pub const TOKEN_NAME: Limit = line("The name of the token", 60);
 /// An address of the web.
 pub const WEB_ADDRESS: Limit = line("The address", 500);
 /// A mail address, by RFC 5321 at most 254 octets.

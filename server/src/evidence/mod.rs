@@ -3,8 +3,10 @@
 //! what was read is kept for a while.
 
 pub mod address;
+pub mod registry;
 
 use address::PublicOnly;
+use api::paths::CONTROL_FILE;
 use chrono::{DateTime, TimeDelta, Utc};
 use forges::{Answer, Forge, Forges, Inquiry, Kind, MOST_BYTES};
 use program::{
@@ -23,9 +25,6 @@ use ureq::{
     unversioned::{resolver::DefaultResolver, transport::DefaultConnector},
 };
 
-/// The file at the root of a repository in which a token proves control of it.
-pub const CONTROL_FILE: &str = "dsos-verify.txt";
-
 /// What forges answer with.
 const JSON: &str = "application/json";
 
@@ -35,8 +34,12 @@ const PATIENCE: Duration = Duration::from_secs(8);
 /// How long a connection may take to be made.
 const CONNECT: Duration = Duration::from_secs(3);
 
-/// Requests that are made at the same time.
-const AT_ONCE: usize = 8;
+/// Requests that are made to one host at the same time, and to all hosts together.
+const AT_ONCE_A_HOST: usize = 4;
+const AT_ONCE: usize = 32;
+
+/// Most hosts that are told apart; more share what is left.
+const MOST_HOSTS: usize = 1_000;
 
 /// How long an answer is good for.
 const FRESH: TimeDelta = TimeDelta::minutes(5);
@@ -58,6 +61,8 @@ struct Inner {
     /// For any other host.
     public: Agent,
     permits: Semaphore,
+    /// By host, so that one that hangs holds up no other.
+    by_host: Mutex<HashMap<String, Arc<Semaphore>>>,
     kept: Mutex<HashMap<String, Reading<RepositoryFacts>>>,
 }
 
@@ -83,8 +88,32 @@ impl Reader {
             configured: Agent::with_parts(agent_config(), connector(), DefaultResolver::default()),
             public: Agent::with_parts(agent_config(), connector(), PublicOnly::default()),
             permits: Semaphore::new(AT_ONCE),
+            by_host: Mutex::new(HashMap::new()),
             kept: Mutex::new(HashMap::new()),
         }))
+    }
+
+    /// Those who may ask a host at the same time.
+    fn lane(&self, host: &str) -> Arc<Semaphore> {
+        let mut lanes = self
+            .0
+            .by_host
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        if lanes.len() >= MOST_HOSTS {
+            // Lanes that are in use are held by those who use them.
+            lanes.retain(|_, lane| Arc::strong_count(lane) > 1);
+        }
+        let host = if lanes.len() >= MOST_HOSTS { "" } else { host };
+        let lane = lanes
+            .entry(host.to_owned())
+            .or_insert_with(|| Arc::new(Semaphore::new(AT_ONCE_A_HOST)));
+        Arc::clone(lane)
+    }
+
+    /// Whether pages ask the forge of an address themselves.
+    pub fn is_configured(&self, address: &SourceAddress) -> bool {
+        self.0.forges.of(address).is_some()
     }
 
     /// The forges that pages may ask themselves.
@@ -109,7 +138,9 @@ impl Reader {
             trouble: Trouble::Away,
         };
         // The semaphore is never closed; if it were, nothing could be asked.
-        let Ok(_permit) = self.0.permits.acquire().await else {
+        let lane = self.lane(address.host());
+        let (Ok(_turn), Ok(_permit)) = (lane.acquire().await, self.0.permits.acquire().await)
+        else {
             return away;
         };
         let (inner, asked) = (Arc::clone(&self.0), address.clone());
@@ -131,6 +162,11 @@ impl Reader {
         token: &str,
         now: DateTime<Utc>,
     ) -> Result<bool, Trouble> {
+        // A forge that is not configured is believed about facts that a person looks at
+        // again, and not about who controls what.
+        if !self.is_configured(address) {
+            return Ok(false);
+        }
         match self.repository(address, now, true).await {
             Reading::Read { facts, .. } => {
                 if facts.description.is_some_and(|text| text.contains(token)) {
@@ -140,7 +176,9 @@ impl Reader {
             Reading::Failed { trouble, .. } => return Err(trouble),
             Reading::NotAsked | Reading::Pending => return Ok(false),
         }
-        let Ok(_permit) = self.0.permits.acquire().await else {
+        let lane = self.lane(address.host());
+        let (Ok(_turn), Ok(_permit)) = (lane.acquire().await, self.0.permits.acquire().await)
+        else {
             return Err(Trouble::Away);
         };
         let (inner, asked, token) = (Arc::clone(&self.0), address.clone(), token.to_owned());
@@ -181,6 +219,10 @@ impl Inner {
         // Not one of ours: it may be a forge of its own. One that answers neither
         // way is for a person.
         let host = address.host();
+        // A port of its own may be any service of somebody’s, and not a forge.
+        if host.contains(':') {
+            return Reading::NotAsked;
+        }
         let kinds = [
             (Kind::Forgejo, format!("https://{host}/api/v1")),
             (Kind::GitLab, format!("https://{host}/api/v4")),
@@ -209,8 +251,6 @@ impl Inner {
 
 impl Inner {
     fn file_has(&self, address: &SourceAddress, token: &str) -> Result<bool, Trouble> {
-        // A forge that is not configured is believed about facts that a person looks at
-        // again, and not about who controls what.
         let Some(forge) = self.forges.of(address) else {
             return Ok(false);
         };

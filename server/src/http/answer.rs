@@ -31,8 +31,21 @@ pub fn answer(site: &Site, method: &Method, uri: &Uri, headers: &HeaderMap) -> R
     answer
 }
 
+/// The page of a namespace's membership, whichever namespace it is.
+const MEMBERSHIP: (&str, &str, &str) = ("/n/", "/settings", "/n/_/settings");
+
 fn found(site: &Site, uri: &Uri, headers: &HeaderMap) -> Response {
     let path = uri.path();
+    let (before, after, page) = MEMBERSHIP;
+    if let Some(name) = path
+        .strip_prefix(before)
+        .and_then(|rest| rest.strip_suffix(after))
+        && !name.is_empty()
+        && !name.contains('/')
+        && let Some(asset) = site.asset(page)
+    {
+        return sent(asset, StatusCode::OK, headers);
+    }
     for (folder, has_own) in FOR_ALL_BELOW {
         if let Some(name) = path.strip_prefix(folder)
             && let Some(asset) = site.asset(folder)

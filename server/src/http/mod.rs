@@ -3,17 +3,21 @@
 
 mod answer;
 pub mod api;
+mod client;
+pub mod limits;
+pub mod listen;
 mod origin;
 pub mod outbox;
 pub mod policy;
 mod refusal;
 pub mod site;
 
-use crate::service::Service;
+use crate::{log, service::Service};
 use axum::{
     Router,
     extract::{Request, State},
     http::{HeaderName, HeaderValue, StatusCode, header},
+    middleware,
     response::Response,
     routing::get,
 };
@@ -47,6 +51,7 @@ pub fn router(site: Site, service: Service) -> Router {
         .route("/readyz", get(ready).with_state(service.clone()))
         .merge(api::router(service))
         .fallback_service(site);
+    let router = router.layer(middleware::from_fn(log::requests));
     let router = ALWAYS.into_iter().fold(router, |router, (name, value)| {
         router.layer(SetResponseHeaderLayer::overriding(
             name,
@@ -65,7 +70,7 @@ async fn ready(State(service): State<Service>) -> (StatusCode, &'static str) {
     match service.with_store(|store| store.check()).await {
         Ok(()) => (StatusCode::OK, "ready\n"),
         Err(error) => {
-            eprintln!("dsos-server: not ready: {error}");
+            tracing::error!(%error, "not ready");
             (StatusCode::SERVICE_UNAVAILABLE, "not ready\n")
         }
     }

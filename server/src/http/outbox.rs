@@ -47,7 +47,7 @@ async fn list(State(service): State<Service>, headers: HeaderMap) -> Response {
         )
             .into_response(),
         Err(error) => {
-            eprintln!("dsos-server: the outbox cannot be shown: {error}");
+            tracing::error!(%error, "the outbox cannot be shown");
             StatusCode::SERVICE_UNAVAILABLE.into_response()
         }
     }

@@ -6,14 +6,19 @@ use api::{Problem, ProblemKind};
 use axum::{
     Json,
     body::{Bytes, to_bytes},
-    extract::{FromRequest, Request},
-    http::{HeaderValue, StatusCode, header},
+    extract::{FromRequest, FromRequestParts, Path, Query, Request},
+    http::{HeaderValue, StatusCode, header, request::Parts},
     response::{IntoResponse, Response},
 };
 use serde::de::DeserializeOwned;
+use std::time::Duration;
+use tokio::time::timeout;
 
 /// Most bytes of a body that are read: forms are texts of bounded length.
 pub const MOST_BYTES: usize = 256 * 1024;
+
+/// How long a body may take.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// A refusal.
 #[derive(Debug)]
@@ -53,7 +58,7 @@ impl IntoResponse for Refusal {
 impl From<StoreError> for Refusal {
     fn from(error: StoreError) -> Self {
         // Said where it is handled, once; it holds nothing of the request.
-        eprintln!("dsos-server: {error}");
+        tracing::error!(%error, "a request could not be done");
         if error.is_full() {
             Self::new(
                 ProblemKind::Unavailable,
@@ -75,11 +80,45 @@ impl From<StoreError> for Refusal {
 
 impl From<NoRandomness> for Refusal {
     fn from(_: NoRandomness) -> Self {
-        eprintln!("dsos-server: the system gives no randomness.");
+        tracing::error!("the system gives no randomness");
         Self::new(
             ProblemKind::Unavailable,
             "The server cannot make secrets just now. Try again later.",
         )
+    }
+}
+
+/// A part of the path. One that cannot be read leads nowhere.
+pub struct Segment<T>(pub T);
+
+impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Segment<T> {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refusal> {
+        match Path::from_request_parts(parts, state).await {
+            Ok(Path(value)) => Ok(Self(value)),
+            Err(_) => Err(Refusal::nothing()),
+        }
+    }
+}
+
+/// What stands behind the question mark.
+pub struct Asked<T>(pub T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Asked<T> {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refusal> {
+        match Query::from_request_parts(parts, state).await {
+            Ok(Query(value)) => Ok(Self(value)),
+            Err(error) => Err(Refusal(Problem::new(
+                ProblemKind::Malformed,
+                format!(
+                    "What stands behind the question mark cannot be read: {}.",
+                    error.body_text()
+                ),
+            ))),
+        }
     }
 }
 
@@ -122,9 +161,18 @@ impl<T: DeserializeOwned, S: Sync> FromRequest<S> for Body<T> {
         if declared.is_some_and(|length| length > MOST_BYTES) {
             return Err(too_long());
         }
-        let bytes = to_bytes(request.into_body(), MOST_BYTES)
-            .await
-            .map_err(|_| too_long())?;
+        let read = timeout(PATIENCE, to_bytes(request.into_body(), MOST_BYTES)).await;
+        let bytes = match read {
+            Ok(Ok(bytes)) => bytes,
+            // More than that, or the client broke off and reads no answer.
+            Ok(Err(_)) => return Err(too_long()),
+            Err(_) => {
+                return Err(Refusal::new(
+                    ProblemKind::Malformed,
+                    "The rest of the body did not come in time. Send it again.",
+                ));
+            }
+        };
         let value = serde_json::from_slice(&bytes).map_err(|error| {
             Refusal(Problem::new(
                 ProblemKind::Malformed,

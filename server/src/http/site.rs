@@ -4,6 +4,8 @@
 use super::policy;
 use axum::{body::Bytes, http::HeaderValue};
 use sha2::{Digest, Sha256};
+#[cfg(feature = "embed")]
+use std::borrow::Cow;
 use std::{
     collections::HashMap,
     fmt, fs, io,
@@ -15,7 +17,11 @@ const MISSING: &str = "/404.html";
 
 /// The pages with a form, which ask the configured forges while somebody types. Other
 /// pages lead to them by loading them anew, and so may ask nobody.
-const FORMS: [&str; 2] = ["/apply/index.html", "/applications/index.html"];
+const FORMS: [&str; 3] = [
+    "/apply/index.html",
+    "/applications/index.html",
+    "/n/_/settings/index.html",
+];
 
 /// A file and all that an answer says about it.
 #[derive(Debug)]
@@ -75,17 +81,57 @@ impl Site {
     /// # Errors
     /// When something cannot be read, or it is not a built site.
     pub fn load(folder: &Path, forges: &[String]) -> Result<Self, SiteError> {
-        let mut site = Self {
-            assets: HashMap::new(),
-        };
         for needed in ["index.html", &MISSING[1..]] {
             let path = folder.join(needed);
             if !path.is_file() {
                 return Err(SiteError::Incomplete(path));
             }
         }
-        site.read(folder, "", forges)?;
-        Ok(site)
+        let mut files = HashMap::new();
+        read(folder, "", &mut files)?;
+        Ok(Self::of(files, forges))
+    }
+
+    /// The site that was built into the program.
+    #[cfg(feature = "embed")]
+    pub fn built_in(forges: &[String]) -> Self {
+        let files = Built::iter().filter_map(|name| {
+            let file = Built::get(&name)?;
+            let bytes = match file.data {
+                Cow::Borrowed(bytes) => Bytes::from_static(bytes),
+                Cow::Owned(bytes) => Bytes::from(bytes),
+            };
+            Some((format!("/{name}"), bytes))
+        });
+        Self::of(files.collect(), forges)
+    }
+
+    /// The site of these files, by their addresses.
+    fn of(files: HashMap<String, Bytes>, forges: &[String]) -> Self {
+        let mut assets = HashMap::new();
+        for (address, plain) in &files {
+            let is_copy = ["br", "gz"].iter().any(|ending| {
+                let of = address.strip_suffix(&format!(".{ending}"));
+                of.is_some_and(|of| files.contains_key(of))
+            });
+            if is_copy {
+                continue;
+            }
+            let asks = FORMS.contains(&address.as_str());
+            let asset = Asset {
+                brotli: files.get(&format!("{address}.br")).cloned(),
+                gzip: files.get(&format!("{address}.gz")).cloned(),
+                ..Asset::new(plain.clone(), address, if asks { forges } else { &[] })
+            };
+            // A page is asked for by its folder; the file's own path would be a second address.
+            let address = match address.strip_suffix("/index.html") {
+                Some("") => "/",
+                Some(folder) => folder,
+                None => address,
+            };
+            assets.insert(address.to_owned(), asset);
+        }
+        Self { assets }
     }
 
     /// The asset at a path with its leading slash. A page answers at its folder's path.
@@ -97,59 +143,42 @@ impl Site {
     pub fn missing(&self) -> Option<&Asset> {
         self.assets.get(MISSING)
     }
+}
 
-    fn read(&mut self, folder: &Path, prefix: &str, forges: &[String]) -> Result<(), SiteError> {
-        let unreadable = |error| SiteError::Unreadable(folder.to_path_buf(), error);
-        for entry in fs::read_dir(folder).map_err(unreadable)? {
-            let path = entry.map_err(unreadable)?.path();
-            let Some(name) = path.file_name().and_then(|name| name.to_str()) else {
-                continue;
-            };
-            let is_copy = matches!(
-                path.extension().and_then(|end| end.to_str()),
-                Some("br" | "gz")
-            );
-            if name.starts_with('.') || (is_copy && path.with_extension("").is_file()) {
-                continue;
-            }
-            let address = format!("{prefix}/{name}");
-            if path.is_dir() {
-                self.read(&path, &address, forges)?;
-            } else {
-                let asks = FORMS.contains(&address.as_str());
-                let asset = Asset::load(&path, &address, if asks { forges } else { &[] })?;
-                // A page is asked for by its folder; the file's own path would be a second address.
-                let address = match address.strip_suffix("/index.html") {
-                    Some("") => "/".to_owned(),
-                    Some(folder) => folder.to_owned(),
-                    None => address,
-                };
-                self.assets.insert(address, asset);
-            }
+/// The site as it was when the program was built.
+#[cfg(feature = "embed")]
+#[derive(rust_embed::RustEmbed)]
+#[folder = "../dist"]
+#[exclude = ".*"]
+struct Built;
+
+/// Reads every file below a folder, but hidden ones.
+fn read(folder: &Path, prefix: &str, files: &mut HashMap<String, Bytes>) -> Result<(), SiteError> {
+    let unreadable = |error| SiteError::Unreadable(folder.to_path_buf(), error);
+    for entry in fs::read_dir(folder).map_err(unreadable)? {
+        let path = entry.map_err(unreadable)?.path();
+        let Some(name) = path.file_name().and_then(|name| name.to_str()) else {
+            continue;
+        };
+        if name.starts_with('.') {
+            continue;
         }
-        Ok(())
+        let address = format!("{prefix}/{name}");
+        if path.is_dir() {
+            read(&path, &address, files)?;
+        } else {
+            let bytes = fs::read(&path).map_err(|error| SiteError::Unreadable(path, error))?;
+            files.insert(address, Bytes::from(bytes));
+        }
     }
+    Ok(())
 }
 
 impl Asset {
-    fn load(path: &Path, address: &str, forges: &[String]) -> Result<Self, SiteError> {
-        let read = |path: &Path| {
-            fs::read(path).map_err(|error| SiteError::Unreadable(path.to_path_buf(), error))
-        };
-        let copy = |ending: &str| {
-            let mut copy = path.as_os_str().to_owned();
-            copy.push(ending);
-            let copy = PathBuf::from(copy);
-            copy.is_file()
-                .then(|| read(&copy).map(Bytes::from))
-                .transpose()
-        };
-        let plain = read(path)?;
-        let media_type = media_type(
-            path.extension()
-                .and_then(|end| end.to_str())
-                .unwrap_or_default(),
-        );
+    /// A file by its address, without compressed copies.
+    fn new(plain: Bytes, address: &str, forges: &[String]) -> Self {
+        let ending = Path::new(address).extension();
+        let media_type = media_type(ending.and_then(|end| end.to_str()).unwrap_or_default());
         let policy = match media_type {
             HTML => {
                 let html = String::from_utf8_lossy(&plain);
@@ -158,18 +187,18 @@ impl Asset {
             SCRIPT => Some(HeaderValue::from_static(policy::SCRIPT)),
             _ => None,
         };
-        Ok(Self {
+        Self {
             digest: Sha256::digest(&plain)[..8]
                 .iter()
                 .map(|byte| format!("{byte:02x}"))
                 .collect(),
-            brotli: copy(".br")?,
-            gzip: copy(".gz")?,
-            plain: plain.into(),
+            plain,
+            brotli: None,
+            gzip: None,
             media_type,
             is_hashed: is_hashed(address),
             policy,
-        })
+        }
     }
 }
 

@@ -21,8 +21,8 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// How often it is looked whether something is due.
 const LOOK_EVERY: Duration = Duration::from_secs(5);
 
-/// Mails that go out in one go.
-const AT_ONCE: u32 = 50;
+/// Mails that go out before it is looked again.
+const AT_ONCE: usize = 50;
 
 /// Minutes until a mail is tried again, by how often it was; the last holds for good.
 const AGAIN_MIN: [i64; 7] = [1, 5, 15, 60, 180, 360, 720];
@@ -55,6 +55,15 @@ impl fmt::Display for MailSetupError {
 
 impl std::error::Error for MailSetupError {}
 
+/// The sender of all mails.
+///
+/// # Errors
+/// When it is no mail address.
+pub fn sender(text: &str) -> Result<Mailbox, MailSetupError> {
+    text.parse()
+        .map_err(|_| MailSetupError::From(text.to_owned()))
+}
+
 /// What hands mails to a mail server.
 #[derive(Clone)]
 pub struct Postman {
@@ -68,13 +77,11 @@ impl Postman {
     /// # Errors
     /// When one of them is none.
     pub fn new(server: &str, from: &str) -> Result<Self, MailSetupError> {
+        let from = sender(from)?;
         let transport = SmtpTransport::from_url(server)
             .map_err(|_| MailSetupError::Server)?
             .timeout(Some(PATIENCE))
             .build();
-        let from = from
-            .parse()
-            .map_err(|_| MailSetupError::From(from.to_owned()))?;
         Ok(Self { transport, from })
     }
 
@@ -119,14 +126,21 @@ impl Postman {
 /// Those of the data.
 pub async fn deliver_due(service: &Service, postman: &Postman) -> Result<usize, StoreError> {
     let now = service.now();
-    let due = service
+    service
         .with_store(move |store| {
-            store.write(|connection| outbox::forget_old_codes(connection, now - CODE_LIFE))?;
-            store.read(|connection| outbox::due(connection, now, AT_ONCE))
+            store.write(|connection| outbox::forget_old_codes(connection, now - CODE_LIFE))
         })
         .await?;
     let mut count = 0;
-    for mail in due {
+    // One at a time: a code that is asked for meanwhile comes next.
+    for _ in 0..AT_ONCE {
+        let now = service.now();
+        let due = service
+            .with_store(move |store| store.read(|connection| outbox::due(connection, now, 1)))
+            .await?;
+        let Some(mail) = due.into_iter().next() else {
+            break;
+        };
         let (id, tries) = (mail.id, mail.tries);
         let sender = postman.clone();
         let outcome = spawn_blocking(move || sender.send(&mail))
@@ -147,6 +161,9 @@ pub async fn deliver_due(service: &Service, postman: &Postman) -> Result<usize, 
             })
             .await?;
     }
+    if count > 0 {
+        service.with_store(|store| store.take_in_log()).await?;
+    }
     Ok(count)
 }
 
@@ -154,7 +171,7 @@ pub async fn deliver_due(service: &Service, postman: &Postman) -> Result<usize, 
 pub async fn deliver_forever(service: Service, postman: Postman) {
     loop {
         if let Err(error) = deliver_due(&service, &postman).await {
-            eprintln!("dsos-server: mail waits: {error}");
+            tracing::error!(%error, "mail waits");
         }
         tokio::time::sleep(LOOK_EVERY).await;
     }

@@ -4,14 +4,15 @@ use crate::store::{
     applications::Kept,
     outbox::{Letter, Purpose},
 };
-use api::review::Decision;
+use api::{membership::Renewed, review::Decision};
 use chrono::{DateTime, NaiveDate, Utc};
 use program::{
-    NAME,
-    life_cycle::Mark,
+    Criterion, NAME,
+    decision::Mark,
     mail::MailAddress,
     membership::{Notice, Term},
     namespace::Namespace,
+    roles::Role,
     wording::{Plain, Wording},
 };
 
@@ -48,6 +49,7 @@ If you did not apply, somebody typed your address by mistake. You need do nothin
         calendar: None,
         purpose: Purpose::Receipt,
         about: id.to_owned(),
+        notice: None,
     }
 }
 
@@ -92,6 +94,15 @@ pub fn decision(
         "Hello {},\n\n{first}\n",
         one_line(&application.answers.name)
     );
+    let is_documented = application
+        .opinions
+        .get(&Criterion::Documented)
+        .is_none_or(|opinion| opinion.mark == Mark::Met);
+    if matches!(decision, Decision::Approve { .. }) && !is_documented {
+        text.push_str(
+            "\nUnlimited pulls hold from today. The badge waits for one thing, which is said below under “Documented”: it appears when the pages of your repositories have it.\n",
+        );
+    }
     for (criterion, opinion) in &application.opinions {
         let mark = match opinion.mark {
             Mark::Met if opinion.reason.is_empty() => continue,
@@ -117,6 +128,7 @@ pub fn decision(
         calendar: None,
         purpose: Purpose::Decision,
         about: application.id.clone(),
+        notice: None,
     }
 }
 
@@ -131,7 +143,7 @@ pub fn notice(
 ) -> Letter {
     let until = Plain.day(term.until);
     let grace = Plain.day(term.grace_until());
-    let renew = format!("Renewing takes one step if nothing changed. Sign in: {url}");
+    let renew = format!("Renewing takes one step if nothing changed: {url}");
     let (subject, body) = match notice {
         Notice::Began => (
             format!("{namespace} is in the program until {until}"),
@@ -165,6 +177,96 @@ pub fn notice(
         calendar: None,
         purpose: Purpose::Notice,
         about: String::new(),
+        notice: None,
+    }
+}
+
+/// What became of a renewal.
+pub fn renewal(
+    to: MailAddress,
+    name: &str,
+    namespace: &Namespace,
+    renewed: &Renewed,
+    link: &str,
+    id: &str,
+) -> Letter {
+    let (subject, body) = match renewed {
+        Renewed::Granted { term } => {
+            let until = Plain.day(term.until);
+            (
+                format!("Renewed: {namespace} is in the program until {until}"),
+                format!(
+                    "The membership of {namespace} was renewed, since everything that was found before still holds. It is in the {NAME} until {until}. There is nothing else to do:\n\n{link}"
+                ),
+            )
+        }
+        Renewed::InReview {
+            renewal,
+            to_be_looked_at,
+        } => {
+            let points: String = to_be_looked_at
+                .iter()
+                .map(|criterion| format!("\n- {}", criterion.name()))
+                .collect();
+            let points = if points.is_empty() {
+                "\n- Proof that the source is yours".to_owned()
+            } else {
+                points
+            };
+            (
+                format!("Received: renewal {} of {namespace}", renewal.number),
+                format!(
+                    "The renewal of {namespace} is here; its number is {}. A person looks at this first:\n{points}\n\nYou will have an answer, with reasons, by {}. Until then this page shows where it is:\n\n{link}",
+                    renewal.number,
+                    Plain.day(renewal.target)
+                ),
+            )
+        }
+    };
+    Letter {
+        to,
+        subject,
+        text: format!("Hello {},\n\n{body}\n", one_line(name)),
+        calendar: None,
+        purpose: Purpose::Receipt,
+        about: id.to_owned(),
+        notice: None,
+    }
+}
+
+/// That somebody may join a namespace.
+pub fn invitation(
+    to: MailAddress,
+    by: &str,
+    namespace: &Namespace,
+    role: Role,
+    until: DateTime<Utc>,
+    url: &str,
+) -> Letter {
+    let may = match role {
+        Role::Owner => "As an owner you renew it, invite others and get its notices.",
+        Role::Member => "As a member you see its membership.",
+    };
+    let text = format!(
+        "{by} invites you to maintain {namespace} in the {NAME}. {may}
+
+Sign in with this address and join, until {until}:
+
+{url}
+
+If you do not know what this is about, you need do nothing.
+",
+        by = one_line(by),
+        until = Plain.day(until.date_naive()),
+    );
+    Letter {
+        to,
+        subject: format!("You are invited to maintain {namespace}"),
+        text,
+        calendar: None,
+        purpose: Purpose::Invitation,
+        about: format!("invitation:{namespace}"),
+        notice: None,
     }
 }
 
@@ -188,6 +290,7 @@ If you did not ask for it, somebody typed your address. Nobody gets in without t
         calendar: None,
         purpose: Purpose::Code,
         about: String::new(),
+        notice: None,
     }
 }
 

@@ -10,8 +10,9 @@ use api::application::EventKind;
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use program::{
     answers::Answers,
+    decision::Opinions,
     evidence::{Claim, Evidence},
-    life_cycle::{Opinions, Stage},
+    life_cycle::Stage,
     namespace::Namespace,
 };
 use rusqlite::{Connection, OptionalExtension, Row, params};
@@ -52,6 +53,8 @@ pub struct Kept {
     pub waiting_since: Option<DateTime<Utc>>,
     /// When it was decided.
     pub decided_at: Option<DateTime<Utc>>,
+    /// Whether a member asks for another year with it.
+    pub renews: bool,
 }
 
 /// A new application.
@@ -77,6 +80,8 @@ pub struct New<'a> {
     pub now: DateTime<Utc>,
     /// The day until which it is to be decided.
     pub target: NaiveDate,
+    /// Whether a member asks for another year with it.
+    pub renews: bool,
 }
 
 /// An application that was sent with the same idempotency key before.
@@ -125,11 +130,21 @@ pub fn earlier(connection: &Connection, key: &Hash) -> Result<Option<Earlier>, S
 /// Those of writing.
 pub fn add(connection: &Connection, new: &New<'_>) -> Result<String, StoreError> {
     let number = next_number(connection, new.now.year())?;
+    insert(connection, new, &number)?;
+    Ok(number)
+}
+
+/// Keeps a new application under a number.
+pub(super) fn insert(
+    connection: &Connection,
+    new: &New<'_>,
+    number: &str,
+) -> Result<(), StoreError> {
     connection.execute(
         "INSERT INTO application (id, number, namespace, key_hash, idempotency_hash, body_hash,
              stage, is_open, version, answers, evidence, checked_at, opinions, control_token,
-             received_at, target, waited_ms, waiting_since)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 1, 1, ?8, ?9, ?10, ?11, ?12, ?10, ?13, 0, ?10)",
+             received_at, target, waited_ms, waiting_since, mail, renews)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 1, 1, ?8, ?9, ?10, ?11, ?12, ?10, ?13, 0, ?10, ?14, ?15)",
         params![
             new.id,
             number,
@@ -144,10 +159,16 @@ pub fn add(connection: &Connection, new: &New<'_>) -> Result<String, StoreError>
             json(&Opinions::new())?,
             new.control_token,
             days(new.target),
+            mail_of(new.answers),
+            new.renews,
         ],
     )?;
-    record(connection, new.id, new.now, EventKind::Received, None, &())?;
-    Ok(number)
+    record(connection, new.id, new.now, EventKind::Received, None, &())
+}
+
+/// The address of an applicant as addresses are compared.
+fn mail_of(answers: &Answers) -> String {
+    answers.mail.trim().to_ascii_lowercase()
 }
 
 /// The next number of a year: `2026-0001`.
@@ -169,11 +190,61 @@ pub fn get(connection: &Connection, id: &str) -> Result<Option<Kept>, StoreError
     let mut statement = connection.prepare_cached(
         "SELECT id, number, key_hash, stage, version, answers, evidence, checked_at, opinions,
              control_token, control_proven_at, received_at, target, waited_ms, waiting_since,
-             decided_at
+             decided_at, renews
          FROM application WHERE id = ?1",
     )?;
     let mut rows = statement.query([id])?;
     rows.next()?.map(kept).transpose()
+}
+
+/// The applications from an address, newest first, at most `most`: their ids.
+///
+/// # Errors
+/// Those of reading.
+pub fn from_address(
+    connection: &Connection,
+    mail: &str,
+    most: u32,
+) -> Result<Vec<String>, StoreError> {
+    let mut statement = connection.prepare_cached(
+        "SELECT id FROM application WHERE mail = ?1 ORDER BY received_at DESC, id LIMIT ?2",
+    )?;
+    let ids = statement.query_map(params![mail, most], |row| row.get(0))?;
+    Ok(ids.collect::<Result<_, _>>()?)
+}
+
+/// The application by which a namespace was last taken in.
+///
+/// # Errors
+/// Those of reading.
+pub fn last_accepted(
+    connection: &Connection,
+    namespace: &Namespace,
+) -> Result<Option<Kept>, StoreError> {
+    let mut statement = connection.prepare_cached(
+        "SELECT application FROM term WHERE namespace = ?1 ORDER BY last_day DESC LIMIT 1",
+    )?;
+    let id: Option<String> = statement
+        .query_row([namespace.as_str()], |row| row.get(0))
+        .optional()?;
+    id.map_or(Ok(None), |id| get(connection, &id))
+}
+
+/// The open renewal of a namespace, if there is one: its id.
+///
+/// # Errors
+/// Those of reading.
+pub fn open_renewal(
+    connection: &Connection,
+    namespace: &Namespace,
+) -> Result<Option<String>, StoreError> {
+    let mut statement = connection.prepare_cached(
+        "SELECT id FROM application
+         WHERE namespace = ?1 AND is_open = 1 AND renews = 1 ORDER BY received_at LIMIT 1",
+    )?;
+    Ok(statement
+        .query_row([namespace.as_str()], |row| row.get(0))
+        .optional()?)
 }
 
 fn kept(row: &Row<'_>) -> Result<Kept, StoreError> {
@@ -188,7 +259,8 @@ fn kept(row: &Row<'_>) -> Result<Kept, StoreError> {
         stage: from_json(text(3)?, "a stage")?,
         version: row.get(4)?,
         answers: from_json(text(5)?, "an application")?,
-        evidence: from_json(text(6)?, "evidence")?,
+        // Evidence can be read again; it is no reason for keeping an application from anybody.
+        evidence: from_json(text(6)?, "evidence").unwrap_or_default(),
         checked_at: time(row.get(7)?)?,
         opinions: from_json(text(8)?, "opinions")?,
         control_token: row.get(9)?,
@@ -198,6 +270,7 @@ fn kept(row: &Row<'_>) -> Result<Kept, StoreError> {
         waited_ms: row.get(13)?,
         waiting_since: moment(14)?,
         decided_at: moment(15)?,
+        renews: row.get(16)?,
     })
 }
 
@@ -214,7 +287,7 @@ pub fn change(
     let rows = connection.execute(
         "UPDATE application SET namespace = ?3, stage = ?4, is_open = ?5, version = version + 1,
              answers = ?6, evidence = ?7, checked_at = ?8, opinions = ?9, control_proven_at = ?10,
-             target = ?11, waited_ms = ?12, waiting_since = ?13, decided_at = ?14
+             target = ?11, waited_ms = ?12, waiting_since = ?13, decided_at = ?14, mail = ?15
          WHERE id = ?1 AND version = ?2",
         params![
             changed.id,
@@ -231,6 +304,7 @@ pub fn change(
             changed.waited_ms,
             changed.waiting_since.map(millis),
             changed.decided_at.map(millis),
+            mail_of(&changed.answers),
         ],
     )?;
     Ok(rows == 1)
@@ -249,16 +323,19 @@ pub fn keep_evidence(connection: &Connection, kept: &Kept) -> Result<(), StoreEr
     Ok(())
 }
 
-/// The open applications whose evidence was still being read when it was last kept.
+/// The open applications whose evidence was to be read before a moment, and was not.
 ///
 /// # Errors
 /// Those of reading.
-pub fn unfinished_checks(connection: &Connection) -> Result<Vec<String>, StoreError> {
+pub fn unfinished_checks(
+    connection: &Connection,
+    before: DateTime<Utc>,
+) -> Result<Vec<String>, StoreError> {
     let mut statement = connection.prepare(
-        "SELECT id FROM application WHERE is_open = 1
+        "SELECT id FROM application WHERE is_open = 1 AND checked_at < ?1
          AND json_extract(evidence, '$.claimed.state') = 'pending'",
     )?;
-    let ids = statement.query_map([], |row| row.get(0))?;
+    let ids = statement.query_map([millis(before)], |row| row.get(0))?;
     Ok(ids.collect::<Result<_, _>>()?)
 }
 
@@ -330,8 +407,19 @@ pub fn claim(
     })
 }
 
-/// How long decisions took, in milliseconds of the program’s turn: how many there
-/// are since a moment, and the median of them.
+/// How many times an application was amended.
+///
+/// # Errors
+/// Those of reading.
+pub fn amendments(connection: &Connection, id: &str) -> Result<u32, StoreError> {
+    let mut statement = connection
+        .prepare_cached("SELECT count(*) FROM record WHERE application = ?1 AND kind = ?2")?;
+    let kind = json(&EventKind::Answered)?;
+    Ok(statement.query_row(params![id, kind], |row| row.get(0))?)
+}
+
+/// How long decisions on first applications took, in milliseconds of the program’s turn: how
+/// many there are since a moment, and the median of them. Renewals are quicker by nature.
 ///
 /// # Errors
 /// Those of reading.
@@ -341,11 +429,12 @@ pub fn decision_times(
 ) -> Result<(u32, Option<i64>), StoreError> {
     let mut statement = connection.prepare_cached(
         "SELECT waited_ms FROM application
-         WHERE decided_at >= ?1 AND is_sample = 0 ORDER BY waited_ms",
+         WHERE decided_at >= ?1 AND is_sample = 0 AND renews = 0",
     )?;
-    let times = statement
+    let mut times = statement
         .query_map([millis(since)], |row| row.get(0))?
         .collect::<Result<Vec<i64>, _>>()?;
+    times.sort_unstable();
     let count = u32::try_from(times.len()).unwrap_or(u32::MAX);
     Ok((count, times.get(times.len() / 2).copied()))
 }

@@ -2,7 +2,7 @@
 
 use super::{
     StoreError,
-    values::{day, days, from_json, json, millis},
+    values::{day, days, from_json, json, millis, time},
 };
 use chrono::{DateTime, Utc};
 use program::{
@@ -61,24 +61,6 @@ pub fn begin(
     Ok(())
 }
 
-/// Lets an account maintain a namespace as one of its owners.
-///
-/// # Errors
-/// Those of writing.
-pub fn add_owner(
-    connection: &Connection,
-    namespace: &Namespace,
-    account: i64,
-    now: DateTime<Utc>,
-) -> Result<(), StoreError> {
-    connection.execute(
-        "INSERT INTO maintainer (namespace, account, role, since) VALUES (?1, ?2, 'owner', ?3)
-         ON CONFLICT (namespace, account) DO UPDATE SET role = 'owner'",
-        params![namespace.as_str(), account, millis(now)],
-    )?;
-    Ok(())
-}
-
 /// An owner of a namespace.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Owned {
@@ -132,7 +114,41 @@ pub fn last_terms(connection: &Connection) -> Result<Vec<(Namespace, Term)>, Sto
     Ok(terms)
 }
 
+/// A notice that was written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Written {
+    /// Which.
+    pub notice: Notice,
+    /// When the last owner had it handed over.
+    pub given_at: Option<DateTime<Utc>>,
+}
+
 /// The notices of a year that were written.
+///
+/// # Errors
+/// Those of reading.
+pub fn notices(
+    connection: &Connection,
+    namespace: &Namespace,
+    term: Term,
+) -> Result<Vec<Written>, StoreError> {
+    let mut statement = connection.prepare_cached(
+        "SELECT kind, given_at FROM notice WHERE namespace = ?1 AND last_day = ?2",
+    )?;
+    let mut rows = statement.query(params![namespace.as_str(), days(term.until)])?;
+    let mut notices = Vec::new();
+    while let Some(row) = rows.next()? {
+        let kind: String = row.get(0)?;
+        let given_at = row.get::<_, Option<i64>>(1)?.map(time).transpose()?;
+        notices.push(Written {
+            notice: from_json(&kind, "a notice")?,
+            given_at,
+        });
+    }
+    Ok(notices)
+}
+
+/// Which notices of a year were written.
 ///
 /// # Errors
 /// Those of reading.
@@ -141,15 +157,8 @@ pub fn written_notices(
     namespace: &Namespace,
     term: Term,
 ) -> Result<Vec<Notice>, StoreError> {
-    let mut statement = connection
-        .prepare_cached("SELECT kind FROM notice WHERE namespace = ?1 AND last_day = ?2")?;
-    let mut rows = statement.query(params![namespace.as_str(), days(term.until)])?;
-    let mut notices = Vec::new();
-    while let Some(row) = rows.next()? {
-        let kind: String = row.get(0)?;
-        notices.push(from_json(&kind, "a notice")?);
-    }
-    Ok(notices)
+    let notices = notices(connection, namespace, term)?;
+    Ok(notices.into_iter().map(|written| written.notice).collect())
 }
 
 /// Notes that a notice was written.

@@ -3,10 +3,15 @@
 
 pub mod accounts;
 pub mod applications;
+mod copies;
+pub mod maintainers;
 pub mod memberships;
 pub mod outbox;
+pub mod people;
 pub mod reviews;
+pub mod sample;
 mod schema;
+pub mod tokens;
 mod values;
 
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
@@ -45,6 +50,12 @@ pub enum StoreError {
     Interrupted,
     /// What stands in the file cannot be read as what it should be.
     Corrupt(&'static str),
+    /// A file is there already.
+    Exists(PathBuf),
+    /// A file is no backup of this program.
+    NoBackup(PathBuf),
+    /// A backup was written by a newer version of this program.
+    NewerBackup(PathBuf),
 }
 
 impl fmt::Display for StoreError {
@@ -53,6 +64,11 @@ impl fmt::Display for StoreError {
             Self::Folder(path, error) => {
                 write!(formatter, "{} cannot be used: {error}.", path.display())
             }
+            Self::NewerBackup(path) => write!(
+                formatter,
+                "{} is of a newer version of this program: use that one. The data was left as it is.",
+                path.display()
+            ),
             Self::Newer { found, known } => write!(
                 formatter,
                 "the data is of version {found}, and this program knows up to {known}: use the newer program, or restore a backup."
@@ -61,6 +77,16 @@ impl fmt::Display for StoreError {
                 write!(formatter, "the data cannot be read or written: {error}.")
             }
             Self::Interrupted => formatter.write_str("the work was interrupted."),
+            Self::Exists(path) => write!(
+                formatter,
+                "{} exists already: name a file that does not.",
+                path.display()
+            ),
+            Self::NoBackup(path) => write!(
+                formatter,
+                "{} is not a backup of this program, or not a whole one. The data was left as it is.",
+                path.display()
+            ),
             Self::Corrupt(what) => write!(formatter, "the data holds {what} that cannot be read."),
         }
     }
@@ -86,8 +112,9 @@ impl StoreError {
 pub struct Store(Arc<Inner>);
 
 struct Inner {
-    writer: Mutex<Connection>,
+    // Closed in this order: the last one to close takes in the log, which only the writer can.
     readers: Mutex<Vec<Connection>>,
+    writer: Mutex<Connection>,
     returned: Condvar,
 }
 
@@ -104,12 +131,19 @@ impl Store {
     /// # Errors
     /// When the folder or the file cannot be used, or is of a newer program.
     pub fn open(folder: &Path) -> Result<Self, StoreError> {
-        fs::create_dir_all(folder).map_err(|error| StoreError::Folder(folder.to_owned(), error))?;
+        make_folder(folder).map_err(|error| StoreError::Folder(folder.to_owned(), error))?;
         let file = folder.join(FILE);
         let mut writer = Connection::open(&file)?;
+        // The log beside it takes the same rights.
+        for_owner_alone(&file).map_err(|error| StoreError::Folder(file.clone(), error))?;
         prepare(&writer)?;
         writer.pragma_update(None, "journal_mode", "WAL")?;
         schema::migrate(&mut writer)?;
+        // What an earlier run left in the log. On a full disk there is no room for that; what is
+        // there can be read all the same.
+        if let Err(error) = take_in_log(&writer) {
+            tracing::warn!(%error, "the log of the data was not taken in");
+        }
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let readers = (0..READERS)
             .map(|_| {
@@ -174,6 +208,15 @@ impl Store {
         Ok(done)
     }
 
+    /// Takes the log into the file and empties it: what was deleted, such as links in mails
+    /// that went out, is then nowhere any more.
+    ///
+    /// # Errors
+    /// Those of writing.
+    pub fn take_in_log(&self) -> Result<(), StoreError> {
+        take_in_log(&lock(&self.0.writer))
+    }
+
     /// Whether the data can be read now.
     ///
     /// # Errors
@@ -186,67 +229,34 @@ impl Store {
             Ok(())
         })
     }
+}
 
-    /// Writes a copy of the data to a file, as of one moment, while others write on.
-    ///
-    /// # Errors
-    /// When the file exists or cannot be written.
-    pub fn backup(folder: &Path, target: &Path) -> Result<(), StoreError> {
-        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let source = Connection::open_with_flags(folder.join(FILE), flags)?;
-        prepare(&source)?;
-        let path = target.to_str().ok_or(StoreError::Corrupt("a path"))?;
-        source.execute("VACUUM INTO ?1", [path])?;
-        Ok(())
-    }
+/// Others that are reading keep a part of the log; then it is for the next time.
+fn take_in_log(connection: &Connection) -> Result<(), StoreError> {
+    connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
+    Ok(())
+}
 
-    /// Puts a backup in place of the data in a folder. What was there is kept beside it,
-    /// and its new path comes back. Nobody else may have the data open.
-    ///
-    /// # Errors
-    /// When the backup is none, or of a newer program, or the folder cannot be used.
-    pub fn restore(folder: &Path, backup: &Path) -> Result<Option<PathBuf>, StoreError> {
-        let refused = |path: &Path| {
-            let path = path.to_owned();
-            move |error| StoreError::Folder(path, error)
-        };
-        fs::create_dir_all(folder).map_err(refused(folder))?;
-        // Copied first and looked at as a copy: the backup itself stays as it is.
-        let fresh = folder.join("restored.sqlite");
-        fs::copy(backup, &fresh).map_err(refused(backup))?;
-        let looked = Self::look_at(&fresh);
-        if let Err(error) = looked {
-            fs::remove_file(&fresh).map_err(refused(&fresh))?;
-            return Err(error);
-        }
-        let file = folder.join(FILE);
-        let mut kept = None;
-        if file.exists() {
-            // Closing the last connection takes the write-ahead log into the file.
-            let present = Connection::open(&file)?;
-            prepare(&present)?;
-            present.execute_batch("BEGIN EXCLUSIVE; COMMIT; PRAGMA journal_mode = DELETE;")?;
-            drop(present);
-            let aside = (1..)
-                .map(|number| folder.join(format!("before-restore-{number}.sqlite")))
-                .find(|path| !path.exists())
-                .unwrap_or_else(|| folder.join("before-restore.sqlite"));
-            fs::rename(&file, &aside).map_err(refused(&file))?;
-            kept = Some(aside);
-        }
-        fs::rename(&fresh, &file).map_err(refused(&fresh))?;
-        Ok(kept)
-    }
+/// Makes a folder that only whoever runs the server can look into; one that
+/// is there stays as it is.
+fn make_folder(folder: &Path) -> io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
+}
 
-    /// Whether a file is data of this program, whole and of a schema that is known.
-    fn look_at(file: &Path) -> Result<(), StoreError> {
-        let connection = Connection::open(file)?;
-        let whole: String = connection.query_row("PRAGMA integrity_check", [], |row| row.get(0))?;
-        if whole != "ok" {
-            return Err(StoreError::Corrupt("pages"));
-        }
-        schema::check(&connection)
+/// Lets only whoever runs the server read a file.
+fn for_owner_alone(file: &Path) -> io::Result<()> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        fs::set_permissions(file, fs::Permissions::from_mode(0o600))?;
     }
+    #[cfg(not(unix))]
+    let _ = file;
+    Ok(())
 }
 
 /// What every connection is told.
@@ -256,6 +266,8 @@ fn prepare(connection: &Connection) -> Result<(), StoreError> {
     connection.pragma_update(None, "synchronous", "FULL")?;
     // No function of the file's own, should somebody slip us one.
     connection.pragma_update(None, "trusted_schema", false)?;
-    connection.set_prepared_statement_cache_capacity(64);
+    // What is deleted is overwritten: codes and links do not stay in free pages.
+    connection.pragma_update(None, "secure_delete", true)?;
+    connection.set_prepared_statement_cache_capacity(128);
     Ok(())
 }

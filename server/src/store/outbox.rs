@@ -5,9 +5,11 @@ use super::{
     StoreError,
     values::{millis, time},
 };
+use api::membership::StuckMail;
 use chrono::{DateTime, Utc};
 use program::mail::MailAddress;
 use rusqlite::{Connection, Row, params};
+use std::collections::HashMap;
 
 /// What a mail is about, so that it can be told whether it was given.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,8 +73,10 @@ pub struct Letter {
     pub calendar: Option<String>,
     /// What it is about.
     pub purpose: Purpose,
-    /// What exactly: an application, a notice of a membership.
+    /// What exactly: an application, a membership.
     pub about: String,
+    /// Which notice of it, so that it can be told whether it was given.
+    pub notice: Option<String>,
 }
 
 /// Writes a mail, to go out from now on.
@@ -81,8 +85,8 @@ pub struct Letter {
 /// Those of writing.
 pub fn add(connection: &Connection, letter: &Letter, now: DateTime<Utc>) -> Result<(), StoreError> {
     connection.execute(
-        "INSERT INTO outbox (recipient, subject, text, calendar, purpose, about, written_at, next_try_at, tries)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7, 0)",
+        "INSERT INTO outbox (recipient, subject, text, calendar, purpose, about, written_at, next_try_at, tries, notice)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7, 0, ?8)",
         params![
             letter.to.as_str(),
             letter.subject,
@@ -91,12 +95,14 @@ pub fn add(connection: &Connection, letter: &Letter, now: DateTime<Utc>) -> Resu
             letter.purpose.name(),
             letter.about,
             millis(now),
+            letter.notice,
         ],
     )?;
     Ok(())
 }
 
-/// The mails that are due, oldest first, at most `most`.
+/// The mails that are due, at most `most`: codes first, since somebody waits for them, then
+/// the oldest.
 ///
 /// # Errors
 /// Those of reading.
@@ -107,7 +113,7 @@ pub fn due(
 ) -> Result<Vec<Waiting>, StoreError> {
     list(
         connection,
-        "WHERE sent_at IS NULL AND next_try_at <= ?1 ORDER BY id LIMIT ?2",
+        "WHERE sent_at IS NULL AND next_try_at <= ?1 ORDER BY purpose <> 'code', id LIMIT ?2",
         millis(now),
         most,
     )
@@ -156,13 +162,95 @@ fn mail(row: &Row<'_>) -> Result<Waiting, StoreError> {
     })
 }
 
-/// Notes that a mail went out. Its text, which may hold a link, is kept no longer.
+/// The mails that were tried and have not gone out, oldest first, at most `most`.
+///
+/// # Errors
+/// Those of reading.
+pub fn stuck(connection: &Connection, most: u32) -> Result<Vec<StuckMail>, StoreError> {
+    let mut statement = connection.prepare_cached(
+        "SELECT id, recipient, subject, written_at, tries, next_try_at, last_error FROM outbox
+         WHERE sent_at IS NULL AND tries > 0 AND purpose <> 'code' ORDER BY +id LIMIT ?1",
+    )?;
+    let mut rows = statement.query([most])?;
+    let mut mails = Vec::new();
+    while let Some(row) = rows.next()? {
+        mails.push(StuckMail {
+            id: row.get(0)?,
+            to: row.get(1)?,
+            subject: row.get(2)?,
+            written_at: time(row.get(3)?)?,
+            tries: row.get(4)?,
+            again_at: time(row.get(5)?)?,
+            error: row.get(6)?,
+        });
+    }
+    Ok(mails)
+}
+
+/// The mails of one notice that have not gone out.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct NoticeMails {
+    /// How many wait.
+    pub waiting: u32,
+    /// Why one of them did not go out.
+    pub error: Option<String>,
+}
+
+/// The mails about something that have not gone out, by notice.
+///
+/// # Errors
+/// Those of reading.
+pub fn notice_mails(
+    connection: &Connection,
+    about: &str,
+) -> Result<HashMap<String, NoticeMails>, StoreError> {
+    let mut statement = connection.prepare_cached(
+        "SELECT notice, count(*), max(last_error) FROM outbox
+         WHERE about = ?1 AND notice IS NOT NULL AND sent_at IS NULL GROUP BY notice",
+    )?;
+    let mut rows = statement.query([about])?;
+    let mut found = HashMap::new();
+    while let Some(row) = rows.next()? {
+        found.insert(
+            row.get(0)?,
+            NoticeMails {
+                waiting: row.get(1)?,
+                error: row.get(2)?,
+            },
+        );
+    }
+    Ok(found)
+}
+
+/// Notes that a mail went out. Its text, which may hold a link, is kept no longer, and
+/// nothing of a code is.
 ///
 /// # Errors
 /// Those of writing.
 pub fn sent(connection: &Connection, id: i64, now: DateTime<Utc>) -> Result<(), StoreError> {
     connection.execute(
+        "DELETE FROM outbox WHERE id = ?1 AND purpose = 'code'",
+        [id],
+    )?;
+    note_given(connection, id, now)?;
+    connection.execute(
         "UPDATE outbox SET sent_at = ?2, text = '', calendar = NULL, last_error = NULL WHERE id = ?1",
+        params![id, millis(now)],
+    )?;
+    Ok(())
+}
+
+/// Notes that a notice was given, if this mail is the last of it: `about` is `membership:`
+/// and the namespace, `notice` the last day and the kind.
+fn note_given(connection: &Connection, id: i64, now: DateTime<Utc>) -> Result<(), StoreError> {
+    connection.execute(
+        "UPDATE notice SET given_at = ?2
+         WHERE (namespace, kind, last_day) IN (
+             SELECT substr(about, 12), substr(notice, 12),
+                 CAST(julianday(substr(notice, 1, 10)) - julianday('1970-01-01') AS INTEGER)
+             FROM outbox AS mine WHERE id = ?1 AND notice IS NOT NULL AND NOT EXISTS (
+                 SELECT 1 FROM outbox AS other WHERE other.about = mine.about
+                 AND other.notice = mine.notice AND other.sent_at IS NULL AND other.id <> ?1))",
         params![id, millis(now)],
     )?;
     Ok(())
@@ -206,5 +294,61 @@ pub fn withdraw(connection: &Connection, about: &str) -> Result<(), StoreError> 
         "DELETE FROM outbox WHERE about = ?1 AND purpose = 'notice' AND sent_at IS NULL",
         [about],
     )?;
+    Ok(())
+}
+
+/// Takes back an invitation to somebody that has not gone out: a newer one follows.
+///
+/// # Errors
+/// Those of writing.
+pub fn withdraw_invitation(
+    connection: &Connection,
+    about: &str,
+    to: &MailAddress,
+) -> Result<(), StoreError> {
+    connection.execute(
+        "DELETE FROM outbox WHERE about = ?1 AND recipient = ?2 AND sent_at IS NULL",
+        params![about, to.as_str()],
+    )?;
+    Ok(())
+}
+
+/// Keeps a notice as one of a day that is past, for the sample: handed over then, or tried in vain.
+///
+/// # Errors
+/// Those of writing.
+pub fn add_past(
+    connection: &Connection,
+    letter: &Letter,
+    at: DateTime<Utc>,
+    error: Option<&str>,
+) -> Result<(), StoreError> {
+    let (sent, tries) = match error {
+        None => (Some(millis(at)), 0),
+        Some(_) => (None, 7),
+    };
+    connection.execute(
+        "INSERT INTO outbox (recipient, subject, text, purpose, about, written_at, next_try_at,
+             tries, last_error, notice, sent_at)
+         VALUES (?1, ?2, ?3, 'notice', ?4, ?5, ?5, ?6, ?7, ?8, ?9)",
+        params![
+            letter.to.as_str(),
+            letter.subject,
+            if error.is_some() {
+                letter.text.as_str()
+            } else {
+                ""
+            },
+            letter.about,
+            millis(at),
+            tries,
+            error,
+            letter.notice,
+            sent,
+        ],
+    )?;
+    if error.is_none() {
+        note_given(connection, connection.last_insert_rowid(), at)?;
+    }
     Ok(())
 }

@@ -9,16 +9,34 @@ use api::review::{Note, Queued};
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, Params, params};
 
-/// Open applications, oldest first, at most `most`.
+/// Open applications, oldest first, at most `most`; those that come behind `after`, which
+/// is the moment and the id of the last one that is known.
 ///
 /// # Errors
 /// Those of reading.
-pub fn open(connection: &Connection, most: u32) -> Result<Vec<Queued>, StoreError> {
+pub fn open(
+    connection: &Connection,
+    after: Option<(i64, &str)>,
+    most: u32,
+) -> Result<Vec<Queued>, StoreError> {
+    let (at, id) = after.unwrap_or((i64::MIN, ""));
     list(
         connection,
-        "WHERE is_open = 1 ORDER BY received_at LIMIT ?1",
-        [most],
+        "WHERE is_open = 1 AND (received_at, id) > (?1, ?2) ORDER BY received_at, id LIMIT ?3",
+        params![at, id, most],
     )
+}
+
+/// How many open applications wait for the program, and how many for their applicants.
+///
+/// # Errors
+/// Those of reading.
+pub fn open_counts(connection: &Connection) -> Result<(u32, u32), StoreError> {
+    let mut statement = connection.prepare_cached(
+        "SELECT count(waiting_since), count(*) - count(waiting_since) FROM application
+         WHERE is_open = 1",
+    )?;
+    Ok(statement.query_row([], |row| Ok((row.get(0)?, row.get(1)?)))?)
 }
 
 /// Other applications for the same namespace or from the same address, newest first.
@@ -28,9 +46,15 @@ pub fn open(connection: &Connection, most: u32) -> Result<Vec<Queued>, StoreErro
 pub fn related(connection: &Connection, to: &Kept, most: u32) -> Result<Vec<Queued>, StoreError> {
     list(
         connection,
-        "WHERE id <> ?1 AND (namespace = ?2 OR json_extract(answers, '$.mail') = ?3)
+        "WHERE id IN (SELECT id FROM application WHERE namespace = ?2
+             UNION SELECT id FROM application WHERE mail = ?3 AND mail <> '') AND id <> ?1
          ORDER BY received_at DESC LIMIT ?4",
-        params![to.id, to.answers.namespace.trim(), to.answers.mail, most],
+        params![
+            to.id,
+            to.answers.namespace.trim(),
+            to.answers.mail.trim().to_ascii_lowercase(),
+            most
+        ],
     )
 }
 
@@ -40,7 +64,7 @@ fn list(
     values: impl Params,
 ) -> Result<Vec<Queued>, StoreError> {
     let mut statement = connection.prepare_cached(&format!(
-        "SELECT id, number, namespace, stage, received_at, target FROM application {rest}"
+        "SELECT id, number, namespace, stage, received_at, target, renews FROM application {rest}"
     ))?;
     let mut rows = statement.query(values)?;
     let mut found = Vec::new();
@@ -53,6 +77,7 @@ fn list(
             stage: from_json(&stage, "a stage")?,
             received_at: time(row.get(4)?)?,
             target: day(row.get(5)?)?,
+            renews: row.get(6)?,
         });
     }
     Ok(found)

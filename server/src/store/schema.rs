@@ -5,7 +5,7 @@ use super::StoreError;
 use rusqlite::Connection;
 
 /// The steps, oldest first. The number of those taken stands in `user_version`.
-const STEPS: [&str; 5] = [FIRST, MAILS, ACCOUNTS, MEMBERSHIPS, NOTICES];
+const STEPS: [&str; 6] = [FIRST, MAILS, ACCOUNTS, MEMBERSHIPS, NOTICES, PEOPLE];
 
 /// Times are milliseconds since 1970 in UTC, days are days since then; JSON is
 /// what the types of `program` and `api` write.
@@ -145,6 +145,76 @@ CREATE TABLE notice (
     written_at INTEGER NOT NULL,
     PRIMARY KEY (namespace, last_day, kind)
 ) STRICT;
+";
+
+/// Renewals; whom an application is from; codes by browser, so that nobody voids those of
+/// others; invitations and access tokens; what of it is a sample. Only a sample may leave the record.
+const PEOPLE: &str = "
+ALTER TABLE application ADD COLUMN mail TEXT NOT NULL DEFAULT '';
+ALTER TABLE application ADD COLUMN renews INTEGER NOT NULL DEFAULT 0;
+UPDATE application SET mail = lower(trim(json_extract(answers, '$.mail')));
+CREATE INDEX application_by_mail ON application (mail);
+DROP INDEX application_queue;
+CREATE INDEX application_queue ON application (received_at, id) WHERE is_open = 1;
+
+ALTER TABLE account ADD COLUMN is_sample INTEGER NOT NULL DEFAULT 0;
+
+DROP TABLE code;
+CREATE TABLE code (
+    mail TEXT NOT NULL,
+    browser_hash BLOB NOT NULL,
+    hash BLOB NOT NULL,
+    sent_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL,
+    tries INTEGER NOT NULL,
+    is_known INTEGER NOT NULL,
+    PRIMARY KEY (mail, browser_hash)
+) STRICT;
+CREATE INDEX code_by_time ON code (sent_at);
+
+CREATE TABLE invitation (
+    id INTEGER PRIMARY KEY,
+    namespace TEXT NOT NULL,
+    mail TEXT NOT NULL,
+    role TEXT NOT NULL,
+    invited_by TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL,
+    UNIQUE (namespace, mail)
+) STRICT;
+CREATE INDEX invitation_by_mail ON invitation (mail);
+
+CREATE TABLE token (
+    id INTEGER PRIMARY KEY,
+    account INTEGER NOT NULL REFERENCES account (id) ON DELETE CASCADE,
+    name TEXT NOT NULL,
+    hash BLOB NOT NULL UNIQUE,
+    hint TEXT NOT NULL,
+    scope TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL,
+    last_used INTEGER
+) STRICT;
+CREATE INDEX token_by_account ON token (account);
+
+ALTER TABLE outbox ADD COLUMN notice TEXT;
+ALTER TABLE notice ADD COLUMN given_at INTEGER;
+CREATE INDEX outbox_by_recipient ON outbox (recipient);
+CREATE INDEX outbox_codes ON outbox (written_at) WHERE purpose = 'code';
+CREATE INDEX outbox_sent ON outbox (sent_at) WHERE sent_at IS NOT NULL;
+CREATE INDEX term_by_application ON term (application);
+CREATE INDEX session_by_end ON session (expires_at);
+CREATE INDEX application_waiting ON application (waiting_since) WHERE is_open = 1;
+CREATE INDEX application_ended ON application (coalesce(decided_at, received_at))
+    WHERE is_open = 0 AND mail <> '';
+DROP INDEX application_decided;
+CREATE INDEX application_decided ON application (decided_at, waited_ms)
+    WHERE decided_at IS NOT NULL AND is_sample = 0 AND renews = 0;
+
+DROP TRIGGER record_is_kept;
+CREATE TRIGGER record_is_kept BEFORE DELETE ON record
+    WHEN NOT (SELECT is_sample FROM application WHERE id = OLD.application)
+    BEGIN SELECT raise(ABORT, 'the record is never shortened'); END;
 ";
 
 /// What tells this program's files from others (`PRAGMA application_id`): “dsos”.

@@ -14,7 +14,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use dsos_server::{
     http::api,
     service::{Clock, Service},
-    settings::Given,
+    settings::{Given, Limits},
     store::{Store, StoreError, accounts, outbox},
 };
 use http_body_util::BodyExt;
@@ -52,6 +52,8 @@ pub fn with_forges(data: &Path, clock: Clock, forge: Vec<String>) -> Service {
     let given = Given {
         data: Some(data.to_owned()),
         forge: Some(forge),
+        // Tests ask for more at once than people do; the limits have tests of their own.
+        limits: Some(Limits::Off),
         ..Given::default()
     };
     let settings = given.settle(Path::new("/nowhere")).unwrap();
@@ -247,6 +249,105 @@ impl Server {
         panic!("the check does not end");
     }
 }
+
+/// The criteria, by their names.
+pub const CRITERIA: [&str; 6] = [
+    "public_source",
+    "open_source_license",
+    "active_development",
+    "no_commercialization",
+    "documented",
+    "organization_namespace",
+];
+
+/// Every criterion met, but those named: with a mark and a reason.
+pub fn opinions(others: &[(&str, &str, &str)]) -> Value {
+    let mut all = json!({});
+    for criterion in CRITERIA {
+        all[criterion] = json!({ "mark": "met", "reason": "" });
+    }
+    for (criterion, mark, reason) in others {
+        all[*criterion] = json!({ "mark": mark, "reason": reason });
+    }
+    all
+}
+
+impl Server {
+    /// Puts the token of an application where its forge shows it, and has it found.
+    pub async fn prove(&self, receipt: &Value) {
+        let application = self.read(receipt).await;
+        let token = application["control"]["token"].as_str().unwrap();
+        for source in application["answers"]["sources"].as_array().unwrap() {
+            let name = source["address"].as_str().unwrap();
+            let name = name.trim_start_matches("https://github.com/");
+            self.forge.set(
+                &format!("/repos/{name}/contents/dsos-verify.txt"),
+                200,
+                token,
+            );
+        }
+        let (status, _, check) = self.open("POST", receipt, "/control", None).await;
+        assert_eq!(
+            (status, &check["is_proven"]),
+            (StatusCode::OK, &json!(true))
+        );
+    }
+
+    /// Takes an application up and approves it; `session` is of somebody who may.
+    pub async fn approve(&self, receipt: &Value, session: &str) -> Value {
+        let path = format!("/api/v1/review/{}", receipt["id"].as_str().unwrap());
+        let cookie = [("cookie", session)];
+        let begin = format!("{path}/begin");
+        let (_, _, case) = self.ask("POST", &begin, &cookie, None).await;
+        let verdict = json!({
+            "decision": { "decision": "approve" },
+            "opinions": opinions(&[]),
+            "version": case["application"]["version"],
+        });
+        let decide = format!("{path}/decision");
+        let (status, _, case) = self.ask("POST", &decide, &cookie, Some(&verdict)).await;
+        assert_eq!(status, StatusCode::OK, "{case}");
+        case
+    }
+
+    /// Lets everything go out that waits.
+    pub fn send_all(&self) {
+        let now = self.service.now();
+        for mail in self.mails() {
+            self.service
+                .store
+                .write(|connection| outbox::sent(connection, mail.id, now))
+                .unwrap();
+        }
+    }
+
+    /// Asks as somebody who is signed in; gives status and body.
+    pub async fn as_person(
+        &self,
+        session: &str,
+        method: &str,
+        path: &str,
+        body: Option<&Value>,
+    ) -> (StatusCode, Value) {
+        let (status, _, value) = self.ask(method, path, &[("cookie", session)], body).await;
+        (status, value)
+    }
+}
+
+/// A server with kelpworks in the program since today; and the session of who runs it.
+pub async fn member() -> (Server, String) {
+    let server = staffed().await;
+    server.forge.set_repository("kelpworks/kelp");
+    let receipt = server.send(&answers(), "0123456789abcdef-first").await;
+    server.checked(&receipt).await;
+    server.prove(&receipt).await;
+    let session = server.sign_in(MARTA).await;
+    server.approve(&receipt, &session).await;
+    (server, session)
+}
+
+/// Who applied for kelpworks.
+pub const INES: &str = "ines@kelpworks.org";
 
 impl Server {
     /// Lets somebody run the program.

@@ -9,7 +9,7 @@ use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 use program::{
     Finding,
-    life_cycle::{Mark, Opinion, Opinions},
+    decision::{Mark, Opinion, Opinions},
 };
 
 /// The list.

@@ -59,9 +59,14 @@ fn words_of(kind: EventKind) -> (&'static str, &'static str) {
             "The time stands still until you answer.",
         ),
         EventKind::Answered => ("Answered", "What you changed is there."),
-        EventKind::ControlProven => ("Control proven", "Your token was found in the source."),
+        EventKind::ControlProven => ("Control proven", "The source is the applicant’s."),
         EventKind::Approved => ("Approved", "The membership began."),
         EventKind::Declined => ("Declined", "With the reasons beside the criteria."),
-        EventKind::Withdrawn => ("Withdrawn", "By you."),
+        EventKind::Withdrawn => ("Withdrawn", "It was taken back."),
+        EventKind::Renewed => (
+            "Renewed",
+            "Everything that was found before still held: another year.",
+        ),
+        EventKind::Erased => ("Erased", "Name, address and remarks are kept no longer."),
     }
 }

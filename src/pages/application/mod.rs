@@ -1,14 +1,16 @@
 //! The status of an application, for whoever has its link: where it is, what was found
 //! and said, what has happened, and what can be done.
 
+mod amend;
 mod criteria;
 mod history;
 mod proof;
 
 use crate::{
     api::{ApiError, applications},
-    components::announcer::use_announcer,
-    components::words::Local,
+    components::{announcer::use_announcer, field_error::FieldError, words::Local},
+    pages::stage_words,
+    platform::{clock, focus},
     routes::Route,
 };
 use ::api::application::Application;
@@ -35,22 +37,21 @@ struct Opened {
 impl Opened {
     fn load(self) {
         self.shown.set(Shown::Loading);
-        self.after(async move |id, key| applications::read(&id, &key).await);
-    }
-
-    /// Does something that gives the application as it is then.
-    fn after<W>(self, work: W)
-    where
-        W: AsyncFnOnce(String, String) -> Result<Application, ApiError> + 'static,
-    {
         let (id, key) = (self.id.get_value(), self.key.get_value());
         leptos::task::spawn_local(async move {
-            let shown = match work(id, key).await {
-                Ok(application) => Shown::There(Box::new(application)),
-                Err(error) => Shown::Failed(error),
-            };
-            self.shown.try_set(shown);
+            self.shown
+                .try_set(match applications::read(&id, &key).await {
+                    Ok(application) => Shown::There(Box::new(application)),
+                    Err(error) => Shown::Failed(error),
+                });
         });
+    }
+
+    /// Shows the application as it is after something was done; the heading, which says
+    /// where it is now, has the focus.
+    fn show(self, application: Box<Application>) {
+        self.shown.try_set(Shown::There(application));
+        clock::next_frame(focus::heading);
     }
 }
 
@@ -104,7 +105,7 @@ fn NotShown(opened: Opened, error: ApiError) -> impl IntoView {
     let (heading, words) = match &error {
         ApiError::Refused(problem) if problem.status == 404 => (
             "This link opens nothing",
-            "It may not be whole: the part behind the # belongs to it. Copy all of it from the mail, or from where you kept it.".to_owned(),
+            "It may not be whole: the part behind the # belongs to it. Copy all of it from the mail, or from where you kept it. If it is lost, sign in with the address that you applied from.".to_owned(),
         ),
         error if error.is_away() => (
             "This page needs the server, and it does not answer",
@@ -121,7 +122,23 @@ fn NotShown(opened: Opened, error: ApiError) -> impl IntoView {
             <button type="button" class="btn primary" on:click=move |_| opened.load()>
                 "Try again"
             </button>
-            <a class="btn" href=Route::Insights.path()>"Open an export file"</a>
+            {error
+                .is_away()
+                .then(|| {
+                    view! {
+                        <a class="btn" href=Route::Insights.path()>
+                            "Open an export file"
+                        </a>
+                    }
+                })}
+            {(!error.is_away())
+                .then(|| {
+                    view! {
+                        <a class="btn" href=Route::SignIn.path()>
+                            "Sign in"
+                        </a>
+                    }
+                })}
         </div>
     }
 }
@@ -140,6 +157,10 @@ fn Status(opened: Opened, application: Application) -> impl IntoView {
     let opinions = application.opinions.clone();
     let history = application.history.clone();
     let control = application.control.clone();
+    let is_asked = matches!(application.stage, Stage::ChangesAsked { .. });
+    let asks = application.clone();
+    // What is asked comes first; what may be said otherwise comes last.
+    let amend = move || view! { <amend::Amend opened=opened application=asks.clone() /> };
     let checked_at = application.checked_at;
     view! {
         <div class="page-head">
@@ -147,6 +168,7 @@ fn Status(opened: Opened, application: Application) -> impl IntoView {
             <h1 tabindex="-1">{heading}</h1>
             <p class="lead">{sentence}</p>
         </div>
+        {is_asked.then(&amend)}
         <div class="cols status">
             <div>
                 {(can_act && control.proven_at.is_none())
@@ -159,7 +181,8 @@ fn Status(opened: Opened, application: Application) -> impl IntoView {
                 {can_act.then(|| view! { <Withdraw opened=opened /> })}
             </div>
         </div>
-        <p class="t13 dim">"Whoever has this link can read this page. There is no account."</p>
+        {(!is_asked && can_act).then(amend)}
+        <p class="t13 dim">"Whoever has this link can read and change this. Lost, you find it again by signing in with the address that you applied from."</p>
     }
     .into_any()
 }
@@ -195,13 +218,19 @@ fn Said(application: Application) -> impl IntoView {
 fn Withdraw(opened: Opened) -> impl IntoView {
     let announcer = use_announcer();
     let is_asked = RwSignal::new(false);
+    let error = RwSignal::new(None::<String>);
     let withdraw = move |_| {
-        opened.after(async move |id, key| {
-            let answer = applications::withdraw(&id, &key).await;
-            if answer.is_ok() {
-                announcer.say("The application is withdrawn.");
+        let (id, key) = (opened.id.get_value(), opened.key.get_value());
+        leptos::task::spawn_local(async move {
+            match applications::withdraw(&id, &key).await {
+                Ok(application) => {
+                    announcer.say("The application is withdrawn.");
+                    opened.show(Box::new(application));
+                }
+                Err(refused) => {
+                    error.try_set(Some(refused.to_string()));
+                }
             }
-            answer
         });
     };
     view! {
@@ -228,17 +257,7 @@ fn Withdraw(opened: Opened) -> impl IntoView {
                 }
             }}
         </div>
-    }
-}
-
-fn stage_words(stage: Stage) -> &'static str {
-    match stage {
-        Stage::Received => "received",
-        Stage::InReview => "being read",
-        Stage::ChangesAsked { .. } => "changes asked for",
-        Stage::Approved => "approved",
-        Stage::Declined => "declined",
-        Stage::Withdrawn => "withdrawn",
+        <FieldError message=error />
     }
 }
 

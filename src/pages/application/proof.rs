@@ -6,11 +6,8 @@ use crate::{
     api::{ApiError, applications},
     components::copy_button::CopyButton,
 };
-use ::api::application::ControlCheck;
+use ::api::{application::ControlCheck, paths::CONTROL_FILE};
 use leptos::prelude::*;
-
-/// The file in which the token may stand, as the server looks for it.
-const FILE: &str = "dsos-verify.txt";
 
 /// What is to be done, and what came of it.
 #[component]
@@ -38,7 +35,7 @@ pub fn Proof(opened: Opened, token: String) -> impl IntoView {
         <section class="proof" aria-labelledby="proof-heading">
             <h2 id="proof-heading">"Show that the source is yours"</h2>
             <p>
-                "Put this token into a file " <code>{FILE}</code>
+                "Put this token into a file " <code>{CONTROL_FILE}</code>
                 " at the root of each repository, or into its description. You can remove it when it was found."
             </p>
             <p class="line">

@@ -1,7 +1,7 @@
 //! Asking while somebody types: each repository and the namespace, after a pause,
 //! once each, called off when it is no longer wanted.
 
-use super::form::Form;
+use super::{form::Form, purpose::Purpose};
 use crate::{
     api::{forge, program as program_api},
     platform::{abort::Abort, clock},
@@ -9,7 +9,7 @@ use crate::{
 use forges::Forges;
 use leptos::prelude::*;
 use program::{
-    evidence::{Reading, Repository, RepositoryFacts, Trouble},
+    evidence::{Claim, Reading, Repository, RepositoryFacts, Trouble},
     namespace::Namespace,
     source::SourceAddress,
 };
@@ -167,10 +167,18 @@ fn ask_for_namespace(form: Form) {
                 if name.try_get_untracked().flatten().as_ref() != Some(&wanted) {
                     return;
                 }
+                let is_theirs = form
+                    .purpose
+                    .try_with_value(Purpose::has_namespace)
+                    .unwrap_or_default();
                 form.evidence.try_update(|evidence| match answer {
                     Ok(facts) => {
                         evidence.registered = facts.registered;
                         evidence.claimed = facts.claimed;
+                        // By this very application, or by the membership that is renewed.
+                        if is_theirs && let Reading::Read { facts, .. } = &mut evidence.claimed {
+                            *facts = Claim::Free;
+                        }
                     }
                     // Whether there is a registry to ask is not known either.
                     Err(_) => {

@@ -1,7 +1,8 @@
 //! The draft: what was typed, in this browser, from the first keystroke until it
 //! is sent. It never leaves the browser by itself.
 
-use crate::platform::storage::{self, StorageKey};
+use super::purpose::Purpose;
+use crate::platform::storage;
 use chrono::{DateTime, Utc};
 use program::answers::Answers;
 use serde::{Deserialize, Serialize};
@@ -15,21 +16,24 @@ pub struct Draft {
     pub changed_at: DateTime<Utc>,
     /// What makes sending these words twice safe; there once they were given to the server.
     pub key: Option<String>,
+    /// What it belongs to; nothing for a first application.
+    #[serde(default)]
+    pub about: String,
 }
 
-/// The draft that this browser keeps.
-pub fn load() -> Option<Draft> {
-    let text = storage::read(StorageKey::ApplicationDraft)?;
-    serde_json::from_str(&text).ok()
+/// The draft that this browser keeps for something.
+pub fn load(purpose: &Purpose) -> Option<Draft> {
+    let text = storage::read(purpose.storage())?;
+    let draft: Draft = serde_json::from_str(&text).ok()?;
+    (draft.about == purpose.about()).then_some(draft)
 }
 
 /// Keeps a draft; says whether the browser did.
-pub fn keep(draft: &Draft) -> bool {
-    serde_json::to_string(draft)
-        .is_ok_and(|text| storage::write(StorageKey::ApplicationDraft, &text))
+pub fn keep(purpose: &Purpose, draft: &Draft) -> bool {
+    serde_json::to_string(draft).is_ok_and(|text| storage::write(purpose.storage(), &text))
 }
 
 /// Forgets the draft.
-pub fn forget() {
-    storage::remove(StorageKey::ApplicationDraft);
+pub fn forget(purpose: &Purpose) {
+    storage::remove(purpose.storage());
 }

@@ -2,16 +2,18 @@
 //! what follows. Everything derived is a memo, so a keystroke recomputes only what
 //! it changes.
 
-use super::draft::{self, Draft};
+use super::{
+    draft::{self, Draft},
+    purpose::{Outcome, Purpose},
+};
 use crate::{
-    api::{ApiError, applications},
+    api::ApiError,
     platform::{clock, focus, randomness},
 };
-use ::api::application::{Receipt, Submission};
 use leptos::prelude::*;
 use program::{
     Finding,
-    answers::{Answers, Field, FieldError},
+    answers::{Answers, Field, FieldError, Source},
     eligibility::assess,
     evidence::Evidence,
 };
@@ -30,12 +32,27 @@ pub enum Sending {
     /// It did not get there, or was refused.
     Failed(ApiError),
     /// It is there.
-    Sent(Receipt),
+    Sent(Outcome),
+}
+
+/// What another tab did with the draft.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Elsewhere {
+    /// It was changed.
+    Changed(Box<Draft>),
+    /// It was sent, or deleted.
+    Gone,
 }
 
 /// The form; copy it freely.
 #[derive(Clone, Copy)]
 pub struct Form {
+    /// What it is for.
+    pub purpose: StoredValue<Purpose>,
+    /// What it began with.
+    base: StoredValue<Answers>,
+    /// What another tab keeps as the draft of the same, if that is something else.
+    pub elsewhere: RwSignal<Option<Elsewhere>>,
     /// What is typed.
     pub answers: RwSignal<Answers>,
     /// What was read for it.
@@ -63,9 +80,10 @@ pub struct Form {
 }
 
 impl Form {
-    /// A form with the draft that this browser keeps, if any; once a page.
-    pub fn new() -> Self {
-        let answers = RwSignal::new(Answers::default());
+    /// A form that begins with what was said before, if anything; once a page.
+    pub fn new(purpose: Purpose, before: Answers) -> Self {
+        let base = StoredValue::new(before.clone());
+        let answers = RwSignal::new(before);
         let evidence = RwSignal::new(Evidence::default());
         let refused = RwSignal::new(Vec::new());
         let errors = Memo::new(move |_| {
@@ -86,6 +104,9 @@ impl Form {
                 .to_vec()
         });
         Self {
+            purpose: StoredValue::new(purpose),
+            base,
+            elsewhere: RwSignal::new(None),
             answers,
             evidence,
             asked_again: RwSignal::new(0),
@@ -103,18 +124,76 @@ impl Form {
 
     /// Takes up the draft that this browser keeps.
     pub fn restore(self) {
-        if let Some(draft) = draft::load() {
-            self.answers.set(draft.answers.clone());
-            self.key.set_value(draft.key.clone());
+        if let Some(draft) = self.purpose.with_value(draft::load) {
+            self.take(draft.clone());
             self.restored.set(Some(draft));
         }
     }
 
+    /// Goes on with a draft.
+    pub fn take(self, draft: Draft) {
+        self.elsewhere.set(None);
+        self.answers.set(draft.answers);
+        self.key.set_value(draft.key);
+    }
+
+    /// Goes on with what stands here, and keeps that.
+    pub fn stay(self) {
+        self.elsewhere.set(None);
+        self.keep();
+    }
+
+    /// Another tab wrote something that this browser keeps: perhaps this draft.
+    pub fn look_elsewhere(self) {
+        if matches!(self.sending.get_untracked(), Sending::Sent(_)) {
+            return;
+        }
+        let here = self.answers.get_untracked();
+        let elsewhere = match self.purpose.with_value(draft::load) {
+            Some(draft) if draft.answers == here => None,
+            Some(draft) => Some(Elsewhere::Changed(Box::new(draft))),
+            None if self.base.with_value(|base| *base == here) => None,
+            None => Some(Elsewhere::Gone),
+        };
+        self.elsewhere.set(elsewhere);
+    }
+
+    /// Puts a source address into the form that does not have it, such as one that was typed
+    /// on the program page.
+    pub fn add_source(self, address: String) {
+        let address = address.trim().to_owned();
+        let is_there = self.answers.with_untracked(|answers| {
+            answers
+                .sources
+                .iter()
+                .any(|source| source.address.trim() == address)
+        });
+        if address.is_empty() || is_there {
+            return;
+        }
+        self.answers.update(|answers| {
+            let source = Source {
+                address,
+                ..Source::default()
+            };
+            match answers
+                .sources
+                .iter_mut()
+                .find(|source| source.address.trim().is_empty())
+            {
+                Some(free) => *free = source,
+                None => answers.sources.push(source),
+            }
+        });
+        self.keep();
+    }
+
     /// Deletes the draft and empties the form.
     pub fn forget(self) {
-        draft::forget();
+        self.purpose.with_value(draft::forget);
         self.key.set_value(None);
-        self.answers.set(Answers::default());
+        self.elsewhere.set(None);
+        self.answers.set(self.base.get_value());
         self.restored.set(None);
         self.touched.set(BTreeSet::new());
         self.tried.set(false);
@@ -146,8 +225,12 @@ impl Form {
             answers: self.answers.get_untracked(),
             changed_at: clock::now(),
             key: self.key.get_value(),
+            about: self.purpose.with_value(Purpose::about),
         };
-        self.is_kept.set(draft::keep(&draft));
+        let is_kept = self
+            .purpose
+            .with_value(|purpose| draft::keep(purpose, &draft));
+        self.is_kept.set(is_kept);
     }
 
     /// A field was left.
@@ -209,7 +292,7 @@ impl Form {
             && !matches!(self.sending.get_untracked(), Sending::Sent(_))
             && self
                 .answers
-                .with_untracked(|answers| *answers != Answers::default())
+                .with_untracked(|answers| self.base.with_value(|base| answers != base))
     }
 
     /// Sends what is typed; pressed twice, it is sent once.
@@ -234,23 +317,22 @@ impl Form {
         self.key.set_value(Some(key.clone()));
         self.keep();
         self.sending.set(Sending::UnderWay);
-        let submission = Submission {
-            answers: self.answers.get_untracked(),
-        };
+        let (purpose, answers) = (self.purpose.get_value(), self.answers.get_untracked());
         leptos::task::spawn_local(async move {
-            let answer = applications::send(&submission, &key).await;
+            let answer = purpose.send(answers, &key).await;
             self.answered(answer, &key);
         });
     }
 
-    fn answered(self, answer: Result<Receipt, ApiError>, key: &str) {
+    fn answered(self, answer: Result<Outcome, ApiError>, key: &str) {
         match answer {
-            Ok(receipt) => {
+            Ok(outcome) => {
                 // What was typed on meanwhile is in no application yet, and stays.
                 if self.key.try_get_value().flatten().as_deref() == Some(key) {
-                    draft::forget();
+                    self.purpose.try_with_value(draft::forget);
                 }
-                self.sending.try_set(Sending::Sent(receipt));
+                self.elsewhere.try_set(None);
+                self.sending.try_set(Sending::Sent(outcome));
             }
             Err(error) => {
                 if let ApiError::Refused(problem) = &error {

@@ -10,6 +10,7 @@ mod funding;
 mod license;
 mod namespace;
 mod panel;
+mod purpose;
 mod sections;
 mod sending;
 mod source;
@@ -21,27 +22,27 @@ use crate::{
         words,
     },
     platform::{clock, events},
+    routes::SOURCE_QUERY,
 };
 use ::forges::Forges;
-use form::{Form, Sending};
+use form::{Elsewhere, Form, Sending};
 use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+use program::answers::Answers;
+pub use purpose::{Outcome, Purpose};
 use sections::Section;
 
 /// Everything the form asks, and the panel beside it.
 #[component]
 pub fn Apply() -> impl IntoView {
-    let form = Form::new();
-    let forges = RwSignal::new(Forges::default());
+    let form = Form::new(Purpose::Apply, Answers::default());
+    let forges = live(form);
+    let query = use_query_map();
     Effect::new(move |_| {
-        form.restore();
-        events::warn_before_leaving(move || form.would_be_lost());
-        asking::ask_while_typing(form, forges);
-        leptos::task::spawn_local(async move {
-            // Without the server the usual forges are asked; it says so when it is needed.
-            if let Ok(facts) = program_api::facts().await {
-                forges.try_set(Forges(facts.forges));
-            }
-        });
+        // Typed on the program page, where “check my project” is.
+        if let Some(address) = query.with_untracked(|query| query.get(SOURCE_QUERY)) {
+            form.add_source(address);
+        }
     });
     let is_sent = Memo::new(move |_| matches!(form.sending.get(), Sending::Sent(_)));
     view! {
@@ -62,9 +63,53 @@ pub fn Apply() -> impl IntoView {
     .into_any()
 }
 
+/// The form over what was said before, within another page; `done` hears what came of it.
+#[component]
+pub fn SaidBefore(
+    /// What it is for.
+    purpose: Purpose,
+    /// What was said before.
+    answers: Answers,
+    /// Hears what came of it.
+    done: Callback<Outcome>,
+) -> impl IntoView {
+    let form = Form::new(purpose, answers);
+    let forges = live(form);
+    Effect::new(move |_| {
+        if let Sending::Sent(outcome) = form.sending.get() {
+            done.run(outcome);
+        }
+    });
+    view! {
+        <Restored form=form />
+        <Filling form=form forges=forges />
+    }
+    .into_any()
+}
+
+/// Has a form restore its draft, ask while somebody types, and look out for other tabs. Gives
+/// the forges that the page may ask.
+fn live(form: Form) -> RwSignal<Forges> {
+    let forges = RwSignal::new(Forges::default());
+    Effect::new(move |_| {
+        form.restore();
+        events::warn_before_leaving(move || form.would_be_lost());
+        events::on_window("storage", move |_| form.look_elsewhere());
+        asking::ask_while_typing(form, forges);
+        leptos::task::spawn_local(async move {
+            // Without the server the usual forges are asked; it says so when it is needed.
+            if let Ok(facts) = program_api::facts().await {
+                forges.try_set(Forges(facts.forges));
+            }
+        });
+    });
+    forges
+}
+
 /// The form while it is filled in.
 #[component]
 fn Filling(form: Form, forges: RwSignal<Forges>) -> impl IntoView {
+    let asks = move |section| form.purpose.with_value(|purpose| purpose.asks(section));
     view! {
         <div class="apply">
             <sections::Steps form=form />
@@ -73,9 +118,14 @@ fn Filling(form: Form, forges: RwSignal<Forges>) -> impl IntoView {
                 form.send();
             }>
                 <sending::Summary form=form />
-                <Part section=Section::Namespace>
-                    <namespace::NamespaceFields form=form />
-                </Part>
+                {asks(Section::Namespace)
+                    .then(|| {
+                        view! {
+                            <Part section=Section::Namespace>
+                                <namespace::NamespaceFields form=form />
+                            </Part>
+                        }
+                    })}
                 <Part section=Section::Source>
                     <source::SourceFields form=form forges=forges />
                 </Part>
@@ -91,9 +141,14 @@ fn Filling(form: Form, forges: RwSignal<Forges>) -> impl IntoView {
                 <Part section=Section::Documentation>
                     <sections::DocumentationFields form=form />
                 </Part>
-                <Part section=Section::Contact>
-                    <sections::ContactFields form=form />
-                </Part>
+                {asks(Section::Contact)
+                    .then(|| {
+                        view! {
+                            <Part section=Section::Contact>
+                                <sections::ContactFields form=form />
+                            </Part>
+                        }
+                    })}
                 <Part section=Section::Review>
                     <sending::SendPart form=form />
                 </Part>
@@ -124,10 +179,10 @@ fn Part(section: Section, children: Children) -> impl IntoView {
     }
 }
 
-/// That a draft was restored, and the way to be rid of it.
+/// That a draft was restored, and the way to be rid of it; and what another tab did with it.
 #[component]
 fn Restored(form: Form) -> impl IntoView {
-    move || {
+    let restored = move || {
         form.restored.get().map(|draft| {
             let when = words::moment(draft.changed_at, clock::now());
             let sent = if draft.key.is_some() {
@@ -147,5 +202,41 @@ fn Restored(form: Form) -> impl IntoView {
                 </div>
             }
         })
-    }
+    };
+    let elsewhere = move || {
+        form.elsewhere.get().map(|elsewhere| {
+            let (words, other) = match elsewhere {
+                Elsewhere::Changed(draft) => (
+                    "Another tab of this browser changed this draft. What you typed here is still here.",
+                    Some(draft),
+                ),
+                Elsewhere::Gone => (
+                    "Another tab of this browser sent or deleted this draft. What you typed here is still here.",
+                    None,
+                ),
+            };
+            view! {
+                <div class="notice person" role="alert">
+                    <Icon of=IconName::Alert />
+                    <span>{words}</span>
+                    {other
+                        .map(|draft| {
+                            view! {
+                                <button
+                                    type="button"
+                                    class="btn small"
+                                    on:click=move |_| form.take((*draft).clone())
+                                >
+                                    "Take the other"
+                                </button>
+                            }
+                        })}
+                    <button type="button" class="btn small" on:click=move |_| form.stay()>
+                        "Keep this one"
+                    </button>
+                </div>
+            }
+        })
+    };
+    view! { {restored} {elsewhere} }
 }

@@ -169,6 +169,7 @@ fn progress(form: Form, section: Section) -> Progress {
 pub fn Steps(form: Form) -> impl IntoView {
     let items: Vec<_> = Section::ALL
         .into_iter()
+        .filter(|section| form.purpose.with_value(|purpose| purpose.asks(*section)))
         .map(|section| {
             let far = Memo::new(move |_| progress(form, section));
             view! {

@@ -2,6 +2,7 @@
 
 use super::{
     form::{Form, SUMMARY_ID, Sending},
+    purpose::Outcome,
     sections::RemarkField,
 };
 use crate::{
@@ -69,6 +70,9 @@ pub fn Summary(form: Form) -> impl IntoView {
 #[component]
 pub fn SendPart(form: Form) -> impl IntoView {
     let under_way = Memo::new(move |_| form.sending.get() == Sending::UnderWay);
+    let (label, note) = form
+        .purpose
+        .with_value(|purpose| (purpose.send_label(), purpose.send_note()));
     view! {
         <RemarkField form=form />
         {move || match form.sending.get() {
@@ -82,9 +86,9 @@ pub fn SendPart(form: Form) -> impl IntoView {
                 aria-busy=move || under_way.get().then_some("true")
                 aria-disabled=move || under_way.get().then_some("true")
             >
-                {move || if under_way.get() { "Sending" } else { "Send the application" }}
+                {move || if under_way.get() { "Sending" } else { label }}
             </button>
-            <span class="t13 soft">"You get a number and a status page at once."</span>
+            <span class="t13 soft">{note}</span>
         </div>
         {move || {
             (!form.is_kept.get())
@@ -130,7 +134,7 @@ fn NotSent(form: Form, error: ApiError) -> impl IntoView {
 pub fn Received(form: Form) -> impl IntoView {
     Effect::new(|_| focus::calmly(RECEIPT_ID));
     move || {
-        let Sending::Sent(receipt) = form.sending.get() else {
+        let Sending::Sent(Outcome::Received(receipt)) = form.sending.get() else {
             return None;
         };
         let path = routes::application_path(&receipt.id, &receipt.key);
@@ -139,7 +143,7 @@ pub fn Received(form: Form) -> impl IntoView {
             <section class="received" id=RECEIPT_ID tabindex="-1" aria-labelledby="received-heading">
                 <h2 id="received-heading">"Received: application " {receipt.number.clone()}</h2>
                 <p>
-                    "It waits to be read. This link shows its status, and lets you prove that the source is yours, and withdraw. Whoever has it can do so: keep it."
+                    "It waits to be read. This link shows its status, and lets you prove that the source is yours, amend it, and withdraw. Whoever has it can do so: keep it."
                 </p>
                 <p class="line">
                     <code class="token">{link.clone()}</code>

@@ -14,6 +14,31 @@ const ANSWER_SCALE_DAYS: u32 = 28;
 /// The day of that scale on which the time to mend begins.
 const CURE_FROM: u32 = 8;
 
+/// Where the time to a decision stands, in the picture and in the list of the same.
+pub const MEDIAN_IDS: [&str; 2] = ["median-drawn", "median-listed"];
+
+/// How long half of all decisions took, once that is known, for each of [`MEDIAN_IDS`].
+pub fn median(days: f64) -> [(&'static str, String); 2] {
+    // Whole days, and never none: nobody is promised an answer at once.
+    let days = match days.round().max(1.0) as u32 {
+        1 => "1 day".to_owned(),
+        days => [&days.to_string(), " days"].concat(),
+    };
+    let [drawn, listed] = MEDIAN_IDS;
+    [
+        (drawn, ["Half are decided within ", &days].concat()),
+        (
+            listed,
+            [
+                "It is read, by a person. Half of all decisions took ",
+                &days,
+                " or less.",
+            ]
+            .concat(),
+        ),
+    ]
+}
+
 pub fn write(page: &mut Markup) {
     open_section(
         page,
@@ -27,11 +52,7 @@ pub fn write(page: &mut Markup) {
     list(
         page,
         &[
-            (
-                "First",
-                "Sent",
-                "It is read, by a person. How long that takes has not been measured yet.",
-            ),
+            ("First", "Sent", MEASURED_LATER),
             (
                 "If needed",
                 "Changes asked for",
@@ -75,14 +96,24 @@ pub fn write(page: &mut Markup) {
     ));
 }
 
+/// Until it has been measured.
+const MEASURED_LATER: &str =
+    "It is read, by a person. How long that takes has not been measured yet.";
+
 /// The same as a scale, in words.
 fn list(page: &mut Markup, steps: &[(&str, &str, &str)]) {
     page.raw(r#"<ol class="timeline">"#);
     for (when, title, note) in steps {
         page.put(
-            r#"<li><span class="when">{}</span><span class="dot"></span><div><strong>{}</strong><p>{}</p></div></li>"#,
-            &[when, title, note],
+            r#"<li><span class="when">{}</span><span class="dot"></span><div><strong>{}</strong>"#,
+            &[when, title],
         );
+        if *note == MEASURED_LATER {
+            page.put(r#"<p id="{}">"#, &[MEDIAN_IDS[1]]);
+        } else {
+            page.raw("<p>");
+        }
+        page.put("{}</p></div></li>", &[note]);
     }
     page.raw("</ol>");
 }
@@ -168,13 +199,10 @@ fn answer_scale(page: &mut Markup) {
     }
     label(page, &at(CURE_FROM + 7), "1 week");
     label(page, cure_end, "2 weeks");
-    mark(
-        page,
-        sent,
-        Side::After,
-        "",
-        "Sent",
-        "Read by a person; not measured yet",
+    mark(page, sent, Side::After, "", "Sent", "");
+    page.put(
+        r#"<text class="note" id="{}" x="{}" y="33" dx="8">Read by a person; not measured yet</text>"#,
+        &[MEDIAN_IDS[0], sent],
     );
     mark(
         page,
@@ -265,6 +293,15 @@ fn year_scale(page: &mut Markup) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_median_is_said_in_whole_days() {
+        for (days, said) in [(0.1, "1 day"), (1.4, "1 day"), (5.6, "6 days")] {
+            for (_, words) in median(days) {
+                assert!(words.contains(said), "{words}");
+            }
+        }
+    }
 
     #[test]
     fn days_named_in_the_list_are_those_of_the_terms() {

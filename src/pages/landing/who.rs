@@ -3,7 +3,7 @@
 use super::open_section;
 use crate::{
     components::{icon::IconName, markup::Markup},
-    routes::ANCHOR_WHO,
+    routes::{ANCHOR_WHO, Route, SOURCE_QUERY},
 };
 use program::Criterion;
 
@@ -36,5 +36,15 @@ pub fn write(page: &mut Markup) {
             &[criterion.does_not_count()],
         );
     }
-    page.raw("</tbody></table></section>");
+    page.raw("</tbody></table>");
+    // A form as browsers have always had it: it works before anything has loaded.
+    page.put(
+        concat!(
+            r#"<form class="check" action="{}"><label for="check">Check my project</label>"#,
+            r#"<input class="input mono" id="check" name="{}" inputmode="url" autocomplete="off" autocapitalize="off" spellcheck="false" placeholder="https://github.com/…" required>"#,
+            r#"<button class="btn">See where it stands</button>"#,
+            r#"<p>Opens the form with this address filled in. Nothing is sent before you send it.</p></form></section>"#,
+        ),
+        &[Route::Apply.path(), SOURCE_QUERY],
+    );
 }

@@ -1,6 +1,6 @@
 //! One application: who asks, what was found, and the decision.
 
-use super::{Review, decide::DecideBar, marks::MarkOne, queue::QueueList};
+use super::{Review, decide::DecideBar, marks::MarkOne, proof::ControlPart, queue::QueueList};
 use crate::{
     api::review,
     components::{announcer::use_announcer, field_error::FieldError, words},
@@ -11,7 +11,8 @@ use ::api::review::{Case, Note, Queue};
 use leptos::prelude::*;
 use program::{
     commercial::MoneyTopic,
-    life_cycle::{Mark, Opinion, Opinions, Stage},
+    decision::{Mark, Opinion, Opinions},
+    life_cycle::Stage,
 };
 
 /// The page of one application.
@@ -23,7 +24,7 @@ pub fn CasePage(page: Review, case: Case, queue: Queue) -> impl IntoView {
         .waiting
         .iter()
         .position(|one| one.id == application.id)
-        .map(|at| format!("{} of {} waiting", at + 1, queue.waiting.len()));
+        .map(|at| format!("{} of {} waiting", at + 1, queue.waiting_count));
     let can_mark = application.stage == Stage::InReview;
     let opinions = RwSignal::new(begun(&application.opinions, &case));
     let begin = move |_| {
@@ -81,7 +82,9 @@ pub fn CasePage(page: Review, case: Case, queue: Queue) -> impl IntoView {
             </nav>
             <div class="rv-top">
                 <h1 tabindex="-1">{application.answers.namespace.clone()}</h1>
-                <span class="soft">{stage}</span>
+                <span class="soft">
+                    {stage} {application.renews.then_some(", a renewal")}
+                </span>
                 <div class="end">{place.map(|place| view! { <span>{place}</span> })}</div>
             </div>
             <p class="meta">
@@ -108,8 +111,9 @@ pub fn CasePage(page: Review, case: Case, queue: Queue) -> impl IntoView {
                         }
                     })}
                 {marks}
+                <ControlPart page=page case=case.clone() />
                 <Answers case=case.clone() />
-                <p class="t13">
+                <p class="anew">
                     <button type="button" class="btn small" on:click=check>
                         "Read the evidence anew"
                     </button>
@@ -155,7 +159,7 @@ fn Answers(case: Case) -> impl IntoView {
         })
         .collect();
     view! {
-        <section aria-labelledby="answers-heading">
+        <section class="said-part" aria-labelledby="answers-heading">
             <h3 id="answers-heading">"What they said"</h3>
             <dl class="answers">
                 <dt>"License"</dt>

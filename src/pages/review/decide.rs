@@ -11,7 +11,7 @@ use ::api::review::{Case, Decision, MailPreview, Marks, Verdict};
 use leptos::prelude::*;
 use program::{
     Criterion,
-    life_cycle::{Mark, Opinions, cure_date, may_approve, may_ask, may_decline},
+    decision::{Mark, Opinions, cure_date, may_approve, may_ask, may_decline},
     wording::Wording,
 };
 
@@ -28,6 +28,7 @@ pub fn DecideBar(page: Review, case: Case, opinions: RwSignal<Opinions>) -> impl
     let announcer = use_announcer();
     let id = StoredValue::new(case.application.id.clone());
     let version = case.application.version;
+    let is_proven = case.application.control.proven_at.is_some();
     let today = clock::now().date_naive();
     let until = RwSignal::new(cure_date(today));
     let exception = RwSignal::new(String::new());
@@ -91,7 +92,10 @@ pub fn DecideBar(page: Review, case: Case, opinions: RwSignal<Opinions>) -> impl
     };
     let why_not_approve = Memo::new(move |_| {
         opinions.with(|all| {
-            exception.with(|exception| may_approve(all, exception).err().map(|e| e.to_string()))
+            exception.with(|exception| {
+                let refused = may_approve(all, exception, is_proven).err();
+                refused.map(|error| error.to_string())
+            })
         })
     });
     let needs_exception = Memo::new(move |_| {

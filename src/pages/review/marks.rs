@@ -8,7 +8,7 @@ use crate::{
 use leptos::prelude::*;
 use program::{
     Criterion, Finding,
-    life_cycle::{Mark, Opinion, Opinions},
+    decision::{Mark, Opinion, Opinions},
 };
 
 /// The marks and their words.

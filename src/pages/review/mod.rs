@@ -3,7 +3,10 @@
 
 mod case;
 mod decide;
+mod mails;
 mod marks;
+mod people;
+mod proof;
 mod queue;
 
 use crate::{
@@ -46,7 +49,7 @@ impl Review {
     /// Shows an application as it is now, beside the queue as it is now; if that cannot be
     /// read, as it was.
     async fn show(self, case: Case) {
-        let queue = review::queue().await.ok();
+        let queue = review::queue(None).await.ok();
         self.shown.try_update(|shown| {
             let before = match shown {
                 Shown::Case(_, queue) | Shown::Queue(queue) => Some(queue.clone()),
@@ -60,7 +63,7 @@ impl Review {
 }
 
 async fn read(id: Option<String>) -> Result<Shown, ApiError> {
-    let queue = review::queue().await?;
+    let queue = review::queue(None).await?;
     Ok(match id {
         None => Shown::Queue(queue),
         Some(id) => Shown::Case(Box::new(review::case(&id).await?), queue),
@@ -101,7 +104,13 @@ pub fn ReviewPage() -> impl IntoView {
                         <div class="page-head">
                             <h1 tabindex="-1">"Review"</h1>
                         </div>
-                        <queue::QueueList queue=queue current=String::new() />
+                        <div class="rv">
+                            <queue::QueueList queue=queue current=String::new() />
+                            <div class="beside">
+                                <mails::StuckMails />
+                                <people::OnRequest />
+                            </div>
+                        </div>
                     }
                         .into_any()
                 }
@@ -117,7 +126,7 @@ pub fn ReviewPage() -> impl IntoView {
 /// Why there is nothing to see, and what to do.
 #[component]
 fn NotShown(page: Review, error: ApiError) -> impl IntoView {
-    let is_stranger = matches!(&error, ApiError::Refused(problem) if problem.status == 401);
+    let is_stranger = error.is_stranger();
     let heading = if is_stranger {
         "Sign in to review"
     } else if error.is_away() {

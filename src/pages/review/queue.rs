@@ -1,7 +1,11 @@
 //! What waits, oldest first, each with how long and until when.
 
 use crate::{
-    components::words::{self, Local},
+    api::review,
+    components::{
+        field_error::FieldError,
+        words::{self, Local},
+    },
     platform::clock,
     routes::Route,
 };
@@ -12,12 +16,37 @@ use program::{life_cycle::Stage, wording::Wording};
 /// The list; `current` is the one that is open beside it.
 #[component]
 pub fn QueueList(queue: Queue, current: String) -> impl IntoView {
-    let is_empty = queue.waiting.is_empty();
-    let asked = queue.asked.len();
-    view! {
-        <aside class="side" aria-labelledby="queue-heading">
-            <h2 id="queue-heading">"Oldest first"</h2>
-            {if is_empty {
+    let shown = RwSignal::new(queue);
+    let current = StoredValue::new(current);
+    let error = RwSignal::new(None::<String>);
+    let more = move |_| {
+        let Some(after) = shown.with_untracked(|queue| queue.next.clone()) else {
+            return;
+        };
+        leptos::task::spawn_local(async move {
+            match review::queue(Some(&after)).await {
+                Ok(next) => {
+                    shown.try_update(|queue| {
+                        queue.waiting.extend(next.waiting);
+                        queue.asked.extend(next.asked);
+                        queue.next = next.next;
+                    });
+                }
+                Err(refused) => {
+                    error.try_set(Some(refused.to_string()));
+                }
+            }
+        });
+    };
+    let lists = move || {
+        let queue = shown.get();
+        let (waiting, asked) = (queue.waiting_count, queue.asked_count);
+        view! {
+            <h2 id="queue-heading">
+                "Oldest first "
+                <span class="dim num">{counted(queue.waiting.len(), waiting)}</span>
+            </h2>
+            {if waiting == 0 {
                 view! {
                     <div class="blank">
                         <strong>"Nothing waits to be read"</strong>
@@ -26,21 +55,49 @@ pub fn QueueList(queue: Queue, current: String) -> impl IntoView {
                 }
                     .into_any()
             } else {
-                items(queue.waiting, &current).into_any()
+                items(queue.waiting, &current.get_value())
             }}
             {(asked > 0)
                 .then(|| {
                     view! {
-                        <h2>"Waiting for applicants"</h2>
-                        {items(queue.asked, &current)}
+                        <h2>
+                            "Waiting for applicants "
+                            <span class="dim num">{counted(queue.asked.len(), asked)}</span>
+                        </h2>
+                        {items(queue.asked, &current.get_value())}
                     }
                 })}
+            {queue
+                .next
+                .is_some()
+                .then(|| {
+                    view! {
+                        <button type="button" class="btn small" on:click=more>
+                            "Show more"
+                        </button>
+                    }
+                })}
+        }
+    };
+    view! {
+        <aside class="side" aria-labelledby="queue-heading">
+            {lists}
+            <FieldError message=error />
         </aside>
     }
     .into_any()
 }
 
-fn waiting_for_applicants(count: usize) -> String {
+/// How many are shown of how many.
+fn counted(shown: usize, all: u32) -> String {
+    if shown == all as usize {
+        all.to_string()
+    } else {
+        format!("{shown} of {all}")
+    }
+}
+
+fn waiting_for_applicants(count: u32) -> String {
     match count {
         0 => "No applicant has changes to make either.".to_owned(),
         1 => "One applicant has changes to make.".to_owned(),
@@ -48,7 +105,7 @@ fn waiting_for_applicants(count: usize) -> String {
     }
 }
 
-fn items(all: Vec<Queued>, current: &str) -> impl IntoView {
+fn items(all: Vec<Queued>, current: &str) -> AnyView {
     let now = clock::now();
     let items: Vec<_> = all
         .into_iter()
@@ -71,10 +128,12 @@ fn items(all: Vec<Queued>, current: &str) -> impl IntoView {
                 <li aria-current=is_current.then_some("true")>
                     <a href=format!("{}/{}", Route::Review.path(), one.id)>{one.namespace}</a>
                     <span class=if is_late { "late num" } else { "ok num" }>{due}</span>
-                    <small class="num">{one.number} ", " {what}</small>
+                    <small class="num">
+                        {one.number} ", " {what} {one.renews.then_some(", a renewal")}
+                    </small>
                 </li>
             }
         })
         .collect();
-    view! { <ul class="queue">{items}</ul> }
+    view! { <ul class="queue">{items}</ul> }.into_any()
 }

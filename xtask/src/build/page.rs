@@ -19,13 +19,15 @@ const OWN_STYLE: &str = "<!--style-->";
 /// What the pages in a part of the app have beside the sheets that every page has: folders of
 /// `style/`. They are written into those pages.
 const OWN_SHEETS: [(&str, &[&str]); 3] = [
-    ("program", &["chart", "program", "table"]),
+    ("program", &["chart", "program", "story", "table", "print"]),
     ("insights", &["insights"]),
-    ("service", &["service"]),
+    ("service", &["service", "story", "print"]),
 ];
 /// What the app fetches when it starts, for the page that the reader goes to next and for what
 /// appears once a file is open. Pages of the service are always loaded anew.
-const LATER_SHEETS: [&str; 5] = ["chart", "insights", "opened", "program", "table"];
+const LATER_SHEETS: [&str; 7] = [
+    "chart", "insights", "opened", "program", "story", "table", "print",
+];
 /// The style sheet as index.html names it. It is written into each page: the first
 /// paint waits for one answer, not for two.
 const STYLE: &str = "<link rel=\"stylesheet\" href=\"/style.css\">";

@@ -11,7 +11,7 @@ use crate::{
     run::{answer, command, run as run_command, shown},
     step::step,
 };
-use std::path::Path;
+use std::{path::Path, process::Command};
 
 /// Where the tests are.
 const TESTS: &str = "tests/browser";
@@ -49,9 +49,14 @@ pub fn on(dist: &Path, splitting: Splitting, wish: &Wish) -> Outcome<Count> {
     if wish.long {
         tests.env("LONG", "1");
     }
-    let (is_well, text) = shown(&mut tests)?;
-    let mut count = last_count(&text)
-        .ok_or_else(|| Failure::new("The browser tests ended without a count."))?;
+    counted("The browser tests", &mut tests)
+}
+
+/// Runs tests that print a line each and their count at the end.
+pub fn counted(what: &str, tests: &mut Command) -> Outcome<Count> {
+    let (is_well, text) = shown(tests)?;
+    let mut count =
+        last_count(&text).ok_or_else(|| Failure::new(format!("{what} ended without a count.")))?;
     if !is_well && count.failed == 0 {
         count.failed = 1;
     }

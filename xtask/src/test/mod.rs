@@ -1,13 +1,16 @@
 //! `cargo xtask test`: every check there is, stage by stage. A stage that fails
 //! does not keep the next from running; the last line counts all of them.
 
+mod api;
 pub mod browser;
 mod budget;
+mod contract;
 mod deny;
 mod fuzz;
 mod lints;
 mod native;
 pub mod node;
+mod server;
 pub mod site;
 mod styles;
 mod wasm;
@@ -76,7 +79,7 @@ struct Stage {
 }
 
 /// All of them, quick ones first.
-const STAGES: [Stage; 12] = [
+const STAGES: [Stage; 15] = [
     Stage {
         name: "format",
         about: "rustfmt",
@@ -103,6 +106,11 @@ const STAGES: [Stage; 12] = [
         run: |_| native::run(),
     },
     Stage {
+        name: "contract",
+        about: "the clients of the forges against the forges' own documents",
+        run: |_| contract::run(),
+    },
+    Stage {
         name: "wasm",
         about: "tests/web.rs of each package, in headless Chromium",
         run: |_| wasm::run(),
@@ -121,6 +129,16 @@ const STAGES: [Stage; 12] = [
         name: "browser",
         about: "the real pages, axe and Lighthouse",
         run: browser::run,
+    },
+    Stage {
+        name: "server",
+        about: "the server as a process: kills, full disks, mail, backups",
+        run: server::run,
+    },
+    Stage {
+        name: "api",
+        about: "the API, with any requests (longer with --long)",
+        run: api::run,
     },
     Stage {
         name: "unsplit",

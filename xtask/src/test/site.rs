@@ -22,8 +22,14 @@ const PORT: u16 = 8480;
 /// The first port that is tried for the outbox.
 const OUTBOX_PORT: u16 = 8680;
 
+/// The first port that is tried for the forge of the sample, where the tests answer.
+const FORGE_PORT: u16 = 8880;
+
+/// The forges that pages may ask, beside that of the sample.
+const FORGES: &str = "github,github.com,https://api.github.com;gitlab,gitlab.com,https://gitlab.com/api/v4;forgejo,codeberg.org,https://codeberg.org/api/v1";
+
 /// Who may run the program in the tests.
-const STAFF: [&str; 2] = ["marta@hub.example", "Marta Oduya"];
+pub const STAFF: [&str; 2] = ["marta@hub.example", "Marta Oduya"];
 
 /// How long the server may take to answer.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -34,6 +40,7 @@ pub struct Site {
     server: Child,
     port: u16,
     outbox: u16,
+    forge: Option<u16>,
     dist: PathBuf,
     data: PathBuf,
 }
@@ -41,6 +48,15 @@ pub struct Site {
 impl Site {
     /// Serves `dist` and waits until it answers.
     pub fn open(dist: &Path) -> Outcome<Self> {
+        let forge = serve::free_port(FORGE_PORT)?;
+        let forges = format!("{FORGES};github,forge.example,http://127.0.0.1:{forge}");
+        let mut site = Self::open_with(dist, &["--sample", "--forge", &forges])?;
+        site.forge = Some(forge);
+        Ok(site)
+    }
+
+    /// The same, with more arguments of the server.
+    pub fn open_with(dist: &Path, arguments: &[&str]) -> Outcome<Self> {
         let program = serve::server()?;
         let port = serve::free_port(PORT)?;
         let outbox = serve::free_port(OUTBOX_PORT)?;
@@ -54,6 +70,9 @@ impl Site {
             .arg(&data)
             .args(["--port", &port.to_string()])
             .args(["--outbox-port", &outbox.to_string()])
+            // Tests ask for more at once than people do; the limits have tests of their own.
+            .args(["--limits", "off"])
+            .args(arguments)
             .stdout(Stdio::null())
             .spawn()
             .about(&program)?;
@@ -61,6 +80,7 @@ impl Site {
             server,
             port,
             outbox,
+            forge: None,
             dist: dist.to_path_buf(),
             data,
         };
@@ -80,13 +100,27 @@ impl Site {
         Err(Failure::new("The server did not answer."))
     }
 
+    /// The site's address.
+    pub fn address(&self) -> String {
+        format!("http://127.0.0.1:{}", self.port)
+    }
+
+    /// The outbox's address.
+    pub fn outbox(&self) -> String {
+        format!("http://127.0.0.1:{}", self.outbox)
+    }
+
     /// The site's address, its outbox, who runs the program, and the browsers, in the
     /// environment of `command`.
     pub fn tell(&self, command: &mut Command) {
         command
-            .env("DSOS_URL", format!("http://127.0.0.1:{}", self.port))
-            .env("DSOS_OUTBOX", format!("http://127.0.0.1:{}", self.outbox))
+            .env("DSOS_URL", self.address())
+            .env("DSOS_OUTBOX", self.outbox())
             .env("DSOS_STAFF", STAFF[0])
+            .env(
+                "DSOS_FORGE_PORT",
+                self.forge.unwrap_or_default().to_string(),
+            )
             .env("DSOS_DIST", &self.dist);
         for (name, programs) in [("CHROMIUM", &CHROMIUM[..]), ("FIREFOX", &FIREFOX[..])] {
             if let Some(program) = browser(name, programs) {

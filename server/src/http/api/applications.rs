@@ -1,8 +1,9 @@
 //! Applications over HTTP: send, read, change, take back, prove.
 
+use super::session::maybe_signed_in;
 use crate::{
-    applications::Trouble,
-    http::refusal::{Body, Refusal},
+    applications::{Opener, Trouble},
+    http::refusal::{Body, Refusal, Segment},
     service::Service,
 };
 use api::{
@@ -12,7 +13,7 @@ use api::{
 };
 use axum::{
     Json,
-    extract::{Path, State},
+    extract::State,
     http::{HeaderMap, StatusCode, header},
     response::IntoResponse,
 };
@@ -48,6 +49,24 @@ impl From<Trouble> for Refusal {
             Trouble::NoReason => {
                 Self::new(ProblemKind::Fields, "Write the reason: it goes on record.")
             }
+            Trouble::TooManyAmendments => Self::new(
+                ProblemKind::Conflict,
+                "This application was amended a hundred times. Withdraw it and apply anew.",
+            ),
+            Trouble::Taken => Self::new(
+                ProblemKind::Conflict,
+                "The namespace came into the program by another application in the meantime.",
+            ),
+            Trouble::NotYours => Self::new(
+                ProblemKind::Forbidden,
+                "This is for the owners of the namespace. Ask one of them.",
+            ),
+            Trouble::LastOwner(error) => {
+                Self(Problem::new(ProblemKind::Conflict, error.to_string()))
+            }
+            Trouble::NotRenewable(message) => Self(Problem::new(ProblemKind::Conflict, message)),
+            Trouble::Person(message) => Self(Problem::new(ProblemKind::Fields, message)),
+            Trouble::Range(message) => Self::new(ProblemKind::Fields, message),
             Trouble::Decision(error) => Self(Problem::new(ProblemKind::Fields, error.to_string())),
             Trouble::NotNow(error) => Self(Problem::new(ProblemKind::Conflict, error.to_string())),
         }
@@ -58,9 +77,16 @@ fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     headers.get(name).and_then(|value| value.to_str().ok())
 }
 
-/// What opens an application, from its header.
-fn key(headers: &HeaderMap) -> Result<&str, Refusal> {
-    text(headers, KEY_HEADER).ok_or_else(Refusal::nothing)
+/// What opens an application: the key in its header, or else the session of whoever
+/// applied, since links get lost.
+async fn opener(service: &Service, headers: &HeaderMap) -> Result<Opener, Refusal> {
+    if let Some(key) = text(headers, KEY_HEADER) {
+        return Ok(Opener::Key(key.to_owned()));
+    }
+    let person = maybe_signed_in(service, headers).await?;
+    person
+        .map(|person| Opener::Address(person.mail))
+        .ok_or_else(Refusal::nothing)
 }
 
 /// Answers that hold what somebody said are kept by nobody on the way.
@@ -72,7 +98,7 @@ pub(super) fn private<T>(value: T) -> ([(header::HeaderName, &'static str); 1], 
 ///
 /// Sent again with the same `Idempotency-Key` and the same body, it gives the same receipt.
 #[utoipa::path(post, path = "/api/v1/applications",
-    params(("idempotency-key" = String, Header, description = "16 to 200 characters that nobody else would choose")),
+    params(("idempotency-key" = String, Header, min_length = 16, max_length = 200, description = "16 to 200 characters that nobody else would choose")),
     request_body = Submission,
     responses(
         (status = 201, body = Receipt),
@@ -102,21 +128,21 @@ pub async fn send(
 
 /// Read an application
 #[utoipa::path(get, path = "/api/v1/applications/{id}",
-    params(("id" = String, Path), ("dsos-key" = String, Header, description = "From the link in the mail")),
+    params(("id" = String, Path), ("dsos-key" = Option<String>, Header, description = "From the link in the mail; not needed by whoever signed in with the address it came from")),
     responses((status = 200, body = Application), (status = 404, body = Problem))
 )]
 pub async fn read(
     State(service): State<Service>,
-    Path(id): Path<String>,
+    Segment(id): Segment<String>,
     headers: HeaderMap,
 ) -> Result<impl IntoResponse, Refusal> {
-    let application = service.application(&id, key(&headers)?).await?;
-    Ok(private(application))
+    let opener = opener(&service, &headers).await?;
+    Ok(private(service.application(&id, &opener).await?))
 }
 
 /// Answer a question, or amend what was said
 #[utoipa::path(put, path = "/api/v1/applications/{id}",
-    params(("id" = String, Path), ("dsos-key" = String, Header)),
+    params(("id" = String, Path), ("dsos-key" = Option<String>, Header)),
     request_body = Amendment,
     responses(
         (status = 200, body = Application),
@@ -127,19 +153,19 @@ pub async fn read(
 )]
 pub async fn amend(
     State(service): State<Service>,
-    Path(id): Path<String>,
+    Segment(id): Segment<String>,
     headers: HeaderMap,
     body: Body<Amendment>,
 ) -> Result<impl IntoResponse, Refusal> {
-    let key = key(&headers)?;
+    let opener = opener(&service, &headers).await?;
     let Amendment { answers, version } = body.value;
-    service.amend(&id, key, answers, version).await?;
-    Ok(private(service.application(&id, key).await?))
+    service.amend(&id, &opener, answers, version).await?;
+    Ok(private(service.application(&id, &opener).await?))
 }
 
 /// Take an application back
 #[utoipa::path(post, path = "/api/v1/applications/{id}/withdraw",
-    params(("id" = String, Path), ("dsos-key" = String, Header)),
+    params(("id" = String, Path), ("dsos-key" = Option<String>, Header)),
     responses(
         (status = 200, body = Application),
         (status = 403, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem)
@@ -147,17 +173,17 @@ pub async fn amend(
 )]
 pub async fn withdraw(
     State(service): State<Service>,
-    Path(id): Path<String>,
+    Segment(id): Segment<String>,
     headers: HeaderMap,
 ) -> Result<impl IntoResponse, Refusal> {
-    let key = key(&headers)?;
-    service.withdraw(&id, key).await?;
-    Ok(private(service.application(&id, key).await?))
+    let opener = opener(&service, &headers).await?;
+    service.withdraw(&id, &opener).await?;
+    Ok(private(service.application(&id, &opener).await?))
 }
 
 /// Look for the token that proves control of the source
 #[utoipa::path(post, path = "/api/v1/applications/{id}/control",
-    params(("id" = String, Path), ("dsos-key" = String, Header)),
+    params(("id" = String, Path), ("dsos-key" = Option<String>, Header)),
     responses(
         (status = 200, body = ControlCheck),
         (status = 403, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem)
@@ -165,10 +191,17 @@ pub async fn withdraw(
 )]
 pub async fn control(
     State(service): State<Service>,
-    Path(id): Path<String>,
+    Segment(id): Segment<String>,
     headers: HeaderMap,
 ) -> Result<impl IntoResponse, Refusal> {
-    let application = service.application(&id, key(&headers)?).await?;
+    let opener = opener(&service, &headers).await?;
+    let application = service.application(&id, &opener).await?;
+    if application.stage.is_final() {
+        return Err(Refusal::new(
+            ProblemKind::Conflict,
+            "The application has ended, so nothing more is to be proven.",
+        ));
+    }
     let mut sources = Vec::new();
     for address in application.answers.addresses() {
         let token = &application.control.token;

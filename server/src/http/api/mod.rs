@@ -1,23 +1,30 @@
 //! The API. Each route stands beside its part of the OpenAPI document, and the
 //! document is made from the routes.
 
+mod account;
 mod applications;
+mod membership;
 mod program;
 mod review;
 mod session;
+mod staff;
 
-use super::{origin, refusal::Refusal};
+use super::{
+    limits::{ClientLimits, Cost},
+    origin,
+    refusal::Refusal,
+};
 use crate::service::Service;
 use api::{ProblemKind, paths};
 use axum::{Json, Router, middleware, response::IntoResponse, routing::get};
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::sync::Arc;
 use utoipa::openapi::{InfoBuilder, OpenApi, OpenApiBuilder};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 /// The routes below [`paths::BASE`].
 pub fn router(service: Service) -> Router {
-    let (router, document) = described().split_for_parts();
+    let (router, document) = described(Some(&service.client_limits)).split_for_parts();
     let document = Arc::new(with_problems(&document));
     router
         .route(
@@ -31,6 +38,7 @@ pub fn router(service: Service) -> Router {
             &format!("{}/{{*rest}}", paths::BASE),
             axum::routing::any(nothing),
         )
+        .method_not_allowed_fallback(wrong_method)
         .layer(middleware::from_fn_with_state(
             service.clone(),
             origin::guard,
@@ -40,7 +48,7 @@ pub fn router(service: Service) -> Router {
 
 /// The document that [`router`] serves.
 pub fn document() -> Value {
-    with_problems(&described().split_for_parts().1)
+    with_problems(&described(None).split_for_parts().1)
 }
 
 /// The document with the media type that refusals have.
@@ -61,6 +69,14 @@ fn with_problems(document: &OpenApi) -> Value {
         else {
             continue;
         };
+        // Whatever else is refused, such as more than the limits allow, reads the same.
+        responses.insert(
+            "default".to_owned(),
+            json!({
+                "description": "Any other refusal",
+                "content": { "application/problem+json": { "schema": { "$ref": "#/components/schemas/Problem" } } }
+            }),
+        );
         for (status, response) in responses {
             if !status.starts_with(['4', '5']) {
                 continue;
@@ -75,7 +91,8 @@ fn with_problems(document: &OpenApi) -> Value {
     value
 }
 
-fn described() -> OpenApiRouter<Service> {
+/// Every route with its part of the document, each under the limit for what it costs.
+fn described(limits: Option<&ClientLimits>) -> OpenApiRouter<Service> {
     let info = InfoBuilder::new()
         .title("Docker-Sponsored Open Source Program")
         .description(Some(
@@ -83,27 +100,67 @@ fn described() -> OpenApiRouter<Service> {
         ))
         .version("1")
         .build();
-    OpenApiRouter::with_openapi(OpenApiBuilder::new().info(info).build())
+    let ordinary = OpenApiRouter::new()
         .routes(routes!(program::program))
-        .routes(routes!(program::namespace))
-        .routes(routes!(program::source))
-        .routes(routes!(session::ask))
-        .routes(routes!(session::give))
         .routes(routes!(session::leave))
         .routes(routes!(session::me))
+        .routes(routes!(account::account))
+        .routes(routes!(account::make_token))
+        .routes(routes!(account::revoke_token))
+        .routes(routes!(account::end_other_sessions))
+        .routes(routes!(account::export))
+        .routes(routes!(account::erase))
+        .routes(routes!(account::join, account::decline))
+        .routes(routes!(membership::membership))
+        .routes(routes!(membership::calendar))
+        .routes(routes!(membership::withdraw_invitation))
+        .routes(routes!(membership::set_role, membership::remove_maintainer))
         .routes(routes!(review::queue))
         .routes(routes!(review::case))
         .routes(routes!(review::begin))
-        .routes(routes!(review::check))
         .routes(routes!(review::marks))
         .routes(routes!(review::preview))
         .routes(routes!(review::decide))
         .routes(routes!(review::proof))
         .routes(routes!(review::note))
-        .routes(routes!(applications::send))
+        .routes(routes!(staff::stuck_mails))
+        .routes(routes!(staff::export_person))
+        .routes(routes!(staff::erase_person))
         .routes(routes!(applications::read, applications::amend))
-        .routes(routes!(applications::withdraw))
-        .routes(routes!(applications::control))
+        .routes(routes!(applications::withdraw));
+    let asking = OpenApiRouter::new()
+        .routes(routes!(program::namespace))
+        .routes(routes!(program::source))
+        .routes(routes!(membership::renewable, membership::renew))
+        .routes(routes!(review::check))
+        .routes(routes!(applications::control));
+    let sending = OpenApiRouter::new()
+        .routes(routes!(applications::send))
+        .routes(routes!(membership::invite));
+    let signing_in = OpenApiRouter::new()
+        .routes(routes!(session::ask))
+        .routes(routes!(session::give));
+    let all = OpenApiRouter::with_openapi(OpenApiBuilder::new().info(info).build());
+    [
+        (Cost::Ordinary, ordinary),
+        (Cost::Asking, asking),
+        (Cost::Sending, sending),
+        (Cost::SigningIn, signing_in),
+    ]
+    .into_iter()
+    .fold(all, |all, (cost, part)| {
+        match limits.and_then(|limits| limits.layer(cost)) {
+            Some(layer) => all.merge(part.layer(layer)),
+            None => all.merge(part),
+        }
+    })
+}
+
+async fn wrong_method() -> impl IntoResponse {
+    Refusal::new(
+        ProblemKind::WrongMethod,
+        "What is under this address is asked for in another way. See /api/v1/openapi.json.",
+    )
 }
 
 async fn nothing() -> impl IntoResponse {

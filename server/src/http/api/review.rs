@@ -2,27 +2,48 @@
 
 use super::{applications::private, session::Staff};
 use crate::{
-    http::refusal::{Body, Refusal},
+    http::refusal::{Asked, Body, Refusal, Segment},
+    reviews::Cursor,
     service::Service,
 };
 use api::{
-    Problem,
+    Problem, ProblemKind,
     review::{Case, MailPreview, Marks, NewNote, OtherProof, Queue, Verdict},
 };
-use axum::{
-    extract::{Path, State},
-    response::IntoResponse,
-};
+use axum::{extract::State, response::IntoResponse};
+use serde::Deserialize;
+use utoipa::IntoParams;
 
-/// What waits, oldest first
-#[utoipa::path(get, path = "/api/v1/review", responses(
-    (status = 200, body = Queue), (status = 401, body = Problem), (status = 403, body = Problem)
+/// Behind what a part of the queue begins.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct QueueQuery {
+    /// `next` of the part before; the first part without it.
+    after: Option<String>,
+}
+
+/// What waits, oldest first, a part at a time
+#[utoipa::path(get, path = "/api/v1/review", params(QueueQuery), responses(
+    (status = 200, body = Queue), (status = 400, body = Problem), (status = 401, body = Problem),
+    (status = 403, body = Problem)
 ))]
 pub async fn queue(
     State(service): State<Service>,
     Staff(_): Staff,
+    Asked(query): Asked<QueueQuery>,
 ) -> Result<impl IntoResponse, Refusal> {
-    Ok(private(service.queue().await?))
+    let after = query
+        .after
+        .map(|text| {
+            Cursor::parse(&text).ok_or_else(|| {
+                Refusal::new(
+                    ProblemKind::Malformed,
+                    "Take “after” from “next” of the part before.",
+                )
+            })
+        })
+        .transpose()?;
+    Ok(private(service.queue(after).await?))
 }
 
 /// One application with all that is known of it
@@ -33,7 +54,7 @@ pub async fn queue(
 pub async fn case(
     State(service): State<Service>,
     Staff(_): Staff,
-    Path(id): Path<String>,
+    Segment(id): Segment<String>,
 ) -> Result<impl IntoResponse, Refusal> {
     Ok(private(service.case(&id).await?))
 }
@@ -46,7 +67,7 @@ pub async fn case(
 pub async fn begin(
     State(service): State<Service>,
     Staff(person): Staff,
-    Path(id): Path<String>,
+    Segment(id): Segment<String>,
 ) -> Result<impl IntoResponse, Refusal> {
     service.begin_review(&id, &person).await?;
     Ok(private(service.case(&id).await?))
@@ -60,7 +81,7 @@ pub async fn begin(
 pub async fn check(
     State(service): State<Service>,
     Staff(_): Staff,
-    Path(id): Path<String>,
+    Segment(id): Segment<String>,
 ) -> Result<impl IntoResponse, Refusal> {
     service.check(&id).await?;
     Ok(private(service.case(&id).await?))
@@ -76,7 +97,7 @@ pub async fn check(
 pub async fn marks(
     State(service): State<Service>,
     Staff(_): Staff,
-    Path(id): Path<String>,
+    Segment(id): Segment<String>,
     body: Body<Marks>,
 ) -> Result<impl IntoResponse, Refusal> {
     service.keep_marks(&id, body.value).await?;
@@ -93,7 +114,7 @@ pub async fn marks(
 pub async fn preview(
     State(service): State<Service>,
     Staff(person): Staff,
-    Path(id): Path<String>,
+    Segment(id): Segment<String>,
     body: Body<Verdict>,
 ) -> Result<impl IntoResponse, Refusal> {
     Ok(private(service.preview(&id, body.value, &person).await?))
@@ -110,7 +131,7 @@ pub async fn preview(
 pub async fn decide(
     State(service): State<Service>,
     Staff(person): Staff,
-    Path(id): Path<String>,
+    Segment(id): Segment<String>,
     body: Body<Verdict>,
 ) -> Result<impl IntoResponse, Refusal> {
     service.decide(&id, body.value, &person).await?;
@@ -127,7 +148,7 @@ pub async fn decide(
 pub async fn proof(
     State(service): State<Service>,
     Staff(person): Staff,
-    Path(id): Path<String>,
+    Segment(id): Segment<String>,
     body: Body<OtherProof>,
 ) -> Result<impl IntoResponse, Refusal> {
     service.accept_proof(&id, body.value, &person).await?;
@@ -143,7 +164,7 @@ pub async fn proof(
 pub async fn note(
     State(service): State<Service>,
     Staff(person): Staff,
-    Path(id): Path<String>,
+    Segment(id): Segment<String>,
     body: Body<NewNote>,
 ) -> Result<impl IntoResponse, Refusal> {
     service.note(&id, body.value.text, &person).await?;

@@ -2,30 +2,58 @@
 //! site's page can send along.
 
 use crate::{
-    accounts::{CODE_LIFE, SESSION_LIFE, SignInError},
+    accounts::{Asking, CODE_LIFE, KNOWN_LIFE, SESSION_LIFE, SignInError},
     http::refusal::{Body, Refusal},
+    people::me as me_of,
     secret::{self, NoRandomness},
     service::Service,
     store::accounts::Account,
 };
 use api::{
     Problem, ProblemKind,
-    session::{CodeGiven, CodeRequest, CodeSent, Me},
+    account::{Me, Scope},
+    session::{CodeGiven, CodeRequest, CodeSent},
 };
 use axum::{
     Json,
     extract::{FromRequestParts, State},
-    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header, request::Parts},
+    http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts},
     response::IntoResponse,
 };
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use program::wording::{Plain, Wording};
 
-/// The session’s cookie.
-const SESSION: &str = "dsos-session";
+/// The cookies of this site.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Cookie {
+    /// The session.
+    Session,
+    /// What the browser holds that asked for a code.
+    Asking,
+    /// What tells that the browser signed in before.
+    Known,
+}
 
-/// The cookie of the browser that asked for a code.
-const ASKING: &str = "dsos-asking";
+impl Cookie {
+    /// Its name. Over HTTPS it has the prefix with which browsers take it from nobody but
+    /// this very host (RFC 6265bis, 4.1.3.2).
+    const fn name(self, is_secure: bool) -> &'static str {
+        match (self, is_secure) {
+            (Self::Session, true) => "__Host-dsos-session",
+            (Self::Session, false) => "dsos-session",
+            (Self::Asking, true) => "__Host-dsos-asking",
+            (Self::Asking, false) => "dsos-asking",
+            (Self::Known, true) => "__Host-dsos-known",
+            (Self::Known, false) => "dsos-known",
+        }
+    }
+}
+
+/// Whether browsers reach this server over HTTPS. Over plain HTTP, which is for trying
+/// things on one machine, a browser would drop a cookie that is only for HTTPS.
+fn is_secure(service: &Service) -> bool {
+    service.base_url.starts_with("https://")
+}
 
 impl From<SignInError> for Refusal {
     fn from(error: SignInError) -> Self {
@@ -37,9 +65,12 @@ impl From<SignInError> for Refusal {
                 let detail = format!("A code was sent a moment ago. Another one can be had at {}.", at(again));
                 return Self(Problem::new(ProblemKind::TooMany, detail));
             }
-            SignInError::Blocked { until } => {
-                let detail = format!("Too many wrong codes. The last one is void; from {} you can ask for a new one.", at(until));
+            SignInError::TooMany { again } => {
+                let detail = format!("Too many codes were sent to this address. Another one can be had at {}.", at(again));
                 return Self(Problem::new(ProblemKind::TooMany, detail));
+            }
+            SignInError::Void => {
+                "This is not the code we sent last, and it was the last try: the code is void. Ask for a new one.".to_owned()
             }
             SignInError::Wrong { left: 1 } => {
                 "This is not the code we sent last. One try is left.".to_owned()
@@ -56,24 +87,36 @@ impl From<SignInError> for Refusal {
     }
 }
 
-/// Whoever is signed in; others are refused.
-pub struct SignedIn(pub Account);
+/// Whoever is signed in, and the secret of the session; others are refused.
+pub struct SignedIn {
+    /// Who it is.
+    pub person: Account,
+    /// The session’s secret.
+    pub session: String,
+}
 
 impl FromRequestParts<Service> for SignedIn {
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, service: &Service) -> Result<Self, Refusal> {
-        let person = match cookie(&parts.headers, SESSION) {
-            Some(session) => service.signed_in(session).await?,
+        let found = match cookie(service, &parts.headers, Cookie::Session) {
+            Some(session) => (service.signed_in(session).await?).map(|person| Self {
+                person,
+                session: session.to_owned(),
+            }),
             None => None,
         };
-        person.map(Self).ok_or_else(|| {
-            Refusal::new(
-                ProblemKind::SignIn,
-                "Sign in first: this is for people with an account.",
-            )
-        })
+        let found = found.ok_or_else(nobody)?;
+        service.account_limit.count(found.person.id)?;
+        Ok(found)
     }
+}
+
+fn nobody() -> Refusal {
+    Refusal::new(
+        ProblemKind::SignIn,
+        "Sign in first: this is for people with an account.",
+    )
 }
 
 /// Whoever runs the program; others are refused.
@@ -83,7 +126,7 @@ impl FromRequestParts<Service> for Staff {
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, service: &Service) -> Result<Self, Refusal> {
-        let SignedIn(person) = SignedIn::from_request_parts(parts, service).await?;
+        let SignedIn { person, .. } = SignedIn::from_request_parts(parts, service).await?;
         if person.is_staff {
             Ok(Self(person))
         } else {
@@ -95,7 +138,78 @@ impl FromRequestParts<Service> for Staff {
     }
 }
 
-fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+/// Somebody who reads: by a session, or a script with a token that may.
+pub struct Reads(pub Account);
+
+/// Somebody who changes something: by a session, or a script with a token that may.
+pub struct Writes(pub Account);
+
+impl FromRequestParts<Service> for Reads {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, service: &Service) -> Result<Self, Refusal> {
+        by_session_or_token(parts, service, Scope::Read)
+            .await
+            .map(Self)
+    }
+}
+
+impl FromRequestParts<Service> for Writes {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, service: &Service) -> Result<Self, Refusal> {
+        by_session_or_token(parts, service, Scope::Write)
+            .await
+            .map(Self)
+    }
+}
+
+async fn by_session_or_token(
+    parts: &mut Parts,
+    service: &Service,
+    needed: Scope,
+) -> Result<Account, Refusal> {
+    let Some(token) = bearer(&parts.headers) else {
+        let SignedIn { person, .. } = SignedIn::from_request_parts(parts, service).await?;
+        return Ok(person);
+    };
+    let (person, scope) = service.token_owner(token).await?.ok_or_else(|| {
+        Refusal::new(
+            ProblemKind::SignIn,
+            "The token is none, has ended or was revoked. Make a new one on the page of your account.",
+        )
+    })?;
+    service.account_limit.count(person.id)?;
+    if scope.allows(needed) {
+        Ok(person)
+    } else {
+        Err(Refusal::new(
+            ProblemKind::Forbidden,
+            "The token may only read. Make one that may write.",
+        ))
+    }
+}
+
+/// The token of a script (RFC 6750, 2.1).
+fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, token) = value.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+}
+
+/// Whoever is signed in, if anybody is.
+pub async fn maybe_signed_in(
+    service: &Service,
+    headers: &HeaderMap,
+) -> Result<Option<Account>, Refusal> {
+    match cookie(service, headers, Cookie::Session) {
+        Some(session) => Ok(service.signed_in(session).await?),
+        None => Ok(None),
+    }
+}
+
+fn cookie<'a>(service: &Service, headers: &'a HeaderMap, cookie: Cookie) -> Option<&'a str> {
+    let name = cookie.name(is_secure(service));
     headers
         .get_all(header::COOKIE)
         .into_iter()
@@ -106,23 +220,21 @@ fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
         .map(|(_, value)| value)
 }
 
-/// A cookie for this site alone; `secs` of 0 removes it.
-fn set_cookie(
-    service: &Service,
-    name: &str,
-    value: &str,
-    secs: i64,
-) -> Option<(HeaderName, HeaderValue)> {
-    // Over plain HTTP, which is for trying things on one machine, a browser would drop it.
-    let secure = if service.base_url.starts_with("https://") {
-        "; Secure"
-    } else {
-        ""
-    };
-    let text = format!("{name}={value}; Path=/; HttpOnly; SameSite=Strict; Max-Age={secs}{secure}");
-    HeaderValue::try_from(text)
-        .ok()
-        .map(|value| (header::SET_COOKIE, value))
+/// A cookie for this site alone, in an answer; `secs` of 0 removes it.
+fn set_cookie(headers: &mut HeaderMap, service: &Service, cookie: Cookie, value: &str, secs: i64) {
+    let secure = is_secure(service);
+    let name = cookie.name(secure);
+    let ending = if secure { "; Secure" } else { "" };
+    let text = format!("{name}={value}; Path=/; HttpOnly; SameSite=Strict; Max-Age={secs}{ending}");
+    // Names and secrets are letters, digits and dashes.
+    if let Ok(value) = HeaderValue::try_from(text) {
+        headers.append(header::SET_COOKIE, value);
+    }
+}
+
+/// Nothing on the way keeps it.
+fn unkept() -> HeaderMap {
+    HeaderMap::from_iter([(header::CACHE_CONTROL, HeaderValue::from_static("no-store"))])
 }
 
 /// Have a code to sign in sent
@@ -130,22 +242,26 @@ fn set_cookie(
 /// The answer is the same whether an account has the address or not.
 #[utoipa::path(post, path = "/api/v1/sign-in", request_body = CodeRequest, responses(
     (status = 202, body = CodeSent),
-    (status = 400, body = Problem), (status = 403, body = Problem), (status = 429, body = Problem)
+    (status = 400, body = Problem), (status = 403, body = Problem), (status = 413, body = Problem),
+    (status = 422, body = Problem), (status = 429, body = Problem)
 ))]
 pub async fn ask(
     State(service): State<Service>,
+    headers: HeaderMap,
     body: Body<CodeRequest>,
 ) -> Result<impl IntoResponse, Refusal> {
     let browser = secret::secret()?;
-    let sent = service.send_code(body.value.mail, browser.clone()).await?;
-    let mut headers = HeaderMap::new();
-    headers.extend(set_cookie(
-        &service,
-        ASKING,
-        &browser,
-        CODE_LIFE.num_seconds(),
-    ));
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    let held = |which| cookie(&service, &headers, which).map(str::to_owned);
+    let asking = Asking {
+        before: held(Cookie::Asking),
+        known: held(Cookie::Known),
+    };
+    let sent = service
+        .send_code(body.value.mail, browser.clone(), asking)
+        .await?;
+    let mut headers = unkept();
+    let life = CODE_LIFE.num_seconds();
+    set_cookie(&mut headers, &service, Cookie::Asking, &browser, life);
     Ok((StatusCode::ACCEPTED, headers, Json(sent)))
 }
 
@@ -153,28 +269,27 @@ pub async fn ask(
 #[utoipa::path(post, path = "/api/v1/sign-in/code", request_body = CodeGiven, responses(
     (status = 200, body = Me),
     (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem),
-    (status = 429, body = Problem)
+    (status = 413, body = Problem), (status = 422, body = Problem), (status = 429, body = Problem)
 ))]
 pub async fn give(
     State(service): State<Service>,
     headers: HeaderMap,
     body: Body<CodeGiven>,
 ) -> Result<impl IntoResponse, Refusal> {
-    let browser = cookie(&headers, ASKING).unwrap_or_default().to_owned();
+    let browser = cookie(&service, &headers, Cookie::Asking)
+        .unwrap_or_default()
+        .to_owned();
     let CodeGiven { mail, code } = body.value;
-    let (person, session) = service.sign_in(mail, &code, browser).await?;
-    let mut headers = HeaderMap::new();
-    headers.extend(set_cookie(
-        &service,
-        SESSION,
-        &session,
-        SESSION_LIFE.num_seconds(),
-    ));
-    if let Some((name, value)) = set_cookie(&service, ASKING, "", 0) {
-        headers.append(name, value);
+    let begun = service.sign_in(mail, &code, browser).await?;
+    let mut headers = unkept();
+    for (which, value, life) in [
+        (Cookie::Session, begun.session.as_str(), SESSION_LIFE),
+        (Cookie::Known, begun.known.as_str(), KNOWN_LIFE),
+        (Cookie::Asking, "", TimeDelta::zero()),
+    ] {
+        set_cookie(&mut headers, &service, which, value, life.num_seconds());
     }
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    Ok((headers, Json(me_of(person))))
+    Ok((headers, Json(me_of(&begun.account))))
 }
 
 /// End the session
@@ -185,26 +300,18 @@ pub async fn leave(
     State(service): State<Service>,
     headers: HeaderMap,
 ) -> Result<impl IntoResponse, Refusal> {
-    if let Some(session) = cookie(&headers, SESSION) {
+    if let Some(session) = cookie(&service, &headers, Cookie::Session) {
         service.sign_out(session).await?;
     }
-    let mut headers = HeaderMap::new();
-    headers.extend(set_cookie(&service, SESSION, "", 0));
+    let mut headers = unkept();
+    set_cookie(&mut headers, &service, Cookie::Session, "", 0);
     Ok((StatusCode::NO_CONTENT, headers))
 }
 
 /// Whoever is signed in
 #[utoipa::path(get, path = "/api/v1/me", responses(
-    (status = 200, body = Me), (status = 401, body = Problem)
+    (status = 200, body = Me), (status = 401, body = Problem), (status = 429, body = Problem)
 ))]
-pub async fn me(SignedIn(person): SignedIn) -> impl IntoResponse {
-    ([(header::CACHE_CONTROL, "no-store")], Json(me_of(person)))
-}
-
-fn me_of(person: Account) -> Me {
-    Me {
-        mail: person.mail,
-        name: person.name,
-        is_staff: person.is_staff,
-    }
+pub async fn me(SignedIn { person, .. }: SignedIn) -> impl IntoResponse {
+    (unkept(), Json(me_of(&person)))
 }

@@ -1,0 +1,333 @@
+//! Memberships as their maintainers see them, and who those are: invitations and roles.
+
+use crate::{
+    applications::Trouble,
+    mail::words,
+    memberships::{about, notice_key},
+    service::Service,
+    store::{
+        StoreError,
+        accounts::{self, Account},
+        applications, maintainers as kept, memberships, outbox,
+    },
+};
+use api::membership::{Delivery, Membership, NewInvitation, NoticeState, WaitingRenewal};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use program::{
+    calendar::calendar,
+    membership::{Notice, Term},
+    namespace::Namespace,
+    roles::{Role, keeps_an_owner},
+};
+use rusqlite::Connection;
+
+/// How long an invitation is open.
+const INVITATION_LIFE: TimeDelta = TimeDelta::days(14);
+
+/// Most people and open invitations of one namespace.
+const MOST_PEOPLE: usize = 200;
+
+/// What somebody needs to be for something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Needed {
+    /// A maintainer, or somebody who runs the program.
+    ToSee,
+    /// An owner.
+    Owner,
+}
+
+/// What an account is in a namespace, if that is enough. Whoever may not see it is told
+/// that there is nothing.
+pub(crate) fn role_in(
+    connection: &Connection,
+    namespace: &Namespace,
+    account: &Account,
+    needed: Needed,
+) -> Result<Option<Role>, Trouble> {
+    let role = kept::role_of(connection, namespace, account.id)?;
+    match (role, needed) {
+        (Some(Role::Owner), _) | (Some(Role::Member), Needed::ToSee) => Ok(role),
+        (None, Needed::ToSee) if account.is_staff => Ok(None),
+        (Some(Role::Member), Needed::Owner) => Err(Trouble::NotYours),
+        (None, _) => Err(Trouble::NotFound),
+    }
+}
+
+impl Service {
+    /// A membership, for its maintainers and for staff.
+    ///
+    /// # Errors
+    /// When it is nothing of theirs, or never was in the program.
+    pub async fn membership(
+        &self,
+        namespace: &Namespace,
+        account: &Account,
+    ) -> Result<Membership, Trouble> {
+        let (namespace, account, now) = (namespace.clone(), account.clone(), self.now());
+        self.with_store(move |store| {
+            store.read(|connection| Ok(membership(connection, &namespace, &account, now)))?
+        })
+        .await
+    }
+
+    /// The dates of a membership as a calendar file.
+    ///
+    /// # Errors
+    /// When it is nothing of theirs, or never was in the program.
+    pub async fn calendar(
+        &self,
+        namespace: &Namespace,
+        account: &Account,
+    ) -> Result<String, Trouble> {
+        let (namespace, account, now) = (namespace.clone(), account.clone(), self.now());
+        let base_url = self.base_url.clone();
+        self.with_store(move |store| {
+            store.read(|connection| {
+                Ok((|| {
+                    role_in(connection, &namespace, &account, Needed::ToSee)?;
+                    let term =
+                        memberships::last_term(connection, &namespace)?.ok_or(Trouble::NotFound)?;
+                    let url = settings_url(&base_url, &namespace);
+                    let host = host_of(&base_url);
+                    Ok(calendar(&namespace, term, &url, host, now))
+                })())
+            })?
+        })
+        .await
+    }
+
+    /// Invites somebody, or does so again.
+    ///
+    /// # Errors
+    /// When whoever asks is no owner, or the invited maintain it already.
+    pub async fn invite(
+        &self,
+        namespace: &Namespace,
+        account: &Account,
+        new: NewInvitation,
+    ) -> Result<(), Trouble> {
+        let (namespace, account, now) = (namespace.clone(), account.clone(), self.now());
+        let base_url = self.base_url.clone();
+        self.with_store(move |store| {
+            store.write(|connection| {
+                role_in(connection, &namespace, &account, Needed::Owner)?;
+                let people = kept::list(connection, &namespace, account.id)?;
+                if people.iter().any(|person| person.mail == new.mail) {
+                    return Err(Trouble::Person(format!(
+                        "{} maintains {namespace} already.",
+                        new.mail
+                    )));
+                }
+                let open = kept::invitations(connection, &namespace, now)?;
+                let is_new = !open.iter().any(|invitation| invitation.mail == new.mail);
+                if is_new && people.len() + open.len() >= MOST_PEOPLE {
+                    return Err(Trouble::Range("Up to 200 people fit."));
+                }
+                let until = now + INVITATION_LIFE;
+                let (mail, role) = (&new.mail, new.role);
+                kept::invite(
+                    connection,
+                    &namespace,
+                    mail,
+                    role,
+                    &account.name,
+                    now,
+                    until,
+                )?;
+                let letter = words::invitation(
+                    new.mail.clone(),
+                    &account.name,
+                    &namespace,
+                    role,
+                    until,
+                    &format!("{base_url}/account"),
+                );
+                outbox::withdraw_invitation(connection, &letter.about, &new.mail)?;
+                outbox::add(connection, &letter, now)?;
+                Ok(())
+            })
+        })
+        .await
+    }
+
+    /// Takes an invitation back.
+    ///
+    /// # Errors
+    /// When whoever asks is no owner, or there is no such invitation.
+    pub async fn withdraw_invitation(
+        &self,
+        namespace: &Namespace,
+        account: &Account,
+        id: i64,
+    ) -> Result<(), Trouble> {
+        let (namespace, account) = (namespace.clone(), account.clone());
+        self.with_store(move |store| {
+            store.write(|connection| {
+                role_in(connection, &namespace, &account, Needed::Owner)?;
+                kept::withdraw_invitation(connection, &namespace, id)?
+                    .map(drop)
+                    .ok_or(Trouble::NotFound)
+            })
+        })
+        .await
+    }
+
+    /// Joins a namespace that one was invited to, or declines.
+    ///
+    /// # Errors
+    /// When there is no such invitation any more.
+    pub async fn answer_invitation(
+        &self,
+        namespace: &Namespace,
+        account: &Account,
+        joins: bool,
+    ) -> Result<(), Trouble> {
+        let (namespace, account, now) = (namespace.clone(), account.clone(), self.now());
+        self.with_store(move |store| {
+            store.write(|connection| {
+                let role = kept::take_invitation(connection, &namespace, &account.mail, now)?
+                    .ok_or(Trouble::NotFound)?;
+                if joins {
+                    kept::put(connection, &namespace, account.id, role, now)?;
+                }
+                Ok(())
+            })
+        })
+        .await
+    }
+
+    /// Gives a maintainer a role, or lets them go; anybody may go themselves.
+    ///
+    /// # Errors
+    /// When whoever asks is no owner, there is no such maintainer, or no owner would be left.
+    pub async fn set_role(
+        &self,
+        namespace: &Namespace,
+        account: &Account,
+        whom: i64,
+        role: Option<Role>,
+    ) -> Result<(), Trouble> {
+        let (namespace, account, now) = (namespace.clone(), account.clone(), self.now());
+        self.with_store(move |store| {
+            store.write(|connection| {
+                let goes = whom == account.id && role.is_none();
+                let needed = if goes { Needed::ToSee } else { Needed::Owner };
+                role_in(connection, &namespace, &account, needed)?;
+                let people = kept::list(connection, &namespace, account.id)?;
+                if !people.iter().any(|person| person.id == whom) {
+                    return Err(Trouble::NotFound);
+                }
+                let before: Vec<Role> = people.iter().map(|person| person.role).collect();
+                let after: Vec<Role> = people
+                    .iter()
+                    .filter_map(|person| {
+                        if person.id == whom {
+                            role
+                        } else {
+                            Some(person.role)
+                        }
+                    })
+                    .collect();
+                keeps_an_owner(&before, &after).map_err(Trouble::LastOwner)?;
+                match role {
+                    Some(role) => kept::put(connection, &namespace, whom, role, now)?,
+                    None => kept::remove(connection, &namespace, whom)?,
+                }
+                Ok(())
+            })
+        })
+        .await
+    }
+}
+
+/// Where maintainers of a namespace find its membership.
+pub(crate) fn settings_url(base_url: &str, namespace: &Namespace) -> String {
+    format!("{base_url}/n/{namespace}/settings")
+}
+
+/// The host of an address of ours.
+pub(crate) fn host_of(base_url: &str) -> &str {
+    base_url.split("://").nth(1).unwrap_or("localhost")
+}
+
+fn membership(
+    connection: &Connection,
+    namespace: &Namespace,
+    account: &Account,
+    now: DateTime<Utc>,
+) -> Result<Membership, Trouble> {
+    let role = role_in(connection, namespace, account, Needed::ToSee)?;
+    let today = now.date_naive();
+    let term = memberships::last_term(connection, namespace)?.ok_or(Trouble::NotFound)?;
+    let waiting = applications::open_renewal(connection, namespace)?
+        .map(|id| applications::get(connection, &id))
+        .transpose()?
+        .flatten()
+        .map(|kept| WaitingRenewal {
+            id: kept.id,
+            number: kept.number,
+            target: kept.target,
+        });
+    Ok(Membership {
+        namespace: namespace.to_string(),
+        term,
+        phase: term.phase(today),
+        today,
+        notices: notices(connection, namespace, term, today)?,
+        maintainers: kept::list(connection, namespace, account.id)?,
+        invitations: match role {
+            // Addresses of people who have not answered are the owners’ to see.
+            Some(Role::Owner) => kept::invitations(connection, namespace, now)?,
+            _ => Vec::new(),
+        },
+        role,
+        waiting,
+    })
+}
+
+/// Every notice of a year and what became of it.
+fn notices(
+    connection: &Connection,
+    namespace: &Namespace,
+    term: Term,
+    today: NaiveDate,
+) -> Result<Vec<NoticeState>, StoreError> {
+    let waiting = outbox::notice_mails(connection, &about(namespace))?;
+    let notices = memberships::notices(connection, namespace, term)?;
+    let written: Vec<Notice> = notices.iter().map(|one| one.notice).collect();
+    let mut states = Vec::new();
+    for (on, notice) in term.notices() {
+        let given_at = notices
+            .iter()
+            .find(|one| one.notice == notice)
+            .and_then(|one| one.given_at);
+        let state = match (waiting.get(&notice_key(term, notice)?), given_at) {
+            (Some(mails), _) => Delivery::Waiting {
+                mails: mails.waiting,
+                error: mails.error.clone(),
+            },
+            (None, Some(at)) => Delivery::Given { at },
+            // Its day has come, and the next look writes it.
+            (None, None) if term.due(today, &written) == Some(notice) => Delivery::Waiting {
+                mails: 0,
+                error: None,
+            },
+            (None, None) if on > today => Delivery::Ahead,
+            (None, None) => Delivery::Missed,
+        };
+        states.push(NoticeState { notice, on, state });
+    }
+    Ok(states)
+}
+
+/// The account of whoever applied, as an owner of the namespace.
+pub(crate) fn make_owner(
+    connection: &Connection,
+    namespace: &Namespace,
+    mail: &program::mail::MailAddress,
+    name: &str,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let account = accounts::get_or_make(connection, mail, name, now)?;
+    kept::put(connection, namespace, account.id, Role::Owner, now)
+}

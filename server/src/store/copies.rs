@@ -1,0 +1,176 @@
+//! Copies of the data, out and in, both while a server works with it.
+
+use super::{FILE, Store, StoreError, for_owner_alone, make_folder, prepare, schema};
+use rusqlite::{
+    Connection, OpenFlags,
+    backup::{Backup, StepResult},
+};
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+/// How long restoring waits for others to let go of the data, in steps of [`STEP`].
+const MOST_STEPS: u32 = 300;
+const STEP: Duration = Duration::from_millis(100);
+
+/// What a restored copy no longer holds: whoever was signed in is not, and codes of
+/// another day are void.
+const NOT_REVIVED: &str = "
+    DELETE FROM session;
+    DELETE FROM code;
+    DELETE FROM outbox WHERE purpose = 'code';
+";
+
+fn refused(path: &Path) -> impl FnOnce(io::Error) -> StoreError {
+    let path = path.to_owned();
+    move |error| StoreError::Folder(path, error)
+}
+
+impl Store {
+    /// Writes a copy of the data to a file, as of one moment, while others write on.
+    ///
+    /// # Errors
+    /// When there is no data, or the file exists or cannot be written.
+    pub fn backup(folder: &Path, target: &Path) -> Result<(), StoreError> {
+        if target.exists() {
+            return Err(StoreError::Exists(target.to_owned()));
+        }
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let source = Connection::open_with_flags(folder.join(FILE), flags)?;
+        prepare(&source)?;
+        // Made first, so that nobody else can read it at any moment.
+        fs::File::create_new(target).map_err(refused(target))?;
+        for_owner_alone(target).map_err(refused(target))?;
+        let path = target.to_str().ok_or(StoreError::Corrupt("a path"))?;
+        let written = source.execute("VACUUM INTO ?1", [path]);
+        if let Err(error) = written {
+            // What is half a copy must not look like one.
+            fs::remove_file(target).map_err(refused(target))?;
+            return Err(error.into());
+        }
+        sync(target)
+    }
+
+    /// Puts a backup in place of the data in a folder, in one transaction, so that a
+    /// server that works with it goes on with what was restored. What was there is kept
+    /// beside it, and its path comes back. Everybody has to sign in anew.
+    ///
+    /// # Errors
+    /// When the backup is none, or of a newer program, or the folder cannot be used. Then
+    /// the data is as it was.
+    pub fn restore(folder: &Path, backup: &Path) -> Result<Option<PathBuf>, StoreError> {
+        make_folder(folder).map_err(refused(folder))?;
+        // Copied first and looked at as a copy: the backup itself stays as it is.
+        let fresh = folder.join("restored.sqlite");
+        forget(&fresh)?;
+        fs::copy(backup, &fresh).map_err(refused(backup))?;
+        let outcome = for_owner_alone(&fresh)
+            .map_err(refused(&fresh))
+            .and_then(|()| make_ready(&fresh, backup))
+            .and_then(|()| put_in_place(folder, &fresh));
+        forget(&fresh)?;
+        outcome
+    }
+}
+
+/// Checks a copy of a backup, brings it to the present schema, and takes out what is
+/// not to come back.
+fn make_ready(fresh: &Path, backup: &Path) -> Result<(), StoreError> {
+    let checked = Connection::open(fresh)
+        .map_err(StoreError::from)
+        .and_then(|connection| {
+            prepare(&connection)?;
+            let whole: String =
+                connection.query_row("PRAGMA integrity_check", [], |row| row.get(0))?;
+            if whole != "ok" {
+                return Err(StoreError::Corrupt("pages"));
+            }
+            schema::check(&connection)?;
+            Ok(connection)
+        });
+    let mut connection = checked.map_err(|error| match error {
+        StoreError::Newer { .. } => StoreError::NewerBackup(backup.to_owned()),
+        _ => StoreError::NoBackup(backup.to_owned()),
+    })?;
+    schema::migrate(&mut connection)?;
+    connection.execute_batch(NOT_REVIVED)?;
+    connection.query_row("PRAGMA journal_mode = DELETE", [], |_| Ok(()))?;
+    Ok(())
+}
+
+fn put_in_place(folder: &Path, fresh: &Path) -> Result<Option<PathBuf>, StoreError> {
+    let file = folder.join(FILE);
+    let mut kept = None;
+    if file.exists() {
+        let aside = free_name(folder);
+        if let Err(error) = Store::backup(folder, &aside) {
+            if matches!(error, StoreError::Sqlite(ref cause) if cause.sqlite_error_code() == Some(rusqlite::ErrorCode::DiskFull))
+            {
+                return Err(error);
+            }
+            // It is too damaged to be copied by the database: moved as the files that it is.
+            move_aside(&file, &aside)?;
+        }
+        kept = Some(aside);
+    }
+    let source = Connection::open(fresh)?;
+    let mut target = Connection::open(&file)?;
+    for_owner_alone(&file).map_err(refused(&file))?;
+    target.busy_timeout(super::PATIENCE)?;
+    target.pragma_update(None, "synchronous", "FULL")?;
+    let copy = Backup::new(&source, &mut target)?;
+    for _ in 0..MOST_STEPS {
+        // All pages in one step, which is one transaction of the target.
+        match copy.step(-1)? {
+            StepResult::Done => {
+                drop(copy);
+                target.pragma_update(None, "journal_mode", "WAL")?;
+                sync(folder)?;
+                return Ok(kept);
+            }
+            _ => std::thread::sleep(STEP),
+        }
+    }
+    Err(StoreError::Interrupted)
+}
+
+fn free_name(folder: &Path) -> PathBuf {
+    (1..)
+        .map(|number| folder.join(format!("before-restore-{number}.sqlite")))
+        .find(|path| !path.exists())
+        .unwrap_or_else(|| folder.join("before-restore.sqlite"))
+}
+
+/// Moves a database as files, with what belongs to it.
+fn move_aside(file: &Path, aside: &Path) -> Result<(), StoreError> {
+    for ending in ["", "-wal", "-shm"] {
+        let with = |path: &Path| PathBuf::from(format!("{}{ending}", path.display()));
+        let (from, to) = (with(file), with(aside));
+        if from.exists() {
+            fs::rename(&from, &to).map_err(refused(&from))?;
+        }
+    }
+    Ok(())
+}
+
+/// Removes a database that was only a step on the way.
+fn forget(file: &Path) -> Result<(), StoreError> {
+    for ending in ["", "-wal", "-shm", "-journal"] {
+        let path = PathBuf::from(format!("{}{ending}", file.display()));
+        match fs::remove_file(&path) {
+            Ok(()) => {}
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => return Err(StoreError::Folder(path, error)),
+        }
+    }
+    Ok(())
+}
+
+/// Waits until the disk has a file, or the names in a folder.
+fn sync(path: &Path) -> Result<(), StoreError> {
+    fs::File::open(path)
+        .and_then(|file| file.sync_all())
+        .map_err(refused(path))
+}

@@ -1,0 +1,177 @@
+//! What is kept about people: they get all of it, it goes when they ask, and it goes in time.
+
+mod common;
+
+use axum::http::StatusCode;
+use chrono::TimeDelta;
+use common::{INES, MARTA, Server, answers, member, staffed};
+use serde_json::{Value, json};
+
+/// Whether a text stands anywhere in the data, in pages that are free as well.
+fn is_kept(server: &Server, text: &str) -> bool {
+    server
+        .service
+        .store
+        .write(|connection| {
+            Ok::<_, dsos_server::store::StoreError>(
+                connection.execute_batch("PRAGMA incremental_vacuum")?,
+            )
+        })
+        .unwrap();
+    let connection = rusqlite::Connection::open(server.folder.join("dsos.sqlite")).unwrap();
+    connection
+        .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))
+        .unwrap();
+    let bytes = std::fs::read(server.folder.join("dsos.sqlite")).unwrap();
+    bytes
+        .windows(text.len())
+        .any(|window| window == text.as_bytes())
+}
+
+#[tokio::test]
+async fn somebody_gets_all_that_is_kept_about_them_and_of_nobody_else() {
+    let (server, staff) = member().await;
+    let ines = server.sign_in(INES).await;
+    let (status, headers, data) = server
+        .ask("GET", "/api/v1/account/export", &[("cookie", &ines)], None)
+        .await;
+    assert_eq!(status, StatusCode::OK);
+    assert!(
+        headers["content-disposition"]
+            .to_str()
+            .unwrap()
+            .contains("attachment")
+    );
+    assert_eq!(data["mail"], INES);
+    assert_eq!(data["account"]["namespaces"][0]["namespace"], "kelpworks");
+    assert_eq!(data["applications"][0]["answers"]["name"], "Inês Caldeira");
+    assert!(data["mails"].as_array().unwrap().len() >= 2, "{data}");
+    assert!(!data.to_string().contains(MARTA));
+    // Staff do it on request; nobody else may.
+    let person = json!({ "mail": INES });
+    let (status, exported) = server
+        .as_person(&staff, "POST", "/api/v1/people/export", Some(&person))
+        .await;
+    assert_eq!(
+        (status, &exported["applications"]),
+        (StatusCode::OK, &data["applications"])
+    );
+    for path in ["/api/v1/people/export", "/api/v1/people/erase"] {
+        let (status, _) = server.as_person(&ines, "POST", path, Some(&person)).await;
+        assert_eq!(status, StatusCode::FORBIDDEN);
+        let (status, _, _) = server.ask("POST", path, &[], Some(&person)).await;
+        assert_eq!(status, StatusCode::UNAUTHORIZED);
+    }
+}
+
+#[tokio::test]
+async fn erased_nothing_of_somebody_is_left_and_the_record_stays() {
+    let server = staffed().await;
+    let mut form = answers();
+    form["remark"] = json!("Call me on my private number.");
+    let receipt = server.send(&form, "0123456789abcdef-first").await;
+    let ines = server.sign_in(INES).await;
+    assert!(is_kept(&server, INES) && is_kept(&server, "private number"));
+    let (status, erased) = server
+        .as_person(&ines, "POST", "/api/v1/account/erase", None)
+        .await;
+    assert_eq!(status, StatusCode::OK, "{erased}");
+    assert_eq!(
+        (&erased["account"], &erased["applications"]),
+        (&json!(true), &json!(1))
+    );
+    for text in [INES, "Caldeira", "private number"] {
+        assert!(!is_kept(&server, text), "{text}");
+    }
+    // Neither session nor link opens anything.
+    assert_eq!(
+        server.as_person(&ines, "GET", "/api/v1/me", None).await.0,
+        StatusCode::UNAUTHORIZED
+    );
+    assert_eq!(
+        server.open("GET", &receipt, "", None).await.0,
+        StatusCode::NOT_FOUND
+    );
+    // What the program did is still on record.
+    let staff = server.sign_in(MARTA).await;
+    let path = format!("/api/v1/review/{}", receipt["id"].as_str().unwrap());
+    let (status, case) = server.as_person(&staff, "GET", &path, None).await;
+    assert_eq!(status, StatusCode::OK, "{case}");
+    let kinds: Vec<&Value> = case["application"]["history"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|event| &event["kind"])
+        .collect();
+    assert_eq!(kinds, ["received", "withdrawn", "erased"]);
+}
+
+#[tokio::test]
+async fn staff_erase_on_request_and_not_themselves() {
+    let (server, staff) = member().await;
+    let path = "/api/v1/people/erase";
+    let (status, _) = server
+        .as_person(&staff, "POST", path, Some(&json!({ "mail": MARTA })))
+        .await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    let (status, erased) = server
+        .as_person(&staff, "POST", path, Some(&json!({ "mail": INES })))
+        .await;
+    assert_eq!((status, &erased["account"]), (StatusCode::OK, &json!(true)));
+    assert!(!is_kept(&server, INES));
+    // The year that was granted stays, for staff to see.
+    let (status, membership) = server
+        .as_person(
+            &staff,
+            "GET",
+            "/api/v1/namespaces/kelpworks/membership",
+            None,
+        )
+        .await;
+    assert_eq!(
+        (status, &membership["maintainers"]),
+        (StatusCode::OK, &json!([]))
+    );
+}
+
+#[tokio::test]
+async fn what_ended_long_ago_is_forgotten_and_members_are_not() {
+    let (server, _) = member().await;
+    let mut other = answers();
+    other["namespace"] = json!("tidetable");
+    other["mail"] = json!("jun@tidetable.example");
+    let receipt = server.send(&other, "another key of enough letters").await;
+    server.open("POST", &receipt, "/withdraw", None).await;
+    server.send_all();
+    server.wait(TimeDelta::days(401));
+    server.service.forget_old().await.unwrap();
+    assert_eq!(
+        server.open("GET", &receipt, "", None).await.0,
+        StatusCode::OK
+    );
+    let jun = server.sign_in("jun@tidetable.example").await;
+    let (_, data) = server
+        .as_person(&jun, "GET", "/api/v1/account/export", None)
+        .await;
+    assert_eq!(data["mails"], json!([]), "mails are kept for 400 days");
+    server.wait(TimeDelta::days(330));
+    server.service.forget_old().await.unwrap();
+    assert_eq!(
+        server.open("GET", &receipt, "", None).await.0,
+        StatusCode::NOT_FOUND
+    );
+    // The member's year ended less than two years ago.
+    assert!(is_kept(&server, INES));
+    server.wait(TimeDelta::days(730));
+    server.service.forget_old().await.unwrap();
+    let staff = server.sign_in(MARTA).await;
+    let (_, data) = server
+        .as_person(
+            &staff,
+            "POST",
+            "/api/v1/people/export",
+            Some(&json!({ "mail": INES })),
+        )
+        .await;
+    assert_eq!(data["applications"], json!([]));
+}

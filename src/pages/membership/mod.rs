@@ -1,0 +1,199 @@
+//! The membership of a namespace, for its maintainers: the year, the notices and whether they
+//! arrived, renewing it, and who maintains it.
+
+mod notices;
+mod people;
+mod renewal;
+
+use crate::{
+    api::{ApiError, membership as membership_api},
+    components::{field_error::FieldError, not_shown::NotShown, words::Local},
+    routes::{Route, application_path},
+};
+use ::api::{membership::Membership, paths};
+use leptos::prelude::*;
+use leptos_router::hooks::use_location;
+use program::{membership::Phase, roles::Role, wording::Wording};
+
+/// What is shown.
+#[derive(Clone, Debug, PartialEq)]
+enum Shown {
+    Loading,
+    There(Box<Membership>),
+    Failed(ApiError),
+}
+
+/// The page’s state; copy it freely.
+#[derive(Clone, Copy)]
+struct Page {
+    shown: RwSignal<Shown>,
+    namespace: StoredValue<String>,
+    /// Why the last thing that was tried came to nothing.
+    error: RwSignal<Option<String>>,
+}
+
+impl Page {
+    fn load(self) {
+        leptos::task::spawn_local(async move {
+            let name = self.namespace.get_value();
+            self.show(membership_api::read(&name).await);
+        });
+    }
+
+    fn show(self, answer: Result<Membership, ApiError>) {
+        self.shown.try_set(match answer {
+            Ok(membership) => Shown::There(Box::new(membership)),
+            Err(error) => Shown::Failed(error),
+        });
+    }
+
+    /// Shows what came of something that was done; when it was refused, what was there stays.
+    fn after(self, answer: Result<Membership, ApiError>) -> bool {
+        match answer {
+            Ok(membership) => {
+                self.error.try_set(None);
+                self.shown.try_set(Shown::There(Box::new(membership)));
+                true
+            }
+            Err(refused) => {
+                self.error.try_set(Some(refused.to_string()));
+                false
+            }
+        }
+    }
+}
+
+/// The page.
+#[component]
+pub fn MembershipPage() -> impl IntoView {
+    let path = use_location().pathname;
+    let page = Page {
+        shown: RwSignal::new(Shown::Loading),
+        namespace: StoredValue::new(String::new()),
+        error: RwSignal::new(None),
+    };
+    Effect::new(move |_| {
+        let path = path.get();
+        if let Some(name) = Route::Membership.part_below(&path) {
+            page.namespace.set_value(name.to_owned());
+            page.load();
+        }
+    });
+    let again = Callback::new(move |()| page.load());
+    view! {
+        <div class="wrap">
+            {move || match page.shown.get() {
+                Shown::Loading => {
+                    view! {
+                        <div class="page-head">
+                            <h1 tabindex="-1">"Membership"</h1>
+                            <p class="lead" role="status">"It is being read from the server."</p>
+                        </div>
+                    }
+                        .into_any()
+                }
+                Shown::Failed(error) => {
+                    view! {
+                        <NotShown
+                            error=error
+                            heading="There is nothing here for you"
+                            again=again
+                        />
+                    }
+                        .into_any()
+                }
+                Shown::There(membership) => {
+                    view! { <Everything page=page membership=*membership /> }.into_any()
+                }
+            }}
+        </div>
+    }
+    .into_any()
+}
+
+#[component]
+fn Everything(page: Page, membership: Membership) -> impl IntoView {
+    let is_owner = membership.role == Some(Role::Owner);
+    let can_renew = is_owner && membership.phase != Phase::Active && membership.waiting.is_none();
+    let waiting = membership.waiting.clone().map(|renewal| {
+        view! {
+            <div class="notice">
+                <span>
+                    "Your renewal " {renewal.number} " is with a person; the answer is due by "
+                    {Local.day(renewal.target)} ". "
+                    <a href=application_path(&renewal.id, "") rel="external">"See where it is"</a>
+                </span>
+            </div>
+        }
+    });
+    view! {
+        <div class="page-head">
+            <nav class="crumbs" aria-label="Where you are">
+                <a href=Route::Account.path()>"Your account"</a>
+                <span aria-hidden="true">"/"</span>
+                <span>{membership.namespace.clone()}</span>
+            </nav>
+            <h1 tabindex="-1">{heading(&membership)}</h1>
+            <p class="lead">{sentence(&membership)}</p>
+            <div class="actions">
+                <a
+                    class="btn small"
+                    href=paths::calendar(&membership.namespace)
+                    download=format!("{}.ics", membership.namespace)
+                >
+                    "Dates for your calendar"
+                </a>
+            </div>
+            {waiting}
+            <FieldError message=page.error />
+        </div>
+        <div class="parts two">
+            {can_renew.then(|| view! { <renewal::RenewalPart page=page phase=membership.phase /> })}
+            <notices::Notices notices=membership.notices.clone() today=membership.today />
+            <people::People page=page membership=membership />
+        </div>
+    }
+    .into_any()
+}
+
+fn heading(membership: &Membership) -> String {
+    let name = &membership.namespace;
+    match membership.phase {
+        Phase::Active | Phase::Renewal => format!(
+            "{name} is in the program until {}",
+            Local.day(membership.term.until)
+        ),
+        Phase::Grace { until } => {
+            format!(
+                "{name}: the year is over, everything stays until {}",
+                Local.day(until)
+            )
+        }
+        Phase::Lapsed { since } => {
+            format!("{name} is not in the program since {}", Local.day(since))
+        }
+    }
+}
+
+fn sentence(membership: &Membership) -> String {
+    let term = membership.term;
+    let days = (term.until - membership.today).num_days();
+    match membership.phase {
+        Phase::Active => format!(
+            "{days} days are left. It can be renewed from {} on.",
+            Local.day(term.renewable_from())
+        ),
+        Phase::Renewal => match days {
+            0 => "This is the last day of the year. After it everything stays for 14 more days."
+                .to_owned(),
+            days => format!("{days} days are left. After them everything stays for 14 more."),
+        },
+        Phase::Grace { until } => format!(
+            "Badge and unlimited pulls end after {}, unless an owner renews.",
+            Local.day(until)
+        ),
+        Phase::Lapsed { .. } => {
+            "Badge and unlimited pulls have ended. It can be taken in again at any time.".to_owned()
+        }
+    }
+}

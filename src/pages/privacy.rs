@@ -1,0 +1,99 @@
+//! What is kept about people, why and for how long.
+
+use crate::routes::Route;
+use leptos::prelude::*;
+
+/// What is kept: what it is, why, and for how long.
+const KEPT: [(&str, &str, &str); 8] = [
+    (
+        "What you type into a form",
+        "So that nothing is lost. It stays in your browser until you send it.",
+        "Until you send or delete it. We never see it before.",
+    ),
+    (
+        "Your application: mail address, name, and your answers",
+        "To decide on it, and to tell you how.",
+        "Two years after it ended, or after the last year that came of it. Then name, address and remarks are erased by themselves.",
+    ),
+    (
+        "What forges say of your repositories",
+        "The evidence for a decision. It is public.",
+        "As long as the application.",
+    ),
+    (
+        "What was decided, when, by which reviewer and why",
+        "Decisions have to be accounted for, so this record is never changed.",
+        "For good; without your name once that is erased.",
+    ),
+    (
+        "Your account: address, name, which namespaces you maintain, access tokens as fingerprints",
+        "To let you in, and to let nobody else.",
+        "Until you erase it.",
+    ),
+    (
+        "That a mail went out to you: its subject and when",
+        "A notice counts only if it was handed over.",
+        "400 days. Its text is kept until it went out, and codes are not kept at all.",
+    ),
+    (
+        "A session, and that this browser signed in before: two cookies",
+        "To keep you signed in, and to let you in when strangers guess at your codes.",
+        "30 days, and a year. They are read by this site alone.",
+    ),
+    (
+        "Your network address",
+        "To slow down whoever asks too often.",
+        "For minutes, in memory. It is never written down.",
+    ),
+];
+
+/// The page.
+#[component]
+pub fn Privacy() -> impl IntoView {
+    let items: Vec<_> = KEPT
+        .into_iter()
+        .map(|(what, why, how_long)| {
+            view! {
+                <div>
+                    <dt>{what}</dt>
+                    <dd>{why}</dd>
+                    <dd class="soft">{how_long}</dd>
+                </div>
+            }
+        })
+        .collect();
+    view! {
+        <div class="wrap">
+            <div class="page-head">
+                <h1 tabindex="-1">"Personal data"</h1>
+                <p class="lead">
+                    "What is kept about people here, why, and for how long. Nothing else is; nobody is tracked, and no third party is told."
+                </p>
+            </div>
+            <dl class="kept">{items}</dl>
+            <div class="parts">
+                <section aria-labelledby="yours-heading">
+                    <h2 id="yours-heading">"Get it, or have it erased"</h2>
+                    <p>
+                        "Sign in with the address that you applied from or were invited at. On the page of your account you take away all that is kept about you, and erase it. The people who run the program do either for you if you ask."
+                    </p>
+                    <div class="actions">
+                        <a class="btn" href=Route::Account.path()>
+                            "Your account"
+                        </a>
+                    </div>
+                </section>
+                <section aria-labelledby="forges-heading">
+                    <h2 id="forges-heading">"Who else learns something"</h2>
+                    <p>
+                        "While you type the address of a repository, your browser asks its forge about it, if the forge is one of those named beside the field; our server asks at other addresses. The forge sees that somebody asked, and nothing of what you wrote."
+                    </p>
+                    <p>
+                        "Backups hold what was there when they were made. Whoever runs this server decides how long those are kept."
+                    </p>
+                </section>
+            </div>
+        </div>
+    }
+    .into_any()
+}

@@ -1,0 +1,154 @@
+//! On request of a person: all that is kept about them, and erasing it.
+
+use crate::{
+    api::review,
+    components::{announcer::use_announcer, field_error::FieldError},
+    platform::{download, focus},
+};
+use ::api::account::Erased;
+use leptos::prelude::*;
+use program::mail::MailAddress;
+
+const MAIL_ID: &str = "person-mail";
+
+/// The address, and what can be done with what belongs to it.
+#[component]
+pub fn OnRequest() -> impl IntoView {
+    let announcer = use_announcer();
+    let typed = RwSignal::new(String::new());
+    let error = RwSignal::new(None::<String>);
+    let is_asked = RwSignal::new(false);
+    let done = RwSignal::new(None::<String>);
+    let address = move || match MailAddress::parse(&typed.get_untracked()) {
+        Ok(mail) => {
+            error.set(None);
+            Some(mail)
+        }
+        Err(wrong) => {
+            error.set(Some(wrong.to_string()));
+            focus::by_id(MAIL_ID);
+            None
+        }
+    };
+    let say = move |words: String| {
+        announcer.say(words.clone());
+        done.try_set(Some(words));
+    };
+    let export = move |_| {
+        let Some(mail) = address() else { return };
+        leptos::task::spawn_local(async move {
+            match review::export_person(mail).await {
+                Ok(data) => {
+                    let text = serde_json::to_string_pretty(&data).unwrap_or_default();
+                    let saved = download::text(&text, "application/json", "personal-data.json");
+                    say(match saved {
+                        Ok(()) => "The file is handed to your browser.".to_owned(),
+                        Err(_) => "The browser did not take the file.".to_owned(),
+                    });
+                }
+                Err(refused) => {
+                    error.try_set(Some(refused.to_string()));
+                }
+            }
+        });
+    };
+    let erase = move |_| {
+        let Some(mail) = address() else { return };
+        is_asked.set(false);
+        leptos::task::spawn_local(async move {
+            match review::erase_person(mail).await {
+                Ok(erased) => {
+                    typed.try_set(String::new());
+                    say(words(erased));
+                }
+                Err(refused) => {
+                    error.try_set(Some(refused.to_string()));
+                }
+            }
+        });
+    };
+    view! {
+        <section class="side" aria-labelledby="people-heading">
+            <h2 id="people-heading">"On request of a person"</h2>
+            <div class="field">
+                <label for=MAIL_ID>"Their mail address"</label>
+                <input
+                    type="email"
+                    class="input"
+                    id=MAIL_ID
+                    autocomplete="off"
+                    aria-describedby="person-mail-error"
+                    aria-invalid=move || error.with(Option::is_some).then_some("true")
+                    prop:value=move || typed.get()
+                    on:input=move |event| {
+                        typed.set(event_target_value(&event));
+                        is_asked.set(false);
+                    }
+                />
+                <FieldError id="person-mail-error" message=error />
+            </div>
+            <div class="actions">
+                {move || {
+                    if is_asked.get() {
+                        view! {
+                            <span class="t14">
+                                "Erase the account, the mails, and name and address in applications? Open applications are taken back. It cannot be undone."
+                            </span>
+                            <button type="button" class="btn small danger" on:click=erase>
+                                "Erase them"
+                            </button>
+                            <button
+                                type="button"
+                                class="btn small"
+                                on:click=move |_| is_asked.set(false)
+                            >
+                                "Keep them"
+                            </button>
+                        }
+                            .into_any()
+                    } else {
+                        view! {
+                            <button type="button" class="btn small" on:click=export>
+                                "Export what is kept"
+                            </button>
+                            <button
+                                type="button"
+                                class="btn small"
+                                on:click=move |_| is_asked.set(address().is_some())
+                            >
+                                "Erase"
+                            </button>
+                        }
+                            .into_any()
+                    }
+                }}
+            </div>
+            {move || done.get().map(|words| view! { <p class="t14">{words}</p> })}
+        </section>
+    }
+    .into_any()
+}
+
+fn words(erased: Erased) -> String {
+    if !erased.account && erased.applications == 0 && erased.mails == 0 {
+        return "Nothing was kept about this address.".to_owned();
+    }
+    format!(
+        "Erased: {}, {} and {}.",
+        if erased.account {
+            "the account"
+        } else {
+            "no account"
+        },
+        plural(erased.applications, "application"),
+        plural(erased.mails, "mail")
+    )
+}
+
+fn plural(count: u32, what: &str) -> String {
+    if count == 1 {
+        format!("1 {what}")
+    } else {
+        format!("{count} {what}s")
+    }
+}

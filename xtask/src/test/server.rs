@@ -1,0 +1,53 @@
+//! The tests of the server as a process, which need no browser: started, killed, filled up and
+//! put back by Node (`tests/server`).
+
+use super::{Count, Wish, browser};
+use crate::{
+    build::{self, Splitting},
+    failure::{About, Outcome},
+    paths, prerequisites, python,
+    run::{command, run as run_command},
+    serve,
+};
+use std::{fs, path::PathBuf};
+
+/// Where the tests are.
+const TESTS: &str = "tests/server";
+
+/// Runs them on the built site and the server that serves it.
+pub fn run(wish: &Wish) -> Outcome<Count> {
+    prerequisites::node()?;
+    let dist = build::build(Splitting::On)?;
+    let embedded = if wish.long { Some(embedded()?) } else { None };
+    let server = serve::server()?;
+    let mut tests = command(&format!("node {TESTS}/run.mjs"));
+    if let Some(embedded) = embedded {
+        tests.env("DSOS_EMBEDDED", embedded);
+    }
+    tests.env("DSOS_SERVER", server).env("DSOS_DIST", dist);
+    // Without it the tests of mail say themselves that they are left out.
+    match python::program() {
+        Ok(python) => {
+            tests.env("DSOS_PYTHON", python);
+        }
+        Err(failure) => println!("{failure}"),
+    }
+    if wish.long {
+        tests.env("LONG", "1");
+    }
+    browser::counted("The tests of the server", &mut tests)
+}
+
+/// Builds the program with the site in it, beside the other; its path.
+fn embedded() -> Outcome<PathBuf> {
+    run_command(&mut command(
+        "cargo build --quiet --release --package dsos-server --features embed",
+    ))?;
+    let built = paths::target()
+        .join("release")
+        .join(format!("dsos{}", std::env::consts::EXE_SUFFIX));
+    let copy = paths::target().join(format!("dsos-embedded{}", std::env::consts::EXE_SUFFIX));
+    // With the right to be run.
+    fs::copy(&built, &copy).about(&copy)?;
+    Ok(copy)
+}
