@@ -35,7 +35,7 @@ const steadyService = (text) =>
     .replace(/\b(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) \d{1,2}, \d{4}(, \d\d:\d\d UTC)?/g, 'DAY')
     .replace(/\b\d\d:\d\d UTC/g, 'TIME')
     .replace(/\b\d{4}-\d\d-\d\d\b/g, 'DATE')
-    .replace(/\b\d+ (sec\.|min\.|hr\.|days?|days) ago|yesterday|now/g, 'AGO')
+    .replace(/\b(\d+ (sec\.|min\.|hr\.|days?) ago|yesterday|now)\b/g, 'AGO')
     .replace(/\bin \d+ days?\b/g, 'in N days')
     .replace(/\b\d+ days are left/g, 'N days are left');
 

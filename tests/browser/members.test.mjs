@@ -232,3 +232,14 @@ test('a code that was used, or is asked for in another browser, lets nobody in',
   await page.getByText('You are signed in as').waitFor();
 });
 
+
+test('the program page says how long decisions took, once that is known', async (visit) => {
+  const facts = (median_days) => ({
+    prepare: (page) => page.route('**/api/v1/program', (route) => route.fulfill({ json: { forges: [], target_days: 14, median_days, decisions: 9, today: '2026-08-13' } })),
+  });
+  const page = await visit.open('/', facts(5.6));
+  await page.locator('#median-drawn').getByText('Half are decided within 6 days').waitFor();
+  assert.match(await page.locator('#median-listed').textContent(), /took 6 days or less/);
+  const unknown = await visit.open('/', facts(null));
+  assert.equal(await unknown.locator('#median-drawn').textContent(), 'Read by a person; not measured yet');
+});

@@ -63,7 +63,18 @@ export async function application() {
   });
   assert.equal(response.status, 201, await response.clone().text());
   const receipt = await response.json();
+  await checked(receipt);
   return { namespace, status: `/applications/${receipt.id}#${receipt.key}`, review: `/review/${receipt.id}` };
+}
+
+/** Waits until the server has read the evidence: nobody is at its address, which takes a moment. */
+async function checked({ id, key }) {
+  for (let tries = 0; tries < 200; tries += 1) {
+    const read = await (await fetch(`${BASE}/api/v1/applications/${id}`, { headers: { 'dsos-key': key } })).json();
+    if (!read.findings.some((finding) => finding.reason.code === 'checking')) return;
+    await new Promise((done) => setTimeout(done, 50));
+  }
+  assert.fail('the evidence is not read');
 }
 
 async function topics() {
