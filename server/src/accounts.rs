@@ -30,8 +30,9 @@ const PAUSE: TimeDelta = TimeDelta::seconds(60);
 pub const MOST_TRIES: u32 = 5;
 
 /// Codes that are sent to an address within a time. Browsers that had signed in there before
-/// are counted apart, so that strangers who use up theirs lock nobody out; with
-/// [`MOST_TRIES`], a stranger guesses 40 of a million codes a day.
+/// are counted apart, so that strangers who use up theirs do not lock those out; whoever comes
+/// with a new browser while that goes on gets a code from an operator. With [`MOST_TRIES`], a
+/// stranger guesses 40 of a million codes a day.
 const BUDGETS: [(TimeDelta, usize); 2] = [(TimeDelta::hours(1), 5), (TimeDelta::days(1), 8)];
 
 /// How long codes are counted.
@@ -124,7 +125,7 @@ impl Service {
         let fresh_key = secret::secret()?;
         self.with_store(move |store| {
             store.write(|connection| {
-                kept::forget_codes(connection, now - COUNTED)?;
+                kept::forget_codes(connection, now - COUNTED, now)?;
                 if let Some(before) = &asking.before
                     && let Some(sent) = kept::code(connection, &mail, &secret::hash(before))?
                     && sent.sent_at + PAUSE > now
@@ -137,7 +138,7 @@ impl Service {
                     .known
                     .is_some_and(|known| secret::same_text(&known, &known_by(&key, &mail)));
                 for (time, most) in BUDGETS {
-                    let sent = kept::codes_sent(connection, &mail, is_known, now - time)?;
+                    let sent = kept::codes_sent(connection, &mail, is_known, now - time, now)?;
                     if sent.len() >= most {
                         // The oldest of the last `most` has to be out of the time first.
                         let again = sent[sent.len() - most] + time;
@@ -233,7 +234,8 @@ impl Service {
         .map_err(SignInError::Store)?
     }
 
-    /// Makes a code that an operator hands to somebody: good for an hour, in any browser.
+    /// Makes a code that an operator hands to somebody: good for an hour, in any browser, and
+    /// long enough that nobody guesses it, so that wrong tries do not void it.
     ///
     /// # Errors
     /// When there is no randomness, and those of the data.
@@ -242,7 +244,7 @@ impl Service {
         mail: &MailAddress,
         now: DateTime<Utc>,
     ) -> Result<String, SignInError> {
-        let code = secret::digits()?;
+        let code = secret::name()?;
         let kept = KeptCode {
             browser_hash: Vec::new(),
             hash: code_hash(mail, &code).to_vec(),
@@ -285,7 +287,13 @@ fn wrong_try(
     codes: Vec<KeptCode>,
 ) -> Result<SignInError, StoreError> {
     let mut left = 0;
-    for mut sent in codes {
+    // An operator’s code is none that could have been guessed, and is nobody’s to void.
+    let of_browsers = codes
+        .into_iter()
+        .filter(|code| !code.browser_hash.is_empty());
+    let mut is_counted = false;
+    for mut sent in of_browsers {
+        is_counted = true;
         sent.tries += 1;
         if sent.tries >= MOST_TRIES {
             sent.hash.clear();
@@ -294,6 +302,7 @@ fn wrong_try(
         kept::put_code(connection, mail, &sent)?;
     }
     Ok(match left {
+        0 if !is_counted => SignInError::Expired,
         0 => SignInError::Void,
         left => SignInError::Wrong { left },
     })

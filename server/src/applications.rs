@@ -229,6 +229,11 @@ impl Service {
                     "A renewal stays with its namespace. Apply anew for another one.".to_owned(),
                 ));
             }
+            if kept.renews && answers.mail.trim() != kept.answers.mail.trim() {
+                return Err(Trouble::NotRenewable(
+                    "The answer to a renewal goes to the owner who sent it.".to_owned(),
+                ));
+            }
             kept.evidence = pending(&answers);
             kept.checked_at = now;
             // What was proven was proven of other repositories.

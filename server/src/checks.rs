@@ -113,6 +113,10 @@ impl Service {
                 if again.answers != found.answers {
                     return Ok(());
                 }
+                // What was decided on stays as it was: a renewal is held against it.
+                if again.stage.is_final() {
+                    return Ok(());
+                }
                 let namespace = namespace_of(&again)?;
                 let claim = claim_for(connection, &namespace, &again, now)?;
                 let evidence = Evidence {

@@ -1,7 +1,7 @@
 //! Memberships as their maintainers see them, and who those are: invitations and roles.
 
 use crate::{
-    applications::Trouble,
+    applications::{Trouble, keep},
     mail::words,
     memberships::{about, notice_key},
     service::Service,
@@ -11,10 +11,13 @@ use crate::{
         applications, maintainers as kept, memberships, outbox,
     },
 };
-use api::membership::{Delivery, Membership, NewInvitation, NoticeState, WaitingRenewal};
+use api::membership::{
+    Delivery, Maintainer, Membership, NewInvitation, NoticeState, WaitingRenewal,
+};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use program::{
     calendar::calendar,
+    mail::MailAddress,
     membership::{Notice, Term},
     namespace::Namespace,
     roles::{Role, keeps_an_owner},
@@ -23,6 +26,9 @@ use rusqlite::Connection;
 
 /// How long an invitation is open.
 const INVITATION_LIFE: TimeDelta = TimeDelta::days(14);
+
+/// How long until somebody may be invited again.
+const INVITATION_PAUSE: TimeDelta = TimeDelta::hours(1);
 
 /// Most people and open invitations of one namespace.
 const MOST_PEOPLE: usize = 200;
@@ -119,7 +125,14 @@ impl Service {
                     )));
                 }
                 let open = kept::invitations(connection, &namespace, now)?;
-                let is_new = !open.iter().any(|invitation| invitation.mail == new.mail);
+                let before = open.iter().find(|invitation| invitation.mail == new.mail);
+                if before.is_some_and(|before| now < before.at + INVITATION_PAUSE) {
+                    return Err(Trouble::Person(format!(
+                        "{} was invited less than an hour ago. Give them time to read it.",
+                        new.mail
+                    )));
+                }
+                let is_new = before.is_none();
                 if is_new && people.len() + open.len() >= MOST_PEOPLE {
                     return Err(Trouble::Range("Up to 200 people fit."));
                 }
@@ -142,7 +155,7 @@ impl Service {
                     until,
                     &format!("{base_url}/account"),
                 );
-                outbox::withdraw_invitation(connection, &letter.about, &new.mail)?;
+                outbox::withdraw_from(connection, &letter.about, &new.mail, now)?;
                 outbox::add(connection, &letter, now)?;
                 Ok(())
             })
@@ -160,13 +173,17 @@ impl Service {
         account: &Account,
         id: i64,
     ) -> Result<(), Trouble> {
-        let (namespace, account) = (namespace.clone(), account.clone());
+        let (namespace, account, now) = (namespace.clone(), account.clone(), self.now());
         self.with_store(move |store| {
             store.write(|connection| {
                 role_in(connection, &namespace, &account, Needed::Owner)?;
-                kept::withdraw_invitation(connection, &namespace, id)?
-                    .map(drop)
-                    .ok_or(Trouble::NotFound)
+                let mail = kept::withdraw_invitation(connection, &namespace, id)?
+                    .ok_or(Trouble::NotFound)?;
+                let mail =
+                    MailAddress::parse(&mail).map_err(|_| StoreError::Corrupt("a mail address"))?;
+                let about = words::about_invitation(&namespace);
+                outbox::withdraw_from(connection, &about, &mail, now)?;
+                Ok(())
             })
         })
         .await
@@ -187,7 +204,9 @@ impl Service {
             store.write(|connection| {
                 let role = kept::take_invitation(connection, &namespace, &account.mail, now)?
                     .ok_or(Trouble::NotFound)?;
-                if joins {
+                // An invitation of before takes nothing away from whoever came to be an owner since.
+                let present = kept::role_of(connection, &namespace, account.id)?;
+                if joins && present.is_none_or(|present| present < role) {
                     kept::put(connection, &namespace, account.id, role, now)?;
                 }
                 Ok(())
@@ -233,11 +252,46 @@ impl Service {
                     Some(role) => kept::put(connection, &namespace, whom, role, now)?,
                     None => kept::remove(connection, &namespace, whom)?,
                 }
+                let gone = people.iter().find(|person| person.id == whom);
+                if let Some(gone) = gone.filter(|_| role != Some(Role::Owner)) {
+                    let heir = people
+                        .iter()
+                        .find(|person| person.id != whom && person.role == Role::Owner);
+                    hand_over(connection, &namespace, gone, heir, now)?;
+                }
                 Ok(())
             })
         })
         .await
     }
+}
+
+/// What waited for an owner who is one no longer: notices go to the others, and a renewal that is
+/// being looked at is another owner’s.
+fn hand_over(
+    connection: &Connection,
+    namespace: &Namespace,
+    gone: &Maintainer,
+    heir: Option<&Maintainer>,
+    now: DateTime<Utc>,
+) -> Result<(), Trouble> {
+    outbox::withdraw_from(connection, &about(namespace), &gone.mail, now)?;
+    let Some(id) = applications::open_renewal(connection, namespace)? else {
+        return Ok(());
+    };
+    let Some(mut renewal) = applications::get(connection, &id)? else {
+        return Ok(());
+    };
+    if MailAddress::parse(&renewal.answers.mail).as_ref() != Ok(&gone.mail) {
+        return Ok(());
+    }
+    if let Some(heir) = heir {
+        heir.mail.as_str().clone_into(&mut renewal.answers.mail);
+        heir.name.clone_into(&mut renewal.answers.name);
+        keep(connection, &renewal)?;
+    }
+    applications::close_key(connection, &id)?;
+    Ok(())
 }
 
 /// Where maintainers of a namespace find its membership.
@@ -320,14 +374,19 @@ fn notices(
     Ok(states)
 }
 
-/// The account of whoever applied, as an owner of the namespace.
-pub(crate) fn make_owner(
+/// The account of whoever applied, as the owner of the namespace; owners of before are members.
+pub(crate) fn make_only_owner(
     connection: &Connection,
     namespace: &Namespace,
-    mail: &program::mail::MailAddress,
+    mail: &MailAddress,
     name: &str,
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
     let account = accounts::get_or_make(connection, mail, name, now)?;
+    for person in kept::list(connection, namespace, account.id)? {
+        if person.role == Role::Owner && !person.is_me {
+            kept::put(connection, namespace, person.id, Role::Member, now)?;
+        }
+    }
     kept::put(connection, namespace, account.id, Role::Owner, now)
 }

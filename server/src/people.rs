@@ -137,6 +137,7 @@ impl Service {
         let now = self.now();
         self.with_store(move |store| {
             store.write(|connection| {
+                people::forget_invitations(connection, now)?;
                 people::forget_mails(connection, now - MAILS_KEPT)?;
                 people::erase_old(connection, now - APPLICANTS_KEPT, now)?;
                 Ok(())
@@ -187,15 +188,7 @@ fn account(
     Ok(wire::Account {
         me: me(person),
         namespaces,
-        invitations: maintainers::invitations_of(connection, &person.mail, now)?
-            .into_iter()
-            .map(|(namespace, invitation)| Invited {
-                namespace,
-                role: invitation.role,
-                by: invitation.by,
-                until: invitation.until,
-            })
-            .collect(),
+        invitations: invited(connection, &person.mail, now)?,
         applications,
         tokens: tokens::of(connection, person.id)?,
         sessions: accounts::sessions(connection, person.id, now)?
@@ -207,6 +200,24 @@ fn account(
             })
             .collect(),
     })
+}
+
+/// What an address is invited to.
+fn invited(
+    connection: &Connection,
+    mail: &MailAddress,
+    now: DateTime<Utc>,
+) -> Result<Vec<Invited>, StoreError> {
+    let all = maintainers::invitations_of(connection, mail, now)?;
+    Ok(all
+        .into_iter()
+        .map(|(namespace, invitation)| Invited {
+            namespace,
+            role: invitation.role,
+            by: invitation.by,
+            until: invitation.until,
+        })
+        .collect())
 }
 
 /// Everything that is kept about a person, as JSON to be read by people.
@@ -248,6 +259,7 @@ fn personal_data(
             .map(|person| account(connection, &person, None, now))
             .transpose()?,
         applications,
+        invitations: invited(connection, &mail, now)?,
         mails: people::mails(connection, &mail)?,
         as_of: now,
         mail,

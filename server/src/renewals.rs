@@ -6,6 +6,7 @@ use crate::{
     checks::{pending, read_all},
     mail::words,
     maintainers::{Needed, role_in, settings_url},
+    memberships::about,
     secret,
     service::Service,
     store::{
@@ -21,7 +22,7 @@ use api::{
 };
 use chrono::{DateTime, Days, Utc};
 use program::{
-    Criterion, Finding,
+    Criterion,
     answers::Answers,
     eligibility::assess,
     evidence::{Claim, Evidence, Reading},
@@ -29,6 +30,7 @@ use program::{
     membership::Term,
     namespace::Namespace,
     renewal::{Said, to_be_looked_at},
+    source::SourceAddress,
     wording::{Plain, Wording},
 };
 use rusqlite::Connection;
@@ -51,7 +53,7 @@ impl Service {
         let evidence = self.evidence_of_member(&answers, now, false).await;
         let findings = assess(&answers, &evidence, now.date_naive());
         Ok(Renewable {
-            to_be_looked_at: open_points(&before, &answers, &findings),
+            to_be_looked_at: open_points(&before, &answers, &evidence, now),
             answers,
             findings: findings.into(),
             checked_at: now,
@@ -84,8 +86,7 @@ impl Service {
             return Err(Trouble::Fields(errors));
         }
         let evidence = self.evidence_of_member(&answers, now, true).await;
-        let findings = assess(&answers, &evidence, now.date_naive());
-        let open = open_points(&before, &answers, &findings);
+        let open = open_points(&before, &answers, &evidence, now);
         let (id, token) = (secret::name()?, secret::name()?);
         let (key, idempotency_key) = (secret::secret()?, secret::secret()?);
         let target = now.date_naive() + Days::new(u64::from(self.settings.target_days));
@@ -126,6 +127,8 @@ impl Service {
                         fresh.waiting_since = None;
                         fresh.decided_at = Some(now);
                         memberships::begin(connection, &namespace, term, &id, now)?;
+                        // What the year before still had to say is overtaken.
+                        outbox::withdraw(connection, &about(&namespace))?;
                         let event = EventKind::Renewed;
                         kept::record(connection, &id, now, event, None, &())?;
                         Renewed::Granted { term }
@@ -228,15 +231,48 @@ fn last_said(
     Ok((term, before))
 }
 
-/// What a person has to look at, by what was accepted on the day of the last decision.
-fn open_points(before: &Kept, answers: &Answers, findings: &[Finding]) -> Vec<Criterion> {
+/// What a person has to look at, by what was accepted on the day of the last decision. Each
+/// repository is held against itself: one that was accepted hides no other.
+fn open_points(
+    before: &Kept,
+    answers: &Answers,
+    evidence: &Evidence,
+    now: DateTime<Utc>,
+) -> Vec<Criterion> {
     let day = before.decided_at.unwrap_or(before.received_at).date_naive();
-    let accepted = assess(&before.answers, &before.evidence, day);
-    to_be_looked_at(
-        Said {
-            answers: &before.answers,
-            findings: &accepted,
-        },
-        Said { answers, findings },
-    )
+    let mut open: Vec<Criterion> = Vec::new();
+    for address in answers.addresses() {
+        let (then_said, now_said) = (
+            with_one(&before.answers, &address),
+            with_one(answers, &address),
+        );
+        let then_found = assess(&then_said, &before.evidence, day);
+        let now_found = assess(&now_said, evidence, now.date_naive());
+        let points = to_be_looked_at(
+            Said {
+                answers: &then_said,
+                findings: &then_found,
+            },
+            Said {
+                answers: &now_said,
+                findings: &now_found,
+            },
+        );
+        open.extend(
+            points
+                .into_iter()
+                .filter(|point| !open.contains(point))
+                .collect::<Vec<_>>(),
+        );
+    }
+    open.sort_unstable();
+    open
+}
+
+/// The same form, with this repository alone.
+fn with_one(answers: &Answers, address: &SourceAddress) -> Answers {
+    let mut one = answers.clone();
+    one.sources
+        .retain(|source| SourceAddress::parse(&source.address).as_ref() == Ok(address));
+    one
 }

@@ -4,7 +4,8 @@
 use crate::{
     applications::{Trouble, for_reviewer, keep, move_to, namespace_of},
     mail::words,
-    maintainers::make_owner,
+    maintainers::make_only_owner,
+    memberships::about,
     service::Service,
     store::{
         StoreError,
@@ -360,6 +361,10 @@ fn next_term(
         Some(last) if !application.renews && last.phase(today).has_perks() => {
             return Err(Trouble::Taken);
         }
+        // The year that it asks for was granted by another one.
+        Some(last) if application.renews && today < last.renewable_from() => {
+            return Err(Trouble::Taken);
+        }
         Some(last) => last.renewed(today),
     })
 }
@@ -384,7 +389,14 @@ fn begin_membership(
     memberships::begin(connection, &namespace, term, &application.id, now)?;
     let mail = MailAddress::parse(&application.answers.mail)
         .map_err(|_| StoreError::Corrupt("a mail address"))?;
+    // What the year before still had to say is overtaken.
+    outbox::withdraw(connection, &about(&namespace))?;
+    if application.renews {
+        // Whoever owns it owns it still, and nobody else comes to by renewing.
+        return Ok(());
+    }
+    // Whoever had it before it lapsed, and did not renew, stays as a member.
     let name = &application.answers.name;
-    make_owner(connection, &namespace, &mail, name, now)?;
+    make_only_owner(connection, &namespace, &mail, name, now)?;
     Ok(())
 }

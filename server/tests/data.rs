@@ -87,9 +87,15 @@ async fn data_of_a_newer_program_is_left_alone() {
 async fn a_backup_is_put_back_while_the_server_works_and_revives_no_session() {
     let server = staffed().await;
     let kept = server.send(&answers(), "0123456789abcdef-first").await;
+    // A token of before, which may have been revoked since.
+    let session = server.sign_in(MARTA).await;
+    let new = json!({ "name": "nightly", "scope": "read", "days": 30 });
+    let (_, made) = server
+        .as_person(&session, "POST", "/api/v1/account/tokens", Some(&new))
+        .await;
+    let bearer = format!("Bearer {}", made["secret"].as_str().unwrap());
     let copy = Place::new("copy.sqlite");
     Store::backup(&server.folder, &copy.0).unwrap();
-    let session = server.sign_in(MARTA).await;
     let mut other = answers();
     other["namespace"] = json!("tidetable");
     let later = server.send(&other, "another key of enough letters").await;

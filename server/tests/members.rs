@@ -191,7 +191,9 @@ async fn an_invitation_is_for_one_address_and_a_time_and_can_be_taken_back() {
     };
     let (_, membership) = invite(RUI).await;
     assert_eq!(membership["invitations"][0]["mail"], RUI);
-    // Again is no second one.
+    // Not again at once; and again is no second one.
+    assert_eq!(invite(RUI).await.0, StatusCode::UNPROCESSABLE_ENTITY);
+    server.wait(TimeDelta::minutes(61));
     let (_, membership) = invite(RUI).await;
     assert_eq!(membership["invitations"].as_array().unwrap().len(), 1);
     let (status, problem) = invite(INES).await;

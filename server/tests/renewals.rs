@@ -230,3 +230,89 @@ async fn two_applications_for_one_namespace_are_not_both_approved() {
         .await;
     assert_eq!(status, StatusCode::NOT_FOUND);
 }
+
+#[tokio::test]
+async fn a_repository_that_was_accepted_hides_no_other() {
+    let server = common::staffed().await;
+    let mut form = common::answers();
+    form["sources"] = json!([
+        {"address": "https://github.com/kelpworks/kelp"},
+        {"address": "https://github.com/kelpworks/other"},
+    ]);
+    // The first is a fork, which a reviewer accepts.
+    for name in ["kelpworks/kelp", "kelpworks/other"] {
+        server.forge.set_repository(name);
+    }
+    let fork = |pushed: Value| {
+        let mut fork = repository("kelpworks/kelp");
+        fork["fork"] = json!(true);
+        fork["pushed_at"] = pushed;
+        fork.to_string()
+    };
+    let lately = json!("2026-08-10T00:00:00Z");
+    server.forge.set("/repos/kelpworks/kelp", 200, fork(lately));
+    let receipt = server.send(&form, "0123456789abcdef-first").await;
+    server.checked(&receipt).await;
+    server.prove(&receipt).await;
+    let staff = server.sign_in(MARTA).await;
+    server.approve(&receipt, &staff).await;
+    server.wait(TimeDelta::days(330));
+    let pushed = json!(server.service.now() - TimeDelta::days(2));
+    server.forge.set("/repos/kelpworks/kelp", 200, fork(pushed));
+    // The second one is gone.
+    server.forge.set("/repos/kelpworks/other", 404, "{}");
+    let ines = server.sign_in(INES).await;
+    let before = renewable(&server, &ines).await;
+    let open = before["to_be_looked_at"].as_array().unwrap();
+    assert!(open.contains(&json!("public_source")), "{before}");
+    let (_, renewed) = renew(&server, &ines, &before).await;
+    assert_eq!(renewed["outcome"], "in_review");
+}
+
+#[tokio::test]
+async fn whoever_is_removed_does_not_come_back_by_a_renewal() {
+    let (server, _) = member().await;
+    server.wait(TimeDelta::days(330));
+    pushed(&server);
+    // A second owner sends a renewal that a person looks at, and is removed.
+    let ines = server.sign_in(INES).await;
+    let invitation = json!({ "mail": "rui@kelpworks.org", "role": "owner" });
+    let path = "/api/v1/namespaces/kelpworks";
+    server
+        .as_person(
+            &ines,
+            "POST",
+            &format!("{path}/invitations"),
+            Some(&invitation),
+        )
+        .await;
+    let rui = server.sign_in("rui@kelpworks.org").await;
+    let join = "/api/v1/account/invitations/kelpworks";
+    server.as_person(&rui, "POST", join, None).await;
+    let mut before = renewable(&server, &rui).await;
+    before["answers"]["money"]["hosted_edition"] = json!(true);
+    let (_, renewed) = renew(&server, &rui, &before).await;
+    let (_, membership) = server
+        .as_person(&ines, "GET", &format!("{path}/membership"), None)
+        .await;
+    let of = |mail: &str| {
+        let all = membership["maintainers"].as_array().unwrap();
+        all.iter().find(|one| one["mail"] == mail).unwrap()["id"].clone()
+    };
+    let theirs = format!("{path}/maintainers/{}", of("rui@kelpworks.org"));
+    let (status, _) = server.as_person(&ines, "DELETE", &theirs, None).await;
+    assert_eq!(status, StatusCode::NO_CONTENT);
+    // It is the other owner's now.
+    let id = renewed["renewal"]["id"].as_str().unwrap();
+    let application = format!("/api/v1/applications/{id}");
+    let (status, _) = server.as_person(&rui, "GET", &application, None).await;
+    assert_eq!(status, StatusCode::NOT_FOUND);
+    let (status, _) = server.as_person(&ines, "GET", &application, None).await;
+    assert_eq!(status, StatusCode::OK);
+    let staff = server.sign_in(MARTA).await;
+    server.approve(&renewed["renewal"], &staff).await;
+    let (status, _) = server
+        .as_person(&rui, "GET", &format!("{path}/membership"), None)
+        .await;
+    assert_eq!(status, StatusCode::NOT_FOUND);
+}

@@ -23,7 +23,7 @@ const KEPT: [(&str, &str, &str); 8] = [
     (
         "What was decided, when, by which reviewer and why",
         "Decisions have to be accounted for, so this record is never changed.",
-        "For good; without your name once that is erased.",
+        "For good. An applicant’s name goes when it is erased; a reviewer’s name stays with what they decided.",
     ),
     (
         "Your account: address, name, which namespaces you maintain, access tokens as fingerprints",

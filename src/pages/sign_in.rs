@@ -10,7 +10,7 @@ use ::api::{account::Me, session::CodeSent};
 use leptos::prelude::*;
 use program::{mail::MailAddress, wording::Wording};
 
-/// Digits of a code.
+/// Digits of a mailed code.
 const DIGITS: usize = 6;
 
 /// How far signing in is.
@@ -157,9 +157,10 @@ fn CodeStep(step: RwSignal<Step>, mail: MailAddress, sent: CodeSent) -> impl Int
         let code: String = typed
             .get_untracked()
             .chars()
-            .filter(char::is_ascii_digit)
+            .filter(|letter| !letter.is_whitespace())
             .collect();
-        if code.len() != DIGITS {
+        // An operator’s has more, and letters.
+        if code.len() < DIGITS {
             error.set(Some("The code has six digits.".to_owned()));
             focus::by_id("sign-in-code");
             return;

@@ -36,6 +36,8 @@ const steadyService = (text) =>
     .replace(/\b\d\d:\d\d UTC/g, 'TIME')
     .replace(/\b\d{4}-\d\d-\d\d\b/g, 'DATE')
     .replace(/\b(\d+ (sec\.|min\.|hr\.|days?) ago|yesterday|now)\b/g, 'AGO')
+    .replace(/(Oldest first|Waiting for applicants) \d+/g, '$1 N')
+    .replace(/\d+ of \d+ waiting/g, 'N of N waiting')
     .replace(/\bin \d+ days?\b/g, 'in N days')
     .replace(/\b\d+ days are left/g, 'N days are left');
 

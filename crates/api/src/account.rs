@@ -175,6 +175,8 @@ pub struct PersonalData {
     pub account: Option<Account>,
     /// Every application from that address, with its history.
     pub applications: Vec<Application>,
+    /// What it is invited to.
+    pub invitations: Vec<Invited>,
     /// Mails to that address, sent and waiting.
     pub mails: Vec<KeptMail>,
 }

@@ -32,9 +32,13 @@ pub async fn serve(listener: TcpListener, router: Router, ends: impl Future<Outp
     let graceful = GracefulShutdown::new();
     let mut ends = std::pin::pin!(ends);
     loop {
-        let Ok(permit) = Arc::clone(&permits).acquire_owned().await else {
-            break;
+        let permit = tokio::select! {
+            biased;
+            () = &mut ends => break,
+            permit = Arc::clone(&permits).acquire_owned() => permit,
         };
+        // It is never closed.
+        let Ok(permit) = permit else { break };
         let accepted = tokio::select! {
             biased;
             () = &mut ends => break,

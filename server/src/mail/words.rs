@@ -265,9 +265,14 @@ If you do not know what this is about, you need do nothing.
         text,
         calendar: None,
         purpose: Purpose::Invitation,
-        about: format!("invitation:{namespace}"),
+        about: about_invitation(namespace),
         notice: None,
     }
+}
+
+/// What mails of invitations to a namespace are about.
+pub fn about_invitation(namespace: &Namespace) -> String {
+    format!("invitation:{namespace}")
 }
 
 /// A code to sign in.

@@ -153,7 +153,7 @@ pub fn code(
     }))
 }
 
-/// When codes were sent to an address since a moment, oldest first: to browsers that
+/// When codes were sent to an address after a moment and until now, oldest first: to browsers that
 /// had signed in there before, or to others.
 ///
 /// # Errors
@@ -163,12 +163,18 @@ pub fn codes_sent(
     mail: &MailAddress,
     is_known: bool,
     since: DateTime<Utc>,
+    now: DateTime<Utc>,
 ) -> Result<Vec<DateTime<Utc>>, StoreError> {
     let mut statement = connection.prepare_cached(
-        "SELECT sent_at FROM code WHERE mail = ?1 AND is_known = ?2 AND sent_at > ?3
+        "SELECT sent_at FROM code WHERE mail = ?1 AND is_known = ?2 AND sent_at BETWEEN ?3 AND ?4
          AND browser_hash <> x'' ORDER BY sent_at",
     )?;
-    let mut rows = statement.query(params![mail.as_str(), is_known, millis(since)])?;
+    let mut rows = statement.query(params![
+        mail.as_str(),
+        is_known,
+        millis(since) + 1,
+        millis(now)
+    ])?;
     let mut times = Vec::new();
     while let Some(row) = rows.next()? {
         times.push(time(row.get(0)?)?);
@@ -202,12 +208,19 @@ pub fn put_code(
     Ok(())
 }
 
-/// Forgets codes that were sent before a moment.
+/// Forgets codes that were sent before a moment, and those of a clock that was wrong.
 ///
 /// # Errors
 /// Those of writing.
-pub fn forget_codes(connection: &Connection, before: DateTime<Utc>) -> Result<(), StoreError> {
-    connection.execute("DELETE FROM code WHERE sent_at < ?1", [millis(before)])?;
+pub fn forget_codes(
+    connection: &Connection,
+    before: DateTime<Utc>,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    connection.execute(
+        "DELETE FROM code WHERE sent_at < ?1 OR sent_at > ?2 + 60000",
+        [millis(before), millis(now)],
+    )?;
     Ok(())
 }
 

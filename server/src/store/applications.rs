@@ -230,6 +230,15 @@ pub fn last_accepted(
     id.map_or(Ok(None), |id| get(connection, &id))
 }
 
+/// Lets the link of an application open it no longer.
+///
+/// # Errors
+/// Those of writing.
+pub fn close_key(connection: &Connection, id: &str) -> Result<(), StoreError> {
+    connection.execute("UPDATE application SET key_hash = x'' WHERE id = ?1", [id])?;
+    Ok(())
+}
+
 /// The open renewal of a namespace, if there is one: its id.
 ///
 /// # Errors

@@ -15,11 +15,16 @@ use std::{
 const MOST_STEPS: u32 = 300;
 const STEP: Duration = Duration::from_millis(100);
 
-/// What a restored copy no longer holds: whoever was signed in is not, and codes of
-/// another day are void.
+/// How often what is there is copied aside, if others write meanwhile.
+const MOST_COPIES: u32 = 10;
+
+/// What a restored copy no longer holds: whoever was signed in is not, codes of another day are
+/// void, and tokens and invitations that were revoked since do not come back.
 const NOT_REVIVED: &str = "
     DELETE FROM session;
     DELETE FROM code;
+    DELETE FROM token;
+    DELETE FROM invitation;
     DELETE FROM outbox WHERE purpose = 'code';
 ";
 
@@ -40,10 +45,10 @@ impl Store {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let source = Connection::open_with_flags(folder.join(FILE), flags)?;
         prepare(&source)?;
+        let path = target.to_str().ok_or(StoreError::Corrupt("a path"))?;
         // Made first, so that nobody else can read it at any moment.
         fs::File::create_new(target).map_err(refused(target))?;
         for_owner_alone(target).map_err(refused(target))?;
-        let path = target.to_str().ok_or(StoreError::Corrupt("a path"))?;
         let written = source.execute("VACUUM INTO ?1", [path]);
         if let Err(error) = written {
             // What is half a copy must not look like one.
@@ -102,24 +107,80 @@ fn make_ready(fresh: &Path, backup: &Path) -> Result<(), StoreError> {
 
 fn put_in_place(folder: &Path, fresh: &Path) -> Result<Option<PathBuf>, StoreError> {
     let file = folder.join(FILE);
-    let mut kept = None;
-    if file.exists() {
-        let aside = free_name(folder);
-        if let Err(error) = Store::backup(folder, &aside) {
-            if matches!(error, StoreError::Sqlite(ref cause) if cause.sqlite_error_code() == Some(rusqlite::ErrorCode::DiskFull))
-            {
-                return Err(error);
-            }
-            // It is too damaged to be copied by the database: moved as the files that it is.
-            move_aside(&file, &aside)?;
-        }
-        kept = Some(aside);
+    if !file.exists() {
+        return copy_into(&file, fresh, folder, None).map(|_| None);
     }
+    let aside = free_name(folder);
+    for _ in 0..MOST_COPIES {
+        let before = match version(&file).and_then(|before| {
+            Store::backup(folder, &aside)?;
+            Ok(before)
+        }) {
+            Ok(before) => before,
+            Err(error) if is_damaged(&error) => {
+                // It cannot be copied by the database: moved as the files that it is, and back
+                // if nothing can be put in its place.
+                move_files(&file, &aside)?;
+                return match copy_into(&file, fresh, folder, None) {
+                    Ok(_) => Ok(Some(aside)),
+                    Err(error) => {
+                        forget(&file)?;
+                        move_files(&aside, &file)?;
+                        Err(error)
+                    }
+                };
+            }
+            Err(error) => return Err(error),
+        };
+        if copy_into(&file, fresh, folder, Some(&before))? {
+            return Ok(Some(aside));
+        }
+        // Something was written after the copy: that would be in neither.
+        forget(&aside)?;
+    }
+    Err(StoreError::Interrupted)
+}
+
+fn is_damaged(error: &StoreError) -> bool {
+    use rusqlite::ErrorCode::{DatabaseCorrupt, NotADatabase};
+    matches!(error, StoreError::Sqlite(cause)
+        if matches!(cause.sqlite_error_code(), Some(NotADatabase | DatabaseCorrupt)))
+}
+
+/// A connection to the live data, and what tells whether somebody else wrote since.
+struct Version {
+    connection: Connection,
+    number: i64,
+}
+
+fn version(file: &Path) -> Result<Version, StoreError> {
+    let connection = Connection::open(file)?;
+    connection.busy_timeout(super::PATIENCE)?;
+    let number = connection.query_row("PRAGMA data_version", [], |row| row.get(0))?;
+    Ok(Version { connection, number })
+}
+
+/// Copies a database over another in one transaction; says whether it did, which it does not
+/// when somebody wrote since `before`.
+fn copy_into(
+    file: &Path,
+    fresh: &Path,
+    folder: &Path,
+    before: Option<&Version>,
+) -> Result<bool, StoreError> {
     let source = Connection::open(fresh)?;
-    let mut target = Connection::open(&file)?;
-    for_owner_alone(&file).map_err(refused(&file))?;
+    let mut target = Connection::open(file)?;
+    for_owner_alone(file).map_err(refused(file))?;
     target.busy_timeout(super::PATIENCE)?;
     target.pragma_update(None, "synchronous", "FULL")?;
+    if let Some(before) = before {
+        let now: i64 = before
+            .connection
+            .query_row("PRAGMA data_version", [], |row| row.get(0))?;
+        if now != before.number {
+            return Ok(false);
+        }
+    }
     let copy = Backup::new(&source, &mut target)?;
     for _ in 0..MOST_STEPS {
         // All pages in one step, which is one transaction of the target.
@@ -128,7 +189,7 @@ fn put_in_place(folder: &Path, fresh: &Path) -> Result<Option<PathBuf>, StoreErr
                 drop(copy);
                 target.pragma_update(None, "journal_mode", "WAL")?;
                 sync(folder)?;
-                return Ok(kept);
+                return Ok(true);
             }
             _ => std::thread::sleep(STEP),
         }
@@ -144,7 +205,7 @@ fn free_name(folder: &Path) -> PathBuf {
 }
 
 /// Moves a database as files, with what belongs to it.
-fn move_aside(file: &Path, aside: &Path) -> Result<(), StoreError> {
+fn move_files(file: &Path, aside: &Path) -> Result<(), StoreError> {
     for ending in ["", "-wal", "-shm"] {
         let with = |path: &Path| PathBuf::from(format!("{}{ending}", path.display()));
         let (from, to) = (with(file), with(aside));

@@ -256,6 +256,40 @@ fn note_given(connection: &Connection, id: i64, now: DateTime<Utc>) -> Result<()
     Ok(())
 }
 
+/// Takes back what waits to go to somebody about something that is theirs no longer; a notice
+/// that everybody else had is given then.
+///
+/// # Errors
+/// Those of writing.
+pub fn withdraw_from(
+    connection: &Connection,
+    about: &str,
+    recipient: &MailAddress,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    connection.execute(
+        "DELETE FROM outbox WHERE about = ?1 AND recipient = ?2 AND sent_at IS NULL",
+        params![about, recipient.as_str()],
+    )?;
+    settle_given(connection, now)
+}
+
+/// Notes as given what nothing waits for any more and somebody had.
+///
+/// # Errors
+/// Those of writing.
+pub fn settle_given(connection: &Connection, now: DateTime<Utc>) -> Result<(), StoreError> {
+    connection.execute(
+        "UPDATE notice SET given_at = ?1 WHERE given_at IS NULL
+         AND EXISTS (SELECT 1 FROM outbox WHERE about = 'membership:' || namespace
+             AND notice = date(last_day * 86400, 'unixepoch') || ' ' || kind AND sent_at IS NOT NULL)
+         AND NOT EXISTS (SELECT 1 FROM outbox WHERE about = 'membership:' || namespace
+             AND notice = date(last_day * 86400, 'unixepoch') || ' ' || kind AND sent_at IS NULL)",
+        [millis(now)],
+    )?;
+    Ok(())
+}
+
 /// Notes that a mail did not go out, and when it is tried again.
 ///
 /// # Errors
@@ -293,22 +327,6 @@ pub fn withdraw(connection: &Connection, about: &str) -> Result<(), StoreError> 
     connection.execute(
         "DELETE FROM outbox WHERE about = ?1 AND purpose = 'notice' AND sent_at IS NULL",
         [about],
-    )?;
-    Ok(())
-}
-
-/// Takes back an invitation to somebody that has not gone out: a newer one follows.
-///
-/// # Errors
-/// Those of writing.
-pub fn withdraw_invitation(
-    connection: &Connection,
-    about: &str,
-    to: &MailAddress,
-) -> Result<(), StoreError> {
-    connection.execute(
-        "DELETE FROM outbox WHERE about = ?1 AND recipient = ?2 AND sent_at IS NULL",
-        params![about, to.as_str()],
     )?;
     Ok(())
 }

@@ -59,6 +59,7 @@ pub fn erase(
     // Sessions, tokens and roles go with it.
     let rows = connection.execute("DELETE FROM account WHERE mail = ?1", [mail.as_str()])?;
     erased.account = rows == 1;
+    super::outbox::settle_given(connection, now)?;
     Ok(erased)
 }
 
@@ -74,6 +75,7 @@ fn erase_application(
         let event = EventKind::Withdrawn;
         applications::record(connection, &kept.id, now, event, None, &())?;
     }
+    let mail = kept.answers.mail.trim().to_ascii_lowercase();
     for text in [
         &mut kept.answers.name,
         &mut kept.answers.mail,
@@ -89,7 +91,10 @@ fn erase_application(
          WHERE id = ?1",
         params![kept.id, json(&kept.answers)?, json(&kept.stage)?],
     )?;
-    connection.execute("DELETE FROM outbox WHERE about = ?1", [&kept.id])?;
+    connection.execute(
+        "DELETE FROM outbox WHERE about = ?1 AND recipient = ?2",
+        params![kept.id, mail],
+    )?;
     applications::record(connection, &kept.id, now, EventKind::Erased, None, &())
 }
 
@@ -122,6 +127,18 @@ pub fn erase_old(
         }
     }
     Ok(count)
+}
+
+/// Forgets invitations that nobody answered in time.
+///
+/// # Errors
+/// Those of writing.
+pub fn forget_invitations(connection: &Connection, now: DateTime<Utc>) -> Result<(), StoreError> {
+    connection.execute(
+        "DELETE FROM invitation WHERE expires_at < ?1",
+        [millis(now)],
+    )?;
+    Ok(())
 }
 
 /// Forgets mails that were handed over before a moment.

@@ -72,8 +72,11 @@ pub fn mark_account(connection: &Connection, id: i64) -> Result<(), StoreError> 
 /// # Errors
 /// Those of writing.
 pub fn remove(connection: &Connection) -> Result<usize, StoreError> {
+    // What was tried with it, such as a renewal, goes with it.
     connection.execute_batch(
-        "DELETE FROM outbox WHERE about IN (SELECT id FROM application WHERE is_sample = 1)
+        "UPDATE application SET is_sample = 1 WHERE renews = 1 AND namespace IN (
+             SELECT namespace FROM application WHERE is_sample = 1);
+         DELETE FROM outbox WHERE about IN (SELECT id FROM application WHERE is_sample = 1)
              OR about IN (SELECT 'membership:' || namespace FROM application WHERE is_sample = 1)
              OR recipient IN (SELECT mail FROM account WHERE is_sample = 1);
          DELETE FROM code WHERE mail IN (SELECT mail FROM account WHERE is_sample = 1);

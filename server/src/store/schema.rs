@@ -173,7 +173,7 @@ CREATE TABLE code (
 CREATE INDEX code_by_time ON code (sent_at);
 
 CREATE TABLE invitation (
-    id INTEGER PRIMARY KEY,
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
     namespace TEXT NOT NULL,
     mail TEXT NOT NULL,
     role TEXT NOT NULL,
@@ -185,7 +185,7 @@ CREATE TABLE invitation (
 CREATE INDEX invitation_by_mail ON invitation (mail);
 
 CREATE TABLE token (
-    id INTEGER PRIMARY KEY,
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
     account INTEGER NOT NULL REFERENCES account (id) ON DELETE CASCADE,
     name TEXT NOT NULL,
     hash BLOB NOT NULL UNIQUE,
@@ -197,13 +197,38 @@ CREATE TABLE token (
 ) STRICT;
 CREATE INDEX token_by_account ON token (account);
 
-ALTER TABLE outbox ADD COLUMN notice TEXT;
 ALTER TABLE notice ADD COLUMN given_at INTEGER;
+
+-- Numbers of mails are never used again: they stand in Message-IDs, by which mail hosts tell
+-- what they have had.
+CREATE TABLE outbox_again (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    recipient TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    text TEXT NOT NULL,
+    calendar TEXT,
+    purpose TEXT NOT NULL,
+    about TEXT NOT NULL,
+    written_at INTEGER NOT NULL,
+    next_try_at INTEGER NOT NULL,
+    tries INTEGER NOT NULL,
+    last_error TEXT,
+    sent_at INTEGER,
+    notice TEXT
+) STRICT;
+INSERT INTO outbox_again SELECT id, recipient, subject, text, calendar, purpose, about, written_at,
+    next_try_at, tries, last_error, sent_at, NULL FROM outbox;
+DROP TABLE outbox;
+ALTER TABLE outbox_again RENAME TO outbox;
+CREATE INDEX outbox_due ON outbox (next_try_at) WHERE sent_at IS NULL;
+CREATE INDEX outbox_about ON outbox (about);
 CREATE INDEX outbox_by_recipient ON outbox (recipient);
 CREATE INDEX outbox_codes ON outbox (written_at) WHERE purpose = 'code';
 CREATE INDEX outbox_sent ON outbox (sent_at) WHERE sent_at IS NOT NULL;
 CREATE INDEX term_by_application ON term (application);
 CREATE INDEX session_by_end ON session (expires_at);
+CREATE INDEX application_unchecked ON application (checked_at)
+    WHERE is_open = 1 AND json_extract(evidence, '$.claimed.state') = 'pending';
 CREATE INDEX application_waiting ON application (waiting_since) WHERE is_open = 1;
 CREATE INDEX application_ended ON application (coalesce(decided_at, received_at))
     WHERE is_open = 0 AND mail <> '';
