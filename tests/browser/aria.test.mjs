@@ -33,6 +33,7 @@ const steadyService = (text) =>
     .replace(/dsos-verify-\w+/g, 'TOKEN')
     .replace(/\/(applications|review)\/[a-z0-9]{12}/g, '/$1/ID')
     .replace(/\b(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) \d{1,2}, \d{4}(, \d\d:\d\d UTC)?/g, 'DAY')
+    .replace(/\b\d{1,2} (January|February|March|April|May|June|July|August|September|October|November|December) \d{4}\b/g, 'DAY')
     .replace(/\b\d\d:\d\d UTC/g, 'TIME')
     .replace(/\b\d{4}-\d\d-\d\d\b/g, 'DATE')
     .replace(/\b(\d+ (sec\.|min\.|hr\.|days?) ago|yesterday|now)\b/g, 'AGO')

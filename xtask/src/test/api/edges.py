@@ -45,7 +45,8 @@ def wrong(operation, spare, response):
     """What is wrong with an answer, in words."""
     status = str(response.status_code)
     documented = {"405"} if spare else operation["responses"].keys() | ANYWHERE
-    if status not in documented:
+    # Whatever else is refused is documented as a whole, as a problem.
+    if status not in documented and not (status.startswith("4") and "default" in operation["responses"]):
         yield f"{status} is not documented"
     kind = response.headers.get("content-type", "none")
     if response.status_code >= 400 and kind != PROBLEM:
