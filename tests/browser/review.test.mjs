@@ -52,7 +52,9 @@ test('signed in: ask for changes, be told when somebody else was quicker, declin
 
   // The other tab decides on what is no longer so.
   for (const criterion of CRITERIA) await group(criterion, other).getByRole('button', { name: 'Met', exact: true }).click();
-  await other.getByRole('button', { name: 'Approve' }).click();
+  await group('Documented', other).getByRole('button', { name: 'Not met' }).click();
+  await other.getByLabel('Reason for Documented').fill('There is no guide.');
+  await other.getByRole('button', { name: 'Decline' }).click();
   await other.getByRole('alert').getByText(/changed in the meantime|somebody/i).waitFor();
   assert.equal(await other.getByRole('region', { name: /^This mail goes to/ }).count(), 0, 'nothing to send');
 

@@ -21,12 +21,12 @@ const OWN_STYLE: &str = "<!--style-->";
 const OWN_SHEETS: [(&str, &[&str]); 3] = [
     ("program", &["chart", "program", "story", "table", "print"]),
     ("insights", &["insights"]),
-    ("service", &["service", "story", "print"]),
+    ("service", &["choice", "service", "story", "print"]),
 ];
 /// What the app fetches when it starts, for the page that the reader goes to next and for what
 /// appears once a file is open. Pages of the service are always loaded anew.
-const LATER_SHEETS: [&str; 7] = [
-    "chart", "insights", "opened", "program", "story", "table", "print",
+const LATER_SHEETS: [&str; 8] = [
+    "chart", "choice", "insights", "opened", "program", "story", "table", "print",
 ];
 /// The style sheet as index.html names it. It is written into each page: the first
 /// paint waits for one answer, not for two.
