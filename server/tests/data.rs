@@ -108,6 +108,10 @@ async fn a_backup_is_put_back_while_the_server_works_and_revives_no_session() {
     );
     let (status, _) = server.as_person(&session, "GET", "/api/v1/me", None).await;
     assert_eq!(status, StatusCode::UNAUTHORIZED);
+    let path = "/api/v1/namespaces/kelpworks/membership";
+    let headers = [("authorization", bearer.as_str())];
+    let (status, _, _) = server.ask("GET", path, &headers, None).await;
+    assert_eq!(status, StatusCode::UNAUTHORIZED, "the token is not revived");
     let again = server.send(&other, "another key of enough letters").await;
     assert_eq!(
         again["number"], later["number"],
