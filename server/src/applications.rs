@@ -24,7 +24,7 @@ use sha2::{Digest, Sha256};
 use std::sync::Arc;
 
 /// The name under which the key is kept that links are derived with.
-pub(crate) const LINK_KEY: &str = "link";
+const LINK_KEY: &str = "link";
 
 /// Why something with an application could not be done.
 #[derive(Debug)]
@@ -59,10 +59,8 @@ pub enum Trouble {
     LastOwner(LastOwner),
     /// The namespace cannot be renewed yet, or a renewal waits already.
     NotRenewable(String),
-    /// The address of a mail is none, or belongs to somebody who is there already.
-    Person(String),
-    /// A number is out of its range.
-    Range(&'static str),
+    /// What was sent does not fit; the sentence says what would.
+    Unfit(String),
 }
 
 /// Times that an application may be amended: more is somebody who keeps a reviewer busy.
@@ -78,12 +76,6 @@ impl From<secret::NoRandomness> for Trouble {
     fn from(_: secret::NoRandomness) -> Self {
         Self::NoRandomness
     }
-}
-
-/// What opens an application, derived from what its sender chose: whoever sends the
-/// same again gets the same receipt, and only a hash is kept.
-pub(crate) fn link_key(server_key: &[u8], idempotency_key: &str) -> String {
-    secret::derived(server_key, idempotency_key)
 }
 
 /// What somebody opens an application with.
@@ -135,7 +127,9 @@ impl Service {
             .with_store(move |store| {
                 store.write(|connection| {
                     let server_key = kept::server_key(connection, LINK_KEY, fresh_key.as_bytes())?;
-                    let key = link_key(&server_key, &idempotency_key);
+                    // What opens it is derived from what its sender chose: whoever sends the
+                    // same again gets the same receipt, and only a hash is kept.
+                    let key = secret::derived(&server_key, &idempotency_key);
                     let idempotency_hash = secret::hash(&idempotency_key);
                     if let Some(earlier) = kept::earlier(connection, &idempotency_hash)? {
                         if earlier.body_hash != body_hash {

@@ -48,18 +48,21 @@ impl Service {
             return;
         }
         tokio::spawn(async move {
-            // The semaphore is never closed.
-            let _permit = service.checks.acquire().await;
-            // What is sent while it is read is another check.
-            service.under_check().remove(&id);
-            // What was read could not be kept: perhaps there is room in a while.
             for wait in KEEP_AGAIN {
+                // The semaphore is never closed.
+                let permit = service.checks.acquire().await;
+                // What is sent while it is read is another check.
+                service.under_check().remove(&id);
                 match service.check(&id).await {
-                    Ok(()) => return,
+                    // Whoever erased it in the meantime wants no check.
+                    Ok(()) | Err(Trouble::NotFound) => return,
                     Err(trouble) => {
                         tracing::error!(?trouble, "the check of an application did not end well");
                     }
                 }
+                // What was read could not be kept: perhaps there is room in a while. Others
+                // are checked meanwhile.
+                drop(permit);
                 tokio::time::sleep(wait).await;
             }
         });

@@ -10,7 +10,7 @@ use dsos_server::{
     people,
     service::Service,
     settings::{Command, CommandLine, Settings},
-    store::{Store, StoreError, accounts, sample},
+    store::{Store, StoreError, accounts, people as kept_people, sample},
 };
 use program::{mail::MailAddress, text::PERSON_NAME};
 use rusqlite::Connection;
@@ -116,7 +116,7 @@ fn run(line: CommandLine) -> Result<(), String> {
         Command::ErasePerson { mail } => {
             let mail = address(&mail)?;
             let erased = change(&settings, |connection| {
-                people::erase(connection, &mail, now)
+                kept_people::erase(connection, &mail, now)
             })?;
             println!(
                 "Erased: {} account, {} applications, {} mails.",

@@ -117,9 +117,9 @@ impl Service {
         self.with_store(move |store| {
             store.write(|connection| {
                 role_in(connection, &namespace, &account, Needed::Owner)?;
-                let people = kept::list(connection, &namespace, account.id)?;
+                let people = kept::list(connection, &namespace, Some(account.id))?;
                 if people.iter().any(|person| person.mail == new.mail) {
-                    return Err(Trouble::Person(format!(
+                    return Err(Trouble::Unfit(format!(
                         "{} maintains {namespace} already.",
                         new.mail
                     )));
@@ -127,14 +127,14 @@ impl Service {
                 let open = kept::invitations(connection, &namespace, now)?;
                 let before = open.iter().find(|invitation| invitation.mail == new.mail);
                 if before.is_some_and(|before| now < before.at + INVITATION_PAUSE) {
-                    return Err(Trouble::Person(format!(
+                    return Err(Trouble::Unfit(format!(
                         "{} was invited less than an hour ago. Give them time to read it.",
                         new.mail
                     )));
                 }
                 let is_new = before.is_none();
                 if is_new && people.len() + open.len() >= MOST_PEOPLE {
-                    return Err(Trouble::Range("Up to 200 people fit."));
+                    return Err(Trouble::Unfit("Up to 200 people fit.".to_owned()));
                 }
                 let until = now + INVITATION_LIFE;
                 let (mail, role) = (&new.mail, new.role);
@@ -232,7 +232,7 @@ impl Service {
                 let goes = whom == account.id && role.is_none();
                 let needed = if goes { Needed::ToSee } else { Needed::Owner };
                 role_in(connection, &namespace, &account, needed)?;
-                let people = kept::list(connection, &namespace, account.id)?;
+                let people = kept::list(connection, &namespace, Some(account.id))?;
                 if !people.iter().any(|person| person.id == whom) {
                     return Err(Trouble::NotFound);
                 }
@@ -328,7 +328,7 @@ fn membership(
         phase: term.phase(today),
         today,
         notices: notices(connection, namespace, term, today)?,
-        maintainers: kept::list(connection, namespace, account.id)?,
+        maintainers: kept::list(connection, namespace, Some(account.id))?,
         invitations: match role {
             // Addresses of people who have not answered are the owners’ to see.
             Some(Role::Owner) => kept::invitations(connection, namespace, now)?,
@@ -383,7 +383,7 @@ pub(crate) fn make_only_owner(
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
     let account = accounts::get_or_make(connection, mail, name, now)?;
-    for person in kept::list(connection, namespace, account.id)? {
+    for person in kept::list(connection, namespace, Some(account.id))? {
         if person.role == Role::Owner && !person.is_me {
             kept::put(connection, namespace, person.id, Role::Member, now)?;
         }

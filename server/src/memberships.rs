@@ -6,12 +6,9 @@ use crate::{
     mail::words,
     maintainers::{host_of, settings_url},
     service::Service,
-    store::{
-        StoreError,
-        memberships::{self, Owned},
-        outbox,
-    },
+    store::{StoreError, maintainers, memberships, outbox},
 };
+use api::membership::Maintainer;
 use chrono::{DateTime, Utc};
 use program::{
     calendar::calendar,
@@ -97,7 +94,7 @@ fn write_due(
         return Ok(0);
     };
     outbox::withdraw(connection, &about(namespace))?;
-    let owners = memberships::owners(connection, namespace)?;
+    let owners = maintainers::owners(connection, namespace)?;
     if owners.is_empty() {
         tracing::error!(%namespace, %notice, "a notice has nobody to go to");
     }
@@ -121,7 +118,7 @@ pub(crate) fn notice_key(term: Term, notice: Notice) -> Result<String, StoreErro
 }
 
 fn letter(
-    owner: &Owned,
+    owner: &Maintainer,
     namespace: &Namespace,
     term: Term,
     notice: Notice,

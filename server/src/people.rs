@@ -90,7 +90,7 @@ impl Service {
                     if role != Role::Owner || !holds {
                         continue;
                     }
-                    let all = maintainers::list(connection, &namespace, person.id)?;
+                    let all = maintainers::list(connection, &namespace, Some(person.id))?;
                     let before: Vec<Role> = all.iter().map(|one| one.role).collect();
                     let others = all.iter().filter(|one| !one.is_me);
                     let after: Vec<Role> = others.map(|one| one.role).collect();
@@ -109,7 +109,7 @@ impl Service {
     /// When it is whoever asks, and those of the data.
     pub async fn erase_person(&self, by: &Account, mail: MailAddress) -> Result<Erased, Trouble> {
         if by.mail == mail {
-            return Err(Trouble::Person(
+            return Err(Trouble::Unfit(
                 "Erase yourself on the page of your account.".to_owned(),
             ));
         }
@@ -227,18 +227,6 @@ fn invited(
 pub fn export(store: &Store, mail: MailAddress, now: DateTime<Utc>) -> Result<String, StoreError> {
     let data = store.read(|connection| personal_data(connection, mail, now))?;
     serde_json::to_string_pretty(&data).map_err(|_| StoreError::Corrupt("a value"))
-}
-
-/// Erases a person on behalf of whoever runs the server.
-///
-/// # Errors
-/// Those of the data.
-pub fn erase(
-    connection: &Connection,
-    mail: &MailAddress,
-    now: DateTime<Utc>,
-) -> Result<Erased, StoreError> {
-    people::erase(connection, mail, now)
 }
 
 fn personal_data(

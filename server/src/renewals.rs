@@ -13,7 +13,7 @@ use crate::{
         StoreError,
         accounts::Account,
         applications::{self as kept, Kept},
-        memberships, outbox,
+        maintainers, memberships, outbox,
     },
 };
 use api::{
@@ -145,7 +145,7 @@ impl Service {
                     crate::applications::keep(connection, &fresh)?;
                     let url = settings_url(&base_url, &namespace);
                     let status = format!("{base_url}/applications/{id}#{key}");
-                    for owner in memberships::owners(connection, &namespace)? {
+                    for owner in maintainers::owners(connection, &namespace)? {
                         let link = if owner.mail == account.mail {
                             &status
                         } else {

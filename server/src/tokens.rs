@@ -27,10 +27,12 @@ impl Service {
     pub async fn make_token(&self, owner: &Account, new: NewToken) -> Result<MadeToken, Trouble> {
         TOKEN_NAME.check(&new.name).map_err(Trouble::Text)?;
         if new.name.trim().is_empty() {
-            return Err(Trouble::Person("Write what the token is for.".to_owned()));
+            return Err(Trouble::Unfit("Write what the token is for.".to_owned()));
         }
         if !(1..=366).contains(&new.days) {
-            return Err(Trouble::Range("A token ends after 1 to 366 days."));
+            return Err(Trouble::Unfit(
+                "A token ends after 1 to 366 days.".to_owned(),
+            ));
         }
         let secret = format!("{PREFIX}{}", secret::secret()?);
         let hint = secret[secret.len() - HINT_LETTERS..].to_owned();
@@ -40,7 +42,9 @@ impl Service {
             .with_store(move |store| {
                 store.write(|connection| {
                     if kept::of(connection, owner)?.len() >= MOST_TOKENS {
-                        return Err(Trouble::Range("Up to 50 tokens fit. Revoke one first."));
+                        return Err(Trouble::Unfit(
+                            "Up to 50 tokens fit. Revoke one first.".to_owned(),
+                        ));
                     }
                     Ok(kept::add(
                         connection, owner, &new, &hash, &hint, now, until,

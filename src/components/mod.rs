@@ -9,6 +9,8 @@ pub mod field_error;
 pub mod fold;
 pub mod frame;
 pub mod icon;
+pub mod line_input;
+pub mod loaded;
 pub mod markup;
 pub mod named_list;
 pub mod not_shown;

@@ -10,13 +10,16 @@ pub fn NotShown(
     error: ApiError,
     /// The heading where nothing better is known.
     heading: &'static str,
+    /// The heading for whoever is not signed in.
+    #[prop(default = "Sign in first")]
+    stranger: &'static str,
     /// Tries again.
     again: Callback<()>,
 ) -> impl IntoView {
     let is_stranger = error.is_stranger();
     let is_away = error.is_away();
     let (heading, words) = if is_stranger {
-        ("Sign in first", error.to_string())
+        (stranger, error.to_string())
     } else if is_away {
         (
             "This page needs the server, and it does not answer",

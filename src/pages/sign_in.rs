@@ -2,7 +2,7 @@
 
 use crate::{
     api::{ApiError, session},
-    components::{field_error::FieldError, words::Local},
+    components::{field_error::FieldError, line_input::LineInput, words::Local},
     platform::{clock, focus},
     routes::Route,
 };
@@ -106,23 +106,15 @@ fn AddressStep(step: RwSignal<Step>) -> impl IntoView {
                 ask();
             }
         >
-            <div class="field">
-                <label for="sign-in-mail">"Mail address"</label>
-                <p class="hint" id="sign-in-mail-hint">
-                    "The one your invitation or receipt came to."
-                </p>
-                <input
-                    type="email"
-                    class="input"
-                    id="sign-in-mail"
-                    autocomplete="email"
-                    aria-describedby="sign-in-mail-hint sign-in-mail-error"
-                    aria-invalid=move || error.with(Option::is_some).then_some("true")
-                    prop:value=move || typed.get()
-                    on:input=move |event| typed.set(event_target_value(&event))
-                />
-                <FieldError id="sign-in-mail-error" message=error />
-            </div>
+            <LineInput
+                id="sign-in-mail"
+                label="Mail address"
+                hint="The one your invitation or receipt came to."
+                kind="email"
+                autocomplete="email"
+                typed=typed
+                error=error
+            />
             <div class="actions">
                 <button
                     type="submit"
@@ -219,22 +211,16 @@ fn CodeStep(step: RwSignal<Step>, mail: MailAddress, sent: CodeSent) -> impl Int
                     "Use another address"
                 </button>
             </p>
-            <div class="field">
-                <label for="sign-in-code">"Code from the mail"</label>
-                <p class="hint" id="sign-in-code-hint">"Six digits. You may paste them."</p>
-                <input
-                    type="text"
-                    inputmode="numeric"
-                    class="input mono code"
-                    id="sign-in-code"
-                    autocomplete="one-time-code"
-                    aria-describedby="sign-in-code-hint sign-in-code-error"
-                    aria-invalid=move || error.with(Option::is_some).then_some("true")
-                    prop:value=move || typed.get()
-                    on:input=move |event| typed.set(event_target_value(&event))
-                />
-                <FieldError id="sign-in-code-error" message=error />
-            </div>
+            <LineInput
+                id="sign-in-code"
+                label="Code from the mail"
+                hint="Six digits. You may paste them."
+                inputmode="numeric"
+                class="input mono code"
+                autocomplete="one-time-code"
+                typed=typed
+                error=error
+            />
             <div class="actions">
                 <button
                     type="submit"

@@ -47,6 +47,9 @@ pub struct Problem {
     /// The fields that are wrong, in the order of the form.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<FieldProblem>,
+    /// Seconds after which it may be asked for again, if it was asked for too often.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retry_after_secs: Option<u64>,
 }
 
 /// A field that is wrong.
@@ -104,6 +107,15 @@ impl Problem {
             status: kind.status(),
             detail: detail.into(),
             errors: Vec::new(),
+            retry_after_secs: None,
+        }
+    }
+
+    /// A refusal because something was asked for too often: `secs` have to pass.
+    pub fn too_many(secs: u64, detail: impl Into<String>) -> Self {
+        Self {
+            retry_after_secs: Some(secs),
+            ..Self::new(ProblemKind::TooMany, detail)
         }
     }
 

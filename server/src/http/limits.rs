@@ -4,11 +4,7 @@
 use super::{client::ByClient, refusal::Refusal};
 use crate::settings::Limits;
 use api::{Problem, ProblemKind};
-use axum::{
-    body::Body,
-    http::{HeaderValue, Response, header},
-    response::IntoResponse,
-};
+use axum::{body::Body, http::Response, response::IntoResponse};
 use governor::{
     DefaultKeyedRateLimiter, Quota,
     clock::{Clock, DefaultClock},
@@ -98,22 +94,30 @@ const NO_LIMIT: (u32, Duration) = (u32::MAX, Duration::from_nanos(1));
 
 fn refused(error: GovernorError) -> Response<Body> {
     match error {
-        GovernorError::TooManyRequests { wait_time, .. } => too_many(wait_time.max(1)),
+        GovernorError::TooManyRequests { wait_time, .. } => Refusal::from(TooOften {
+            wait_secs: wait_time.max(1),
+        }),
         GovernorError::UnableToExtractKey | GovernorError::Other { .. } => {
-            Refusal::new(ProblemKind::Unavailable, "Try again in a moment.").into_response()
+            Refusal::new(ProblemKind::Unavailable, "Try again in a moment.")
         }
     }
+    .into_response()
 }
 
-fn too_many(wait_secs: u64) -> Response<Body> {
-    let detail = format!(
-        "This was asked for too often in a short time. Wait {wait_secs} s and try again; nothing was lost."
-    );
-    let mut response = Refusal(Problem::new(ProblemKind::TooMany, detail)).into_response();
-    if let Ok(value) = HeaderValue::try_from(wait_secs.to_string()) {
-        response.headers_mut().insert(header::RETRY_AFTER, value);
+/// Something was asked for more often than the limits allow.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TooOften {
+    /// How long to wait.
+    pub wait_secs: u64,
+}
+
+impl From<TooOften> for Refusal {
+    fn from(TooOften { wait_secs }: TooOften) -> Self {
+        let detail = format!(
+            "This was asked for too often in a short time. Wait {wait_secs} s and try again; nothing was lost."
+        );
+        Self(Problem::too_many(wait_secs, detail))
     }
-    response
 }
 
 /// The limit by account, whatever addresses it asks from.
@@ -139,14 +143,17 @@ impl AccountLimit {
     /// Counts a request of an account.
     ///
     /// # Errors
-    /// How many seconds to wait, when there were too many.
-    pub fn count(&self, account: i64) -> Result<(), u64> {
+    /// When there were too many.
+    pub fn count(&self, account: i64) -> Result<(), TooOften> {
         let Some(limiter) = &self.limiter else {
             return Ok(());
         };
-        limiter
-            .check_key(&account)
-            .map_err(|not_until| not_until.wait_time_from(self.clock.now()).as_secs().max(1))
+        limiter.check_key(&account).map_err(|not_until| {
+            let wait = not_until.wait_time_from(self.clock.now());
+            TooOften {
+                wait_secs: wait.as_secs().max(1),
+            }
+        })
     }
 
     /// Forgets accounts that have not asked for long.
@@ -155,16 +162,6 @@ impl AccountLimit {
             limiter.retain_recent();
             limiter.shrink_to_fit();
         }
-    }
-}
-
-impl From<u64> for Refusal {
-    /// A refusal for so many seconds.
-    fn from(wait_secs: u64) -> Self {
-        let detail = format!(
-            "This account asked too often in a short time. Wait {wait_secs} s and try again; nothing was lost."
-        );
-        Self(Problem::new(ProblemKind::TooMany, detail))
     }
 }
 

@@ -69,14 +69,15 @@ pub fn remove(
     Ok(())
 }
 
-/// Who maintains a namespace: owners first, then by how long. `me` is whoever asks.
+/// Who maintains a namespace: owners first, then by how long. `me` is whoever asks, if
+/// that matters.
 ///
 /// # Errors
 /// Those of reading.
 pub fn list(
     connection: &Connection,
     namespace: &Namespace,
-    me: i64,
+    me: Option<i64>,
 ) -> Result<Vec<Maintainer>, StoreError> {
     let mut statement = connection.prepare_cached(
         "SELECT account.id, name, mail, role, since FROM maintainer
@@ -93,10 +94,23 @@ pub fn list(
             mail: address(&mail)?,
             role: role(&role_id)?,
             since: time(row.get(4)?)?,
-            is_me: id == me,
+            is_me: Some(id) == me,
         });
     }
     Ok(found)
+}
+
+/// The owners of a namespace: who gets its mails.
+///
+/// # Errors
+/// Those of reading.
+pub fn owners(
+    connection: &Connection,
+    namespace: &Namespace,
+) -> Result<Vec<Maintainer>, StoreError> {
+    let mut people = list(connection, namespace, None)?;
+    people.retain(|person| person.role == Role::Owner);
+    Ok(people)
 }
 
 /// The namespaces that an account maintains, by name.

@@ -6,7 +6,6 @@ use super::{
 };
 use chrono::{DateTime, Utc};
 use program::{
-    mail::MailAddress,
     membership::{Notice, Term},
     namespace::Namespace,
 };
@@ -59,36 +58,6 @@ pub fn begin(
         ],
     )?;
     Ok(())
-}
-
-/// An owner of a namespace.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Owned {
-    /// Their address.
-    pub mail: MailAddress,
-    /// How they are called.
-    pub name: String,
-}
-
-/// The owners of a namespace.
-///
-/// # Errors
-/// Those of reading.
-pub fn owners(connection: &Connection, namespace: &Namespace) -> Result<Vec<Owned>, StoreError> {
-    let mut statement = connection.prepare_cached(
-        "SELECT mail, name FROM maintainer JOIN account ON account.id = account
-         WHERE namespace = ?1 AND role = 'owner' ORDER BY since, account.id",
-    )?;
-    let mut rows = statement.query([namespace.as_str()])?;
-    let mut owners = Vec::new();
-    while let Some(row) = rows.next()? {
-        let mail: String = row.get(0)?;
-        owners.push(Owned {
-            mail: MailAddress::parse(&mail).map_err(|_| StoreError::Corrupt("a mail address"))?,
-            name: row.get(1)?,
-        });
-    }
-    Ok(owners)
 }
 
 /// Every namespace that ever was in the program, with its last year.

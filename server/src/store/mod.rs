@@ -118,6 +118,20 @@ struct Inner {
     returned: Condvar,
 }
 
+/// A reader that is in use. It comes back however the work ends, a panic included: otherwise
+/// nobody could read after a few of them.
+struct Lent<'a> {
+    reader: Option<Connection>,
+    to: &'a Inner,
+}
+
+impl Drop for Lent<'_> {
+    fn drop(&mut self) {
+        lock(&self.to.readers).extend(self.reader.take());
+        self.to.returned.notify_one();
+    }
+}
+
 /// A poisoned lock only says that somebody panicked while holding it; the connection
 /// rolls back by itself.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -181,13 +195,15 @@ impl Store {
             }
         };
         drop(idle);
-        let outcome = reader
-            .unchecked_transaction()
-            .map_err(StoreError::from)
-            .and_then(|moment| work(&moment));
-        lock(&self.0.readers).push(reader);
-        self.0.returned.notify_one();
-        outcome
+        let lent = Lent {
+            reader: Some(reader),
+            to: &self.0,
+        };
+        let Some(reader) = &lent.reader else {
+            return Err(StoreError::Interrupted);
+        };
+        let moment = reader.unchecked_transaction()?;
+        work(&moment)
     }
 
     /// Writes all of what `work` does, or nothing. When it returns, the disk has it.

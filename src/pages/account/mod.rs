@@ -7,10 +7,10 @@ mod tokens;
 use crate::{
     api::{ApiError, account as account_api, session},
     components::{
-        announcer::use_announcer,
+        announcer::{Announce, use_announcer},
         field_error::FieldError,
+        loaded::{Loaded, LoadedPage},
         named_list::Named,
-        not_shown::NotShown,
         words::{self, Local},
     },
     pages::stage_words,
@@ -21,22 +21,15 @@ use ::api::account::{Account, Applied, Invited, MadeToken, Maintained, Session, 
 use leptos::prelude::*;
 use program::{membership::Phase, roles::Role, wording::Wording};
 
-/// What is shown.
-#[derive(Clone, Debug, PartialEq)]
-enum Shown {
-    Loading,
-    There(Box<Account>),
-    Failed(ApiError),
-}
-
 /// The page’s state; copy it freely.
 #[derive(Clone, Copy)]
 struct Page {
-    shown: RwSignal<Shown>,
+    shown: RwSignal<Loaded<Account>>,
     /// The access tokens, apart from the rest: one that was just made is shown beside them.
     tokens: RwSignal<Vec<Token>>,
     /// The one that was just made: its secret is in this page alone.
     made: RwSignal<Option<MadeToken>>,
+    announcer: Announce,
     /// Why the last thing that was tried came to nothing.
     error: RwSignal<Option<String>>,
 }
@@ -44,14 +37,11 @@ struct Page {
 impl Page {
     fn load(self) {
         leptos::task::spawn_local(async move {
-            let shown = match account_api::account().await {
-                Ok(account) => {
-                    self.tokens.try_set(account.tokens.clone());
-                    Shown::There(Box::new(account))
-                }
-                Err(error) => Shown::Failed(error),
-            };
-            self.shown.try_set(shown);
+            let answer = account_api::account().await;
+            if let Ok(account) = &answer {
+                self.tokens.try_set(account.tokens.clone());
+            }
+            self.shown.try_set(answer.into());
         });
     }
 
@@ -64,17 +54,12 @@ impl Page {
     }
 
     /// Does something, says so, and shows what is there then.
-    fn act(
-        self,
-        said: &'static str,
-        say: impl Fn(&'static str) + 'static,
-        work: impl Future<Output = Result<(), ApiError>> + 'static,
-    ) {
+    fn act(self, said: &'static str, work: impl Future<Output = Result<(), ApiError>> + 'static) {
         leptos::task::spawn_local(async move {
             match work.await {
                 Ok(()) => {
                     self.error.try_set(None);
-                    say(said);
+                    self.announcer.say(said);
                     self.load();
                 }
                 Err(refused) => {
@@ -89,40 +74,29 @@ impl Page {
 #[component]
 pub fn AccountPage() -> impl IntoView {
     let page = Page {
-        shown: RwSignal::new(Shown::Loading),
+        shown: RwSignal::new(Loaded::Awaited),
         tokens: RwSignal::new(Vec::new()),
         made: RwSignal::new(None),
+        announcer: use_announcer(),
         error: RwSignal::new(None),
     };
     Effect::new(move |_| page.load());
     let again = Callback::new(move |()| page.load());
+    provide_context(page);
     view! {
-        <div class="wrap">
-            {move || match page.shown.get() {
-                Shown::Loading => {
-                    view! {
-                        <div class="page-head">
-                            <h1 tabindex="-1">"Your account"</h1>
-                            <p class="lead" role="status">"It is being read from the server."</p>
-                        </div>
-                    }
-                        .into_any()
-                }
-                Shown::Failed(error) => {
-                    view! { <NotShown error=error heading="Your account cannot be shown" again=again /> }
-                        .into_any()
-                }
-                Shown::There(account) => {
-                    view! { <Everything page=page account=*account /> }.into_any()
-                }
-            }}
-        </div>
+        <LoadedPage
+            what=page.shown
+            heading="Your account"
+            failed="Your account cannot be shown"
+            again=again
+            shown=|account| view! { <Everything account=account /> }.into_any()
+        />
     }
-    .into_any()
 }
 
 #[component]
-fn Everything(page: Page, account: Account) -> impl IntoView {
+fn Everything(account: Account) -> impl IntoView {
+    let page = expect_context::<Page>();
     let me = account.me.clone();
     let leave = move |_| {
         leptos::task::spawn_local(async move {
@@ -169,7 +143,6 @@ fn Everything(page: Page, account: Account) -> impl IntoView {
 
 #[component]
 fn Invitations(page: Page, invitations: Vec<Invited>) -> impl IntoView {
-    let announcer = use_announcer();
     let items: Vec<_> = invitations
         .into_iter()
         .map(|invited| {
@@ -181,18 +154,14 @@ fn Invitations(page: Page, invitations: Vec<Invited>) -> impl IntoView {
             );
             let name = StoredValue::new(invited.namespace.clone());
             let join = move |_| {
-                page.act(
-                    "You have joined.",
-                    move |said| announcer.say(said),
-                    async move { account_api::join(&name.get_value()).await },
-                );
+                page.act("You have joined.", async move {
+                    account_api::join(&name.get_value()).await
+                });
             };
             let decline = move |_| {
-                page.act(
-                    "The invitation is declined.",
-                    move |said| announcer.say(said),
-                    async move { account_api::decline(&name.get_value()).await },
-                );
+                page.act("The invitation is declined.", async move {
+                    account_api::decline(&name.get_value()).await
+                });
             };
             view! {
                 <Named name=invited.namespace.into_any() about=about>
@@ -231,9 +200,20 @@ fn article(role: Role) -> &'static str {
     }
 }
 
+/// A list, or what is said where there is nothing.
+fn list_or<N: IntoView + 'static>(
+    items: Vec<impl IntoView + 'static>,
+    nothing: impl FnOnce() -> N,
+) -> AnyView {
+    if items.is_empty() {
+        view! { <p class="t14 soft">{nothing()}</p> }.into_any()
+    } else {
+        view! { <ul class="named">{items}</ul> }.into_any()
+    }
+}
+
 #[component]
 fn Namespaces(namespaces: Vec<Maintained>) -> impl IntoView {
-    let is_empty = namespaces.is_empty();
     let items: Vec<_> = namespaces
         .into_iter()
         .map(|one| {
@@ -267,23 +247,20 @@ fn Namespaces(namespaces: Vec<Maintained>) -> impl IntoView {
     view! {
         <section aria-labelledby="namespaces-heading">
             <h2 id="namespaces-heading">"Namespaces"</h2>
-            {if is_empty {
-                view! {
-                    <p class="t14 soft">
+            {list_or(
+                items,
+                || {
+                    view! {
                         "You maintain none yet. It begins when your application is approved, or when an owner invites you."
-                    </p>
-                }
-                    .into_any()
-            } else {
-                view! { <ul class="named">{items}</ul> }.into_any()
-            }}
+                    }
+                },
+            )}
         </section>
     }
 }
 
 #[component]
 fn Applications(applications: Vec<Applied>) -> impl IntoView {
-    let is_empty = applications.is_empty();
     let now = clock::now();
     let items: Vec<_> = applications
         .into_iter()
@@ -306,24 +283,23 @@ fn Applications(applications: Vec<Applied>) -> impl IntoView {
     view! {
         <section aria-labelledby="applications-heading">
             <h2 id="applications-heading">"Applications"</h2>
-            {if is_empty {
-                view! {
-                    <p class="t14 soft">
+            {list_or(
+                items,
+                || {
+                    view! {
                         "None came from this address. "
-                        <a href=Route::Apply.path() rel="external">"Apply for your project"</a>
-                    </p>
-                }
-                    .into_any()
-            } else {
-                view! { <ul class="named">{items}</ul> }.into_any()
-            }}
+                        <a href=Route::Apply.path() rel="external">
+                            "Apply for your project"
+                        </a>
+                    }
+                },
+            )}
         </section>
     }
 }
 
 #[component]
 fn Sessions(page: Page, sessions: Vec<Session>) -> impl IntoView {
-    let announcer = use_announcer();
     let now = clock::now();
     let has_others = sessions.len() > 1;
     let items: Vec<_> = sessions
@@ -345,7 +321,6 @@ fn Sessions(page: Page, sessions: Vec<Session>) -> impl IntoView {
     let end = move |_| {
         page.act(
             "You are signed out everywhere else.",
-            move |said| announcer.say(said),
             account_api::end_other_sessions(),
         );
     };

@@ -4,8 +4,8 @@ use super::Page;
 use crate::{
     api::account as account_api,
     components::{
-        announcer::use_announcer, asked_twice::AskedTwice, copy_button::CopyButton,
-        field_error::FieldError, named_list::Named, words::Local,
+        asked_twice::AskedTwice, copy_button::CopyButton, field_error::FieldError,
+        line_input::LineInput, named_list::Named, words::Local,
     },
     platform::{clock, focus},
 };
@@ -22,7 +22,6 @@ const LIVES: [(u32, &str); 3] = [(90, "in 90 days"), (30, "in 30 days"), (366, "
 /// The tokens, and the form for another.
 #[component]
 pub fn Tokens(page: Page) -> impl IntoView {
-    let announcer = use_announcer();
     let made = page.made;
     let item = move |token: Token| {
         let now = clock::now();
@@ -44,11 +43,9 @@ pub fn Tokens(page: Page) -> impl IntoView {
         let id = token.id;
         let revoke = Callback::new(move |()| {
             made.set(None);
-            page.act(
-                "The token is revoked.",
-                move |said| announcer.say(said),
-                async move { account_api::revoke_token(id).await },
-            );
+            page.act("The token is revoked.", async move {
+                account_api::revoke_token(id).await
+            });
         });
         let what = token.name.clone();
         view! {
@@ -146,19 +143,13 @@ fn MakeToken(page: Page) -> impl IntoView {
         .collect();
     view! {
         <form class="inline-form" novalidate aria-label="Make a token" on:submit=make>
-            <div class="field">
-                <label for=NAME_ID>"What it is for"</label>
-                <input
-                    type="text"
-                    class="input"
-                    id=NAME_ID
-                    autocomplete="off"
-                    aria-describedby="token-error"
-                    aria-invalid=move || error.with(Option::is_some).then_some("true")
-                    prop:value=move || name.get()
-                    on:input=move |event| name.set(event_target_value(&event))
-                />
-            </div>
+            <LineInput
+                id=NAME_ID
+                label="What it is for"
+                typed=name
+                error=error
+                says_error=false
+            />
             <div class="field">
                 <label for="token-scope">"May"</label>
                 <select
@@ -191,7 +182,7 @@ fn MakeToken(page: Page) -> impl IntoView {
                     "Make a token"
                 </button>
             </div>
-            <FieldError id="token-error" message=error />
+            <FieldError id="token-name-error" message=error />
         </form>
     }
     .into_any()

@@ -4,8 +4,7 @@
 use super::Opened;
 use crate::{
     components::{announcer::use_announcer, words::Local},
-    pages::apply::{Outcome, Purpose, SaidBefore},
-    platform::{clock, focus},
+    pages::apply::{InPlace, Outcome, Purpose},
 };
 use ::api::application::Application;
 use leptos::prelude::*;
@@ -60,53 +59,32 @@ pub fn Amend(opened: Opened, application: Application) -> impl IntoView {
             opened.show(application);
         }
     });
-    let open = move |_| {
-        is_open.set(true);
-        clock::next_frame(|| {
-            focus::by_id(FORM_ID);
-        });
-    };
-    let shown = move || {
-        if !is_open.get() {
-            return view! {
-                <div class="actions">
-                    <button
-                        type="button"
-                        class=if is_asked { "btn primary" } else { "btn" }
-                        on:click=open
-                    >
-                        {button}
-                    </button>
-                </div>
-            }
-            .into_any();
-        }
-        let (purpose, answers) = application.with_value(|application| {
+    let begin = Callback::new(move |()| {
+        application.with_value(|application| {
             let purpose = Purpose::Amend {
                 id: opened.id.get_value(),
                 key: opened.key.get_value(),
                 version: application.version,
             };
             (purpose, application.answers.clone())
-        });
-        view! {
-            <div id=FORM_ID tabindex="-1">
-                <SaidBefore purpose=purpose answers=answers done=done />
-            </div>
-            <div class="actions">
-                <button type="button" class="btn" on:click=move |_| is_open.set(false)>
-                    "Close without sending"
-                </button>
-            </div>
-        }
-        .into_any()
-    };
+        })
+    });
     view! {
         <section class=if is_asked { "amend asked" } else { "amend" } aria-labelledby="amend-heading">
             <h2 id="amend-heading">{heading}</h2>
             <p class="t14 soft">{words}</p>
             {is_asked.then(|| view! { <dl class="points">{points}</dl> })}
-            {shown}
+            <InPlace is_open=is_open id=FORM_ID begin=begin done=done>
+                <div class="actions">
+                    <button
+                        type="button"
+                        class=if is_asked { "btn primary" } else { "btn" }
+                        on:click=move |_| is_open.set(true)
+                    >
+                        {button}
+                    </button>
+                </div>
+            </InPlace>
         </section>
     }
     .into_any()

@@ -8,7 +8,12 @@ mod proof;
 
 use crate::{
     api::{ApiError, applications},
-    components::{announcer::use_announcer, field_error::FieldError, words::Local},
+    components::{
+        announcer::use_announcer,
+        field_error::FieldError,
+        loaded::{Awaited, Loaded},
+        words::Local,
+    },
     pages::stage_words,
     platform::{clock, focus},
     routes::Route,
@@ -18,39 +23,28 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 use program::{life_cycle::Stage, wording::Wording};
 
-/// What is shown.
-#[derive(Clone, Debug, PartialEq)]
-enum Shown {
-    Loading,
-    There(Box<Application>),
-    Failed(ApiError),
-}
-
 /// The application and the way to it; copy it freely.
 #[derive(Clone, Copy)]
 struct Opened {
-    shown: RwSignal<Shown>,
+    shown: RwSignal<Loaded<Application>>,
     id: StoredValue<String>,
     key: StoredValue<String>,
 }
 
 impl Opened {
     fn load(self) {
-        self.shown.set(Shown::Loading);
+        self.shown.set(Loaded::Awaited);
         let (id, key) = (self.id.get_value(), self.key.get_value());
         leptos::task::spawn_local(async move {
             self.shown
-                .try_set(match applications::read(&id, &key).await {
-                    Ok(application) => Shown::There(Box::new(application)),
-                    Err(error) => Shown::Failed(error),
-                });
+                .try_set(applications::read(&id, &key).await.into());
         });
     }
 
     /// Shows the application as it is after something was done; the heading, which says
     /// where it is now, has the focus.
     fn show(self, application: Box<Application>) {
-        self.shown.try_set(Shown::There(application));
+        self.shown.try_set(Loaded::There(application));
         clock::next_frame(focus::heading);
     }
 }
@@ -61,7 +55,7 @@ pub fn ApplicationPage() -> impl IntoView {
     // Not the window's own: the router writes that one last.
     let address = use_location();
     let opened = Opened {
-        shown: RwSignal::new(Shown::Loading),
+        shown: RwSignal::new(Loaded::Awaited),
         id: StoredValue::new(String::new()),
         key: StoredValue::new(String::new()),
     };
@@ -78,19 +72,9 @@ pub fn ApplicationPage() -> impl IntoView {
     view! {
         <div class="wrap">
             {move || match opened.shown.get() {
-                Shown::Loading => {
-                    view! {
-                        <div class="page-head">
-                            <h1 tabindex="-1">"Your application"</h1>
-                            <p class="lead" role="status">
-                                "It is being read from the server."
-                            </p>
-                        </div>
-                    }
-                        .into_any()
-                }
-                Shown::Failed(error) => view! { <NotShown opened=opened error=error /> }.into_any(),
-                Shown::There(application) => {
+                Loaded::Awaited => view! { <Awaited heading="Your application" /> }.into_any(),
+                Loaded::Failed(error) => view! { <NotShown opened=opened error=error /> }.into_any(),
+                Loaded::There(application) => {
                     view! { <Status opened=opened application=*application /> }.into_any()
                 }
             }}

@@ -7,6 +7,7 @@ mod draft;
 mod field;
 mod form;
 mod funding;
+mod in_place;
 mod license;
 mod namespace;
 mod panel;
@@ -22,12 +23,16 @@ use crate::{
         words,
     },
     platform::{clock, events},
-    routes::SOURCE_QUERY,
+    routes::{Route, SOURCE_QUERY},
 };
 use ::forges::Forges;
 use form::{Elsewhere, Form, Sending};
+pub use in_place::InPlace;
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
+use leptos_router::{
+    NavigateOptions,
+    hooks::{use_navigate, use_query_map},
+};
 use program::answers::Answers;
 pub use purpose::{Outcome, Purpose};
 use sections::Section;
@@ -38,10 +43,18 @@ pub fn Apply() -> impl IntoView {
     let form = Form::new(Purpose::Apply, Answers::default());
     let forges = live(form);
     let query = use_query_map();
+    let go = use_navigate();
     Effect::new(move |_| {
-        // Typed on the program page, where “check my project” is.
+        // Typed on the program page, where “check my project” is. Taken once: whoever removes
+        // it and loads the page again has removed it.
         if let Some(address) = query.with_untracked(|query| query.get(SOURCE_QUERY)) {
             form.add_source(address);
+            let replacing = NavigateOptions {
+                replace: true,
+                scroll: false,
+                ..NavigateOptions::default()
+            };
+            go(const { Route::Apply.path() }, replacing);
         }
     });
     let is_sent = Memo::new(move |_| matches!(form.sending.get(), Sending::Sent(_)));
@@ -65,7 +78,7 @@ pub fn Apply() -> impl IntoView {
 
 /// The form over what was said before, within another page; `done` hears what came of it.
 #[component]
-pub fn SaidBefore(
+fn SaidBefore(
     /// What it is for.
     purpose: Purpose,
     /// What was said before.

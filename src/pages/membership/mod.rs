@@ -7,7 +7,11 @@ mod renewal;
 
 use crate::{
     api::{ApiError, membership as membership_api},
-    components::{field_error::FieldError, not_shown::NotShown, words::Local},
+    components::{
+        field_error::FieldError,
+        loaded::{Loaded, LoadedPage},
+        words::Local,
+    },
     routes::{Route, application_path},
 };
 use ::api::{membership::Membership, paths};
@@ -15,18 +19,10 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 use program::{membership::Phase, roles::Role, wording::Wording};
 
-/// What is shown.
-#[derive(Clone, Debug, PartialEq)]
-enum Shown {
-    Loading,
-    There(Box<Membership>),
-    Failed(ApiError),
-}
-
 /// The page’s state; copy it freely.
 #[derive(Clone, Copy)]
 struct Page {
-    shown: RwSignal<Shown>,
+    shown: RwSignal<Loaded<Membership>>,
     namespace: StoredValue<String>,
     /// Why the last thing that was tried came to nothing.
     error: RwSignal<Option<String>>,
@@ -36,14 +32,7 @@ impl Page {
     fn load(self) {
         leptos::task::spawn_local(async move {
             let name = self.namespace.get_value();
-            self.show(membership_api::read(&name).await);
-        });
-    }
-
-    fn show(self, answer: Result<Membership, ApiError>) {
-        self.shown.try_set(match answer {
-            Ok(membership) => Shown::There(Box::new(membership)),
-            Err(error) => Shown::Failed(error),
+            self.shown.try_set(membership_api::read(&name).await.into());
         });
     }
 
@@ -52,7 +41,7 @@ impl Page {
         match answer {
             Ok(membership) => {
                 self.error.try_set(None);
-                self.shown.try_set(Shown::There(Box::new(membership)));
+                self.shown.try_set(Loaded::There(Box::new(membership)));
                 true
             }
             Err(refused) => {
@@ -68,7 +57,7 @@ impl Page {
 pub fn MembershipPage() -> impl IntoView {
     let path = use_location().pathname;
     let page = Page {
-        shown: RwSignal::new(Shown::Loading),
+        shown: RwSignal::new(Loaded::Awaited),
         namespace: StoredValue::new(String::new()),
         error: RwSignal::new(None),
     };
@@ -80,39 +69,21 @@ pub fn MembershipPage() -> impl IntoView {
         }
     });
     let again = Callback::new(move |()| page.load());
+    provide_context(page);
     view! {
-        <div class="wrap">
-            {move || match page.shown.get() {
-                Shown::Loading => {
-                    view! {
-                        <div class="page-head">
-                            <h1 tabindex="-1">"Membership"</h1>
-                            <p class="lead" role="status">"It is being read from the server."</p>
-                        </div>
-                    }
-                        .into_any()
-                }
-                Shown::Failed(error) => {
-                    view! {
-                        <NotShown
-                            error=error
-                            heading="There is nothing here for you"
-                            again=again
-                        />
-                    }
-                        .into_any()
-                }
-                Shown::There(membership) => {
-                    view! { <Everything page=page membership=*membership /> }.into_any()
-                }
-            }}
-        </div>
+        <LoadedPage
+            what=page.shown
+            heading="Membership"
+            failed="There is nothing here for you"
+            again=again
+            shown=|membership| view! { <Everything membership=membership /> }.into_any()
+        />
     }
-    .into_any()
 }
 
 #[component]
-fn Everything(page: Page, membership: Membership) -> impl IntoView {
+fn Everything(membership: Membership) -> impl IntoView {
+    let page = expect_context::<Page>();
     let is_owner = membership.role == Some(Role::Owner);
     let can_renew = is_owner && membership.phase != Phase::Active && membership.waiting.is_none();
     let waiting = membership.waiting.clone().map(|renewal| {

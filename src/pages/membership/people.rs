@@ -5,7 +5,7 @@ use crate::{
     api::membership as membership_api,
     components::{
         announcer::use_announcer, asked_twice::AskedTwice, field_error::FieldError,
-        named_list::Named, words::Local,
+        line_input::LineInput, named_list::Named, words::Local,
     },
     platform::{dom, focus},
     routes::Route,
@@ -227,19 +227,14 @@ fn Invite(page: Page) -> impl IntoView {
         .collect();
     view! {
         <form class="inline-form" novalidate aria-label="Invite somebody" on:submit=invite>
-            <div class="field">
-                <label for=MAIL_ID>"Invite by mail"</label>
-                <input
-                    type="email"
-                    class="input"
-                    id=MAIL_ID
-                    autocomplete="off"
-                    aria-describedby="invite-error"
-                    aria-invalid=move || error.with(Option::is_some).then_some("true")
-                    prop:value=move || typed.get()
-                    on:input=move |event| typed.set(event_target_value(&event))
-                />
-            </div>
+            <LineInput
+                id=MAIL_ID
+                label="Invite by mail"
+                kind="email"
+                typed=typed
+                error=error
+                says_error=false
+            />
             <div class="field">
                 <label for="invite-role">"As"</label>
                 <select
@@ -259,7 +254,7 @@ fn Invite(page: Page) -> impl IntoView {
                     "Send the invitation"
                 </button>
             </div>
-            <FieldError id="invite-error" message=error />
+            <FieldError id="invite-mail-error" message=error />
         </form>
     }
     .into_any()

@@ -3,13 +3,14 @@
 
 use super::Page;
 use crate::{
-    api::{ApiError, membership as membership_api},
+    api::membership as membership_api,
     components::{
         announcer::use_announcer,
         icon::Icon,
+        loaded::Loaded,
         words::{self, Local},
     },
-    pages::apply::{Outcome, Purpose, SaidBefore},
+    pages::apply::{InPlace, Outcome, Purpose},
     platform::{clock, focus},
 };
 use ::api::membership::{Renewable, Renewal, Renewed};
@@ -18,26 +19,15 @@ use program::{Criterion, Finding, Standing, membership::Phase, wording::Wording}
 
 const FORM_ID: &str = "renewal-form";
 
-/// What is shown.
-#[derive(Clone, Debug, PartialEq)]
-enum Shown {
-    Loading,
-    There(Box<Renewable>),
-    Failed(ApiError),
-}
-
 /// The part of the page.
 #[component]
 pub fn RenewalPart(page: Page, phase: Phase) -> impl IntoView {
-    let shown = RwSignal::new(Shown::Loading);
+    let shown = RwSignal::new(Loaded::<Renewable>::Awaited);
     let load = move || {
         leptos::task::spawn_local(async move {
             let namespace = page.namespace.get_value();
             let answer = membership_api::renewable(&namespace).await;
-            shown.try_set(match answer {
-                Ok(renewable) => Shown::There(Box::new(renewable)),
-                Err(error) => Shown::Failed(error),
-            });
+            shown.try_set(Loaded::from(answer));
         });
     };
     Effect::new(move |_| load());
@@ -49,7 +39,7 @@ pub fn RenewalPart(page: Page, phase: Phase) -> impl IntoView {
         <section class="renew" aria-labelledby="renewal-heading">
             <h2 id="renewal-heading">{heading}</h2>
             {move || match shown.get() {
-                Shown::Loading => {
+                Loaded::Awaited => {
                     view! {
                         <p class="t14 soft" role="status">
                             "It is being read how the project stands today."
@@ -57,7 +47,7 @@ pub fn RenewalPart(page: Page, phase: Phase) -> impl IntoView {
                     }
                         .into_any()
                 }
-                Shown::Failed(error) => {
+                Loaded::Failed(error) => {
                     view! {
                         <p class="t14" role="alert">{error.to_string()}</p>
                         <div class="actions">
@@ -68,7 +58,7 @@ pub fn RenewalPart(page: Page, phase: Phase) -> impl IntoView {
                     }
                         .into_any()
                 }
-                Shown::There(renewable) => {
+                Loaded::There(renewable) => {
                     view! { <Step page=page renewable=*renewable phase=phase /> }.into_any()
                 }
             }}
@@ -147,55 +137,33 @@ fn Step(page: Page, renewable: Renewable, phase: Phase) -> impl IntoView {
             told(&renewed);
         }
     });
-    let change = move |_| {
-        is_open.set(true);
-        clock::next_frame(|| {
-            focus::by_id(FORM_ID);
-        });
-    };
-    let shown = move || {
-        if is_open.get() {
-            let (purpose, answers) = renewable.with_value(|renewable| {
-                let purpose = Purpose::Renew {
-                    namespace: page.namespace.get_value(),
-                    until: renewable.until,
-                };
-                (purpose, renewable.answers.clone())
-            });
-            view! {
-                <div id=FORM_ID tabindex="-1">
-                    <SaidBefore purpose=purpose answers=answers done=done />
-                </div>
-                <div class="actions">
-                    <button type="button" class="btn" on:click=move |_| is_open.set(false)>
-                        "Close without sending"
-                    </button>
-                </div>
-            }
-            .into_any()
-        } else {
-            view! {
-                <div class="actions">
-                    <button
-                        type="button"
-                        class="btn primary big"
-                        aria-busy=move || is_busy.get().then_some("true")
-                        on:click=renew
-                    >
-                        {if is_one_step { one_step } else { "Send the renewal" }}
-                    </button>
-                    <button type="button" class="btn" on:click=change>
-                        "Something changed"
-                    </button>
-                </div>
-            }
-            .into_any()
-        }
-    };
+    let begin = Callback::new(move |()| {
+        renewable.with_value(|renewable| {
+            let purpose = Purpose::Renew {
+                namespace: page.namespace.get_value(),
+                until: renewable.until,
+            };
+            (purpose, renewable.answers.clone())
+        })
+    });
     view! {
         <p>{lead}</p>
         <ul class="findings">{findings}</ul>
-        {shown}
+        <InPlace is_open=is_open id=FORM_ID begin=begin done=done>
+            <div class="actions">
+                <button
+                    type="button"
+                    class="btn primary big"
+                    aria-busy=move || is_busy.get().then_some("true")
+                    on:click=renew
+                >
+                    {if is_one_step { one_step } else { "Send the renewal" }}
+                </button>
+                <button type="button" class="btn" on:click=move |_| is_open.set(true)>
+                    "Something changed"
+                </button>
+            </div>
+        </InPlace>
     }
     .into_any()
 }

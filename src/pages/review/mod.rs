@@ -11,6 +11,7 @@ mod queue;
 
 use crate::{
     api::{ApiError, review},
+    components::{loaded::Awaited, not_shown::NotShown},
     routes::Route,
 };
 use ::api::review::{Case, Queue};
@@ -86,19 +87,22 @@ pub fn ReviewPage() -> impl IntoView {
             page.load();
         }
     });
+    let again = Callback::new(move |()| page.load());
     view! {
         <div class="wrap wide">
             {move || match page.shown.get() {
-                Shown::Loading => {
+                Shown::Loading => view! { <Awaited heading="Review" /> }.into_any(),
+                Shown::Failed(error) => {
                     view! {
-                        <div class="page-head">
-                            <h1 tabindex="-1">"Review"</h1>
-                            <p class="lead" role="status">"It is being read from the server."</p>
-                        </div>
+                        <NotShown
+                            error=error
+                            heading="This cannot be shown"
+                            stranger="Sign in to review"
+                            again=again
+                        />
                     }
                         .into_any()
                 }
-                Shown::Failed(error) => view! { <NotShown page=page error=error /> }.into_any(),
                 Shown::Queue(queue) => {
                     view! {
                         <div class="page-head">
@@ -121,32 +125,4 @@ pub fn ReviewPage() -> impl IntoView {
         </div>
     }
     .into_any()
-}
-
-/// Why there is nothing to see, and what to do.
-#[component]
-fn NotShown(page: Review, error: ApiError) -> impl IntoView {
-    let is_stranger = error.is_stranger();
-    let heading = if is_stranger {
-        "Sign in to review"
-    } else if error.is_away() {
-        "This page needs the server, and it does not answer"
-    } else {
-        "This cannot be shown"
-    };
-    view! {
-        <div class="page-head">
-            <h1 tabindex="-1">{heading}</h1>
-            <p class="lead" role="alert">{error.to_string()}</p>
-        </div>
-        <div class="actions">
-            {is_stranger
-                .then(|| {
-                    view! { <a class="btn primary" href=Route::SignIn.path()>"Sign in"</a> }
-                })}
-            <button type="button" class="btn" on:click=move |_| page.load()>
-                "Try again"
-            </button>
-        </div>
-    }
 }

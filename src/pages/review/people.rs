@@ -2,7 +2,7 @@
 
 use crate::{
     api::review,
-    components::{announcer::use_announcer, field_error::FieldError},
+    components::{announcer::use_announcer, line_input::LineInput},
     platform::{download, focus},
 };
 use ::api::account::Erased;
@@ -18,6 +18,11 @@ pub fn OnRequest() -> impl IntoView {
     let typed = RwSignal::new(String::new());
     let error = RwSignal::new(None::<String>);
     let is_asked = RwSignal::new(false);
+    // The question is about the address that stood there.
+    Effect::new(move |_| {
+        typed.track();
+        is_asked.set(false);
+    });
     let done = RwSignal::new(None::<String>);
     let address = move || match MailAddress::parse(&typed.get_untracked()) {
         Ok(mail) => {
@@ -70,23 +75,13 @@ pub fn OnRequest() -> impl IntoView {
     view! {
         <section class="side" aria-labelledby="people-heading">
             <h2 id="people-heading">"On request of a person"</h2>
-            <div class="field">
-                <label for=MAIL_ID>"Their mail address"</label>
-                <input
-                    type="email"
-                    class="input"
-                    id=MAIL_ID
-                    autocomplete="off"
-                    aria-describedby="person-mail-error"
-                    aria-invalid=move || error.with(Option::is_some).then_some("true")
-                    prop:value=move || typed.get()
-                    on:input=move |event| {
-                        typed.set(event_target_value(&event));
-                        is_asked.set(false);
-                    }
-                />
-                <FieldError id="person-mail-error" message=error />
-            </div>
+            <LineInput
+                id=MAIL_ID
+                label="Their mail address"
+                kind="email"
+                typed=typed
+                error=error
+            />
             <div class="actions">
                 {move || {
                     if is_asked.get() {

@@ -65,8 +65,7 @@ impl From<Trouble> for Refusal {
                 Self(Problem::new(ProblemKind::Conflict, error.to_string()))
             }
             Trouble::NotRenewable(message) => Self(Problem::new(ProblemKind::Conflict, message)),
-            Trouble::Person(message) => Self(Problem::new(ProblemKind::Fields, message)),
-            Trouble::Range(message) => Self::new(ProblemKind::Fields, message),
+            Trouble::Unfit(message) => Self(Problem::new(ProblemKind::Fields, message)),
             Trouble::Decision(error) => Self(Problem::new(ProblemKind::Fields, error.to_string())),
             Trouble::NotNow(error) => Self(Problem::new(ProblemKind::Conflict, error.to_string())),
         }
