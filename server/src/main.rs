@@ -3,7 +3,11 @@
 use chrono::{TimeDelta, Utc};
 use clap::Parser;
 use dsos_server::{
-    http::{listen, outbox, router, site::Site},
+    http::{
+        listen::{self, Patience},
+        outbox, router,
+        site::Site,
+    },
     log,
     mail::delivery::{MailSetupError, Postman, deliver_forever, sender},
     memberships::keep_house,
@@ -220,7 +224,9 @@ async fn serve_all(
         .map_err(|error| error.to_string())?;
     tokio::spawn(keep_house(service.clone()));
     tokio::spawn(forget_idle(service.clone()));
-    listen::serve(listener, router(site, service), stop).await;
+    let trusted = service.settings.trusted_proxies.clone();
+    let router = router(site, service);
+    listen::serve(listener, router, &trusted, Patience::USUAL, stop).await;
     store.take_in_log().map_err(|error| error.to_string())?;
     Ok(store)
 }
@@ -281,7 +287,16 @@ async fn send_mail(service: &Service, postman: Option<Postman>) -> Result<(), St
         println!("No mail server is set. Mails wait in the outbox: http://{address}/");
     }
     let router = outbox::router(service.clone());
-    tokio::spawn(listen::serve(listener, router, std::future::pending()));
+    tokio::spawn(async move {
+        listen::serve(
+            listener,
+            router,
+            &[],
+            Patience::USUAL,
+            std::future::pending(),
+        )
+        .await;
+    });
     Ok(())
 }
 

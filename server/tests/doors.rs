@@ -7,6 +7,7 @@ use axum::http::StatusCode;
 use common::{INES, Server, answers, member};
 use dsos_server::http::api;
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 
 /// Open to anybody.
 const OPEN: [&str; 7] = [
@@ -133,6 +134,79 @@ async fn whoever_is_signed_in_sees_what_is_theirs_and_nothing_of_others() {
             !answer.to_string().contains("kelpworks"),
             "{name}: {answer}"
         );
+    }
+}
+
+/// The names of the schemes that open an operation, by the document.
+fn schemes(method: &str, path: &str) -> BTreeSet<String> {
+    let document = api::document();
+    let schemes = &document["components"]["securitySchemes"];
+    let named = document["paths"][path][method]["security"].as_array();
+    named
+        .into_iter()
+        .flatten()
+        .flat_map(|one| one.as_object().unwrap().keys())
+        .inspect(|name| assert!(schemes[name].is_object(), "{name} is not described"))
+        .cloned()
+        .collect()
+}
+
+#[tokio::test]
+async fn the_document_says_what_opens_each_door() {
+    let (server, _) = member().await;
+    let application = application_of(&server).await;
+    let mut other = answers();
+    other["namespace"] = json!("tidetable");
+    other["mail"] = json!("jun@tidetable.example");
+    let receipt = server.send(&other, "another key of enough letters").await;
+    let session = server.sign_in("jun@tidetable.example").await;
+    let wish = json!({"name": "nightly", "scope": "write", "days": 30});
+    let path = "/api/v1/account/tokens";
+    // The first is what the operation revokes that revokes one.
+    server.as_person(&session, "POST", path, Some(&wish)).await;
+    let (status, made) = server.as_person(&session, "POST", path, Some(&wish)).await;
+    assert_eq!(status, StatusCode::CREATED, "{made}");
+    let bearer = format!("Bearer {}", made["secret"].as_str().unwrap());
+    for (method, path) in operations() {
+        let name = format!("{method} {path}");
+        let said = schemes(&method, &path);
+        assert_eq!(said.is_empty(), OPEN.contains(&name.as_str()), "{name}");
+        for (scheme, header) in [
+            ("session", ("cookie", session.as_str())),
+            ("token", ("authorization", bearer.as_str())),
+        ] {
+            // What a session of one's own does to the account has tests of its own.
+            let is_own = OWN.contains(&name.as_str()) && method == "post" && scheme == "session";
+            if said.is_empty() || path.contains("/applications/") || is_own {
+                continue;
+            }
+            let address = filled(&path, &application);
+            let body = body(&method);
+            let (status, _, answer) = server
+                .ask(&method.to_uppercase(), &address, &[header], body.as_ref())
+                .await;
+            let is_known = status != StatusCode::UNAUTHORIZED;
+            assert_eq!(
+                is_known,
+                said.contains(scheme),
+                "{name}, {scheme}: {answer}"
+            );
+        }
+    }
+    // An application is as if it were not there to whoever may not see it: this one is.
+    let path = "/api/v1/applications/{id}";
+    let said = schemes("get", path);
+    let address = path.replace("{id}", receipt["id"].as_str().unwrap());
+    for (scheme, header) in [
+        ("session", ("cookie", session.as_str())),
+        ("token", ("authorization", bearer.as_str())),
+        (
+            "applicationKey",
+            ("dsos-key", receipt["key"].as_str().unwrap()),
+        ),
+    ] {
+        let (status, _, _) = server.ask("GET", &address, &[header], None).await;
+        assert_eq!(status == StatusCode::OK, said.contains(scheme), "{scheme}");
     }
 }
 

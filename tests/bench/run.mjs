@@ -1,7 +1,7 @@
 // The benchmark: the real page in headless Chromium, beside DuckDB-Wasm and uPlot on the same
 // files in the same run. Every answer is checked against an independent count.
 //
-//   node run.mjs [--rows 1,5,10] [--runs 5] [--only dsos,duckdb,gzip,exports,redraw,load]
+//   node run.mjs [--rows 1,5,10] [--runs 5] [--only dsos,duckdb,gzip,exports,redraw,load,form]
 //                [--write docs/PERFORMANCE.md]
 //
 // DSOS_URL names the running server, DSOS_REDRAW the folder with our chart alone, CHROMIUM the
@@ -12,6 +12,7 @@ import { withBrowser } from './browser.mjs';
 import { measureCompressed, measureExports, measureReading } from './dsos.mjs';
 import { measureDecompression, measureDuckdb, measureDuckdbCompressed, servePeers } from './duckdb.mjs';
 import { gzipped, rawExport } from './files.mjs';
+import { measureForm } from './form.mjs';
 import { measureLighthouse, measureShipped, measureSlowLine } from './page-load.mjs';
 import { measureRedraws } from './redraw.mjs';
 import { circumstances, kilobytes, megabytes, plain, rate, table, time, times, writeBetweenMarkers } from './report.mjs';
@@ -20,7 +21,7 @@ const { values } = parseArgs({
   options: {
     rows: { type: 'string', default: '1,5,10' },
     runs: { type: 'string', default: '5' },
-    only: { type: 'string', default: 'dsos,duckdb,gzip,exports,redraw,load' },
+    only: { type: 'string', default: 'dsos,duckdb,gzip,exports,redraw,load,form' },
     write: { type: 'string' },
   },
 });
@@ -170,6 +171,23 @@ async function load() {
   parts.push(table('Arriving (slow line: 1.6 Mbit/s, 150 ms, processor 4 times slower)', ['', 'Aim', 'Figure'], lines));
 }
 
+async function form() {
+  say('filling in the application form');
+  const figures = await measureForm(base, runs);
+  const ratio = { median: figures.usual.median / figures.bareUsual.median, runs: 1 };
+  const lines = [
+    ['Interaction to next paint', '50 ms', time(figures.usual)],
+    ['The slowest interaction', '', time(figures.worst)],
+    ['Interactions', '', plain(figures.count)],
+    ['A bare page: interaction to next paint', '', time(figures.bareUsual)],
+    ['A bare page: the slowest interaction', '', time(figures.bareWorst)],
+    ['The form against the bare page', '', times(ratio)],
+    ['Longest script that a key waits for, processor not slowed', '16 ms', time(figures.key)],
+    ['Longest script that follows a key in the next pause, processor not slowed', '16 ms', time(figures.after)],
+  ];
+  parts.push(table('The application form, filled in key by key (processor 4 times slower)', ['', 'Aim', 'Figure'], lines));
+}
+
 let failed = false;
 const stages = [
   [only.has('dsos') || only.has('duckdb'), reading],
@@ -177,6 +195,7 @@ const stages = [
   [only.has('exports'), exports],
   [only.has('redraw'), redraw],
   [only.has('load'), load],
+  [only.has('form'), form],
 ];
 try {
   for (const [wanted, stage] of stages) if (wanted) await stage();

@@ -1,7 +1,7 @@
 // The application form and the status page: hints while typing, drafts, errors, sending once, and
 // what happens when a forge or the server is away.
 
-import { assert, mounted, test } from './harness.mjs';
+import { BASE, assert, mounted, test } from './harness.mjs';
 import { repository } from './forge.mjs';
 import { fill, form, fresh, send } from './service.mjs';
 
@@ -116,6 +116,26 @@ test('a draft is there from the first keystroke, and can be deleted', async (vis
   await mounted(page);
   assert.equal(await page.getByText('Draft restored').count(), 0);
 });
+
+for (const [way, leave] of [
+  ['through a link', () => document.querySelector('header a[href="/insights"], header a[href="/"]').click()],
+  ['by loading it again', () => location.reload()],
+]) {
+  test(`the last letter is kept by whoever leaves at once, ${way}`, async (visit) => {
+    const { page } = await form(visit);
+    await page.evaluate(`{
+      const name = document.getElementById('name');
+      name.value = 'Inês';
+      name.dispatchEvent(new InputEvent('input', { bubbles: true }));
+      (${leave})();
+    }`);
+    await page.waitForFunction(() => JSON.parse(localStorage.getItem('dsos-application-draft'))?.answers.name === 'Inês');
+    await page.goto(`${BASE}/apply`);
+    await mounted(page);
+    await page.getByText('Draft restored from this browser').waitFor();
+    assert.equal(await page.getByLabel('Your name').inputValue(), 'Inês');
+  });
+}
 
 test('sent, it has a number and a status page that its link opens', async (visit) => {
   const { page } = await form(visit);

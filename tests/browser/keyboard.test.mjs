@@ -41,6 +41,7 @@ test('an application is filled in, sent, amended and taken back with the keyboar
   for (let question = 0; question < 6; question += 1) {
     await tabTo(page, isOpenNo, 'a question that is open');
     await page.keyboard.press('Enter');
+    await page.waitForFunction(() => document.activeElement?.getAttribute('aria-pressed') === 'true');
   }
   await type('mail', `${fresh()}@tidal.example`);
   await type('name', 'Inês Caldeira');

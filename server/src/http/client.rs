@@ -54,7 +54,7 @@ fn client<'a>(
 }
 
 /// What one client has: an address of IPv4, or the 64 bits that name a network of IPv6.
-fn network(address: IpAddr) -> IpAddr {
+pub(super) fn network(address: IpAddr) -> IpAddr {
     match address {
         IpAddr::V4(_) => address,
         IpAddr::V6(address) => {

@@ -17,7 +17,7 @@ pub fn Corrections(
     stated: Memo<Stated>,
 ) -> impl IntoView {
     let change = move |change: Box<dyn FnOnce(&mut Stated)>| {
-        form.change(Field::Source(at), |answers| {
+        form.choose(Field::Source(at), |answers| {
             if let Some(source) = answers.sources.get_mut(at) {
                 change(&mut source.stated);
             }

@@ -78,7 +78,7 @@ pub fn LineField(
                 prop:value=move || form.answers.with(value)
                 on:input=move |event| {
                     let typed = event_target_value(&event);
-                    form.change(field, |answers| set(answers, typed));
+                    form.type_in(field, |answers| set(answers, typed));
                 }
                 on:blur=move |_| form.touch(field)
             />
@@ -121,7 +121,7 @@ pub fn TextField(
                 prop:value=move || form.answers.with(value)
                 on:input=move |event| {
                     let typed = event_target_value(&event);
-                    form.change(field, |answers| set(answers, typed));
+                    form.type_in(field, |answers| set(answers, typed));
                 }
                 on:blur=move |_| form.touch(field)
             ></textarea>
@@ -169,7 +169,7 @@ where
                         aria-describedby=error_id(&first)
                         prop:checked=move || form.answers.with(value) == Some(choice)
                         on:change=move |_| {
-                            form.change(field, |answers| set(answers, choice));
+                            form.choose(field, |answers| set(answers, choice));
                             form.touch(field);
                         }
                     />

@@ -77,6 +77,23 @@ pub struct Form {
     errors: Memo<Vec<FieldError>>,
     /// The key under which these very words were given to the server; other words get another.
     key: StoredValue<Option<String>>,
+    /// What was typed and left and has had no consequences yet.
+    behind: StoredValue<Behind>,
+}
+
+/// Milliseconds after a key before what follows from it is worked out: longer than it takes to
+/// type two letters fast, shorter than anybody notices.
+const PAUSE_MS: u32 = 100;
+
+/// What was typed and left and has had no consequences yet.
+#[derive(Default)]
+struct Behind {
+    /// Counts what happened: only the last catches up.
+    turn: u32,
+    /// Fields that hold something else now.
+    changed: BTreeSet<Field>,
+    /// Whether a field was left for the first time.
+    is_left: bool,
 }
 
 impl Form {
@@ -119,6 +136,7 @@ impl Form {
             refused,
             errors,
             key: StoredValue::new(None),
+            behind: StoredValue::new(Behind::default()),
         }
     }
 
@@ -132,6 +150,7 @@ impl Form {
 
     /// Goes on with a draft.
     pub fn take(self, draft: Draft) {
+        self.behind.set_value(Behind::default());
         self.elsewhere.set(None);
         self.answers.set(draft.answers);
         self.key.set_value(draft.key);
@@ -191,6 +210,7 @@ impl Form {
     /// Deletes the draft and empties the form.
     pub fn forget(self) {
         self.purpose.with_value(draft::forget);
+        self.behind.set_value(Behind::default());
         self.key.set_value(None);
         self.elsewhere.set(None);
         self.answers.set(self.base.get_value());
@@ -202,18 +222,75 @@ impl Form {
         focus::heading();
     }
 
-    /// Changes what is typed, and keeps it.
+    /// Takes in what was typed into a field of words. What follows from it is worked out, and
+    /// the draft kept, when the next key lets it: a key never waits for that.
+    pub fn type_in(self, field: Field, change: impl FnOnce(&mut Answers)) {
+        self.take_in(field, change);
+        self.follow(PAUSE_MS);
+    }
+
+    /// Takes in a choice, which shows before what follows from it is worked out.
+    pub fn choose(self, field: Field, change: impl FnOnce(&mut Answers)) {
+        self.take_in(field, change);
+        self.follow(0);
+    }
+
+    /// Changes the answers, and at once everything that follows from them.
     pub fn change(self, field: Field, change: impl FnOnce(&mut Answers)) {
-        self.answers.update(change);
-        if self
-            .refused
-            .with_untracked(|all| all.iter().any(|error| error.field == field))
-        {
-            self.refused
-                .update(|all| all.retain(|error| error.field != field));
-        }
+        self.take_in(field, change);
+        self.catch_up();
+    }
+
+    fn take_in(self, field: Field, change: impl FnOnce(&mut Answers)) {
+        change(&mut self.answers.write_untracked());
         // Other words are another sending.
         self.key.set_value(None);
+        self.behind.update_value(|behind| {
+            behind.changed.insert(field);
+        });
+    }
+
+    /// Catches up after the next picture and this many milliseconds more, unless something else
+    /// is typed or chosen by then.
+    fn follow(self, delay_ms: u32) {
+        self.behind.update_value(|behind| behind.turn += 1);
+        let turn = self.behind.with_value(|behind| behind.turn);
+        clock::next_frame(move || {
+            clock::after(delay_ms, move || {
+                if self.behind.try_with_value(|behind| behind.turn) == Some(turn) {
+                    self.catch_up();
+                }
+            });
+        });
+    }
+
+    /// Works out what follows from everything that was typed and left so far, and keeps it.
+    pub fn catch_up(self) {
+        let Behind {
+            changed, is_left, ..
+        } = self
+            .behind
+            .try_update_value(|behind| Behind {
+                turn: behind.turn,
+                changed: std::mem::take(&mut behind.changed),
+                is_left: std::mem::take(&mut behind.is_left),
+            })
+            .unwrap_or_default();
+        if is_left {
+            self.touched.notify();
+        }
+        if changed.is_empty() {
+            return;
+        }
+        let is_answered = |error: &FieldError| changed.contains(&error.field);
+        if self
+            .refused
+            .with_untracked(|all| all.iter().any(is_answered))
+        {
+            self.refused
+                .update(|all| all.retain(|error| !is_answered(error)));
+        }
+        self.answers.notify();
         self.keep();
         if matches!(self.sending.get_untracked(), Sending::Failed(_)) {
             self.sending.set(Sending::Not);
@@ -237,9 +314,9 @@ impl Form {
     pub fn touch(self, field: Field) {
         let known = self.touched.with_untracked(|all| all.contains(&field));
         if !known {
-            self.touched.update(|all| {
-                all.insert(field);
-            });
+            self.touched.write_untracked().insert(field);
+            self.behind.update_value(|behind| behind.is_left = true);
+            self.follow(0);
         }
     }
 
@@ -303,6 +380,7 @@ impl Form {
         ) {
             return;
         }
+        self.catch_up();
         self.tried.set(true);
         if self.errors.with_untracked(|errors| !errors.is_empty()) {
             clock::next_frame(|| {

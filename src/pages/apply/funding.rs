@@ -57,7 +57,7 @@ fn Question(form: Form, topic: MoneyTopic) -> impl IntoView {
                 id=id
                 aria-pressed=move || if answer.get() == Some(yes) { "true" } else { "false" }
                 on:click=move |_| {
-                    form.change(field, |answers| {
+                    form.choose(field, |answers| {
                         answers.money.insert(topic, yes);
                     });
                 }

@@ -67,7 +67,8 @@ pub fn LicenseField(form: Form) -> impl IntoView {
                 prop:value=move || typed.get()
                 on:input=move |event| {
                     untouched.set_value(false);
-                    set(event_target_value(&event));
+                    let text = event_target_value(&event);
+                    form.type_in(field, |answers| answers.license = text);
                 }
                 on:blur=move |_| form.touch(field)
             />

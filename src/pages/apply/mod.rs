@@ -104,10 +104,13 @@ fn SaidBefore(
 /// the forges that the page may ask.
 fn live(form: Form) -> RwSignal<Forges> {
     let forges = RwSignal::new(Forges::default());
+    on_cleanup(move || form.catch_up());
     Effect::new(move |_| {
         form.restore();
         events::warn_before_leaving(move || form.would_be_lost());
         events::on_window("storage", move |_| form.look_elsewhere());
+        // The last word before the page is closed.
+        events::on_window("visibilitychange", move |_| form.catch_up());
         asking::ask_while_typing(form, forges);
         leptos::task::spawn_local(async move {
             // Without the server the usual forges are asked; it says so when it is needed.

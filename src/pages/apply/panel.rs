@@ -97,10 +97,19 @@ pub fn Panel(form: Form, forges: RwSignal<Forges>) -> impl IntoView {
         clock::every(AGE_MS, move || now.set(clock::now()));
     });
     announce_changes(form);
-    let findings: Vec<_> = (0..Criterion::ALL.len())
-        .map(|at| {
+    let findings: Vec<_> = Criterion::ALL
+        .into_iter()
+        .enumerate()
+        .map(|(at, criterion)| {
             let finding = Memo::new(move |_| form.findings.with(|all| all.get(at).cloned()));
-            view! { <OneFinding finding=finding now=now again=move || asking::ask_again(form, forges) /> }
+            view! {
+                <OneFinding
+                    criterion=criterion
+                    finding=finding
+                    now=now
+                    again=move || asking::ask_again(form, forges)
+                />
+            }
         })
         .collect();
     view! {
@@ -143,59 +152,112 @@ fn announce_changes(form: Form) {
     });
 }
 
+/// What a finding looks like at a glance.
+#[derive(Clone, Copy, PartialEq)]
+struct Look {
+    class: &'static str,
+    icon: IconName,
+    icon_class: &'static str,
+    word: &'static str,
+}
+
+impl Look {
+    fn of(finding: &Finding) -> Self {
+        let (class, icon) = words::shape(finding.standing());
+        let (icon, icon_class) = if finding.is_pending() {
+            (IconName::Checking, "ic spin")
+        } else {
+            (icon, "ic")
+        };
+        let word = finding.word();
+        Self {
+            class,
+            icon,
+            icon_class,
+            word,
+        }
+    }
+}
+
+/// A criterion's finding. Each part of it is drawn anew only when that part is another: a
+/// license that is being typed changes the sentence at every letter, and seldom the rest.
 #[component]
 fn OneFinding(
+    criterion: Criterion,
     finding: Memo<Option<Finding>>,
     now: RwSignal<DateTime<Utc>>,
     again: impl Fn() + Copy + Send + Sync + 'static,
 ) -> impl IntoView {
-    move || {
-        finding.get().map(|finding| {
-            let (class, icon) = words::shape(finding.standing());
-            let (icon, icon_class) = if finding.is_pending() {
-                (IconName::Checking, "ic spin")
-            } else {
-                (icon, "ic")
-            };
-            let testimony = finding.testimony.clone();
-            let can_ask = matches!(finding.reason, Reason::NotChecked { .. });
-            view! {
-                <li class=format!("finding {class}")>
-                    <Icon of=icon class=icon_class />
-                    <h3>{finding.criterion.name()}</h3>
-                    <span class=format!("state {class}")>{finding.word()}</span>
-                    <p class="why">{words::coded(&finding.sentence(&Local))}</p>
-                    {(!testimony.is_empty())
-                        .then(|| {
-                            view! {
-                                <p class="why src">
-                                    {move || {
-                                        let now = now.get();
-                                        testimony
-                                            .iter()
-                                            .map(|one| format!("{}, {}", one.from, words::ago(one.at, now)))
-                                            .collect::<Vec<_>>()
-                                            .join("; ")
-                                    }}
-                                </p>
-                            }
-                        })}
-                    {finding
-                        .remedy()
-                        .map(|remedy| view! { <p class="fix">{words::coded(remedy)}</p> })}
-                    {can_ask
-                        .then(|| {
-                            view! {
-                                <p class="fix">
-                                    <button type="button" class="btn small" on:click=move |_| again()>
-                                        "Try now"
-                                    </button>
-                                </p>
-                            }
-                        })}
-                </li>
-            }
+    let look = Memo::new(move |_| finding.with(|all| all.as_ref().map(Look::of)));
+    let class = move || look.get().map_or("", |look| look.class);
+    let sentence = Memo::new(move |_| {
+        finding.with(|all| all.as_ref().map(|finding| finding.sentence(&Local)))
+    });
+    let testimony = Memo::new(move |_| {
+        finding.with(|all| {
+            all.as_ref()
+                .map(|finding| finding.testimony.clone())
+                .unwrap_or_default()
         })
+    });
+    let remedy = Memo::new(move |_| finding.with(|all| all.as_ref().and_then(Finding::remedy)));
+    let can_ask = Memo::new(move |_| {
+        finding.with(|all| {
+            all.as_ref()
+                .is_some_and(|finding| matches!(finding.reason, Reason::NotChecked { .. }))
+        })
+    });
+    view! {
+        <li class=move || format!("finding {}", class())>
+            {move || look.get().map(|look| view! { <Icon of=look.icon class=look.icon_class /> })}
+            <h3>{criterion.name()}</h3>
+            <span class=move || {
+                format!("state {}", class())
+            }>{move || look.get().map(|look| look.word)}</span>
+            <p class="why">{move || sentence.with(|all| all.as_deref().map(words::coded))}</p>
+            {move || {
+                testimony
+                    .with(|all| !all.is_empty())
+                    .then(|| {
+                        view! {
+                            <p class="why src">
+                                {move || {
+                                    let now = now.get();
+                                    testimony
+                                        .with(|all| {
+                                            all.iter()
+                                                .map(|one| {
+                                                    format!("{}, {}", one.from, words::ago(one.at, now))
+                                                })
+                                                .collect::<Vec<_>>()
+                                                .join("; ")
+                                        })
+                                }}
+                            </p>
+                        }
+                    })
+            }}
+            {move || {
+                remedy
+                    .with(|all| {
+                        all.as_deref()
+                            .map(|remedy| view! { <p class="fix">{words::coded(remedy)}</p> })
+                    })
+            }}
+            {move || {
+                can_ask
+                    .get()
+                    .then(|| {
+                        view! {
+                            <p class="fix">
+                                <button type="button" class="btn small" on:click=move |_| again()>
+                                    "Try now"
+                                </button>
+                            </p>
+                        }
+                    })
+            }}
+        </li>
     }
 }
 

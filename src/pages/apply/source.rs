@@ -115,7 +115,7 @@ fn SourceRow(form: Form, forges: RwSignal<Forges>, at: usize, count: Memo<usize>
                     prop:value=move || form.answers.with(typed)
                     on:input=move |event| {
                         let text = event_target_value(&event);
-                        form.change(field, |answers| {
+                        form.type_in(field, |answers| {
                             if answers.sources.len() <= at {
                                 answers.sources.resize(at + 1, Source::default());
                             }

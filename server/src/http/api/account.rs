@@ -18,7 +18,7 @@ use axum::{
 };
 
 /// What whoever is signed in has here
-#[utoipa::path(get, path = "/api/v1/account", responses(
+#[utoipa::path(get, path = "/api/v1/account", security(("session" = [])), responses(
     (status = 200, body = Account), (status = 401, body = Problem)
 ))]
 pub async fn account(
@@ -30,7 +30,7 @@ pub async fn account(
 }
 
 /// Make an access token
-#[utoipa::path(post, path = "/api/v1/account/tokens", request_body = NewToken, responses(
+#[utoipa::path(post, path = "/api/v1/account/tokens", request_body = NewToken, security(("session" = [])), responses(
     (status = 201, body = MadeToken), (status = 400, body = Problem), (status = 401, body = Problem),
     (status = 403, body = Problem), (status = 413, body = Problem), (status = 422, body = Problem)
 ))]
@@ -44,7 +44,7 @@ pub async fn make_token(
 }
 
 /// Revoke an access token
-#[utoipa::path(delete, path = "/api/v1/account/tokens/{id}", params(("id" = i64, Path)), responses(
+#[utoipa::path(delete, path = "/api/v1/account/tokens/{id}", params(("id" = i64, Path)), security(("session" = [])), responses(
     (status = 204), (status = 401, body = Problem), (status = 403, body = Problem),
     (status = 404, body = Problem)
 ))]
@@ -58,7 +58,7 @@ pub async fn revoke_token(
 }
 
 /// End every other session
-#[utoipa::path(post, path = "/api/v1/account/other-sessions/end", responses(
+#[utoipa::path(post, path = "/api/v1/account/other-sessions/end", security(("session" = [])), responses(
     (status = 204), (status = 401, body = Problem), (status = 403, body = Problem)
 ))]
 pub async fn end_other_sessions(
@@ -70,7 +70,7 @@ pub async fn end_other_sessions(
 }
 
 /// Everything that is kept about whoever is signed in
-#[utoipa::path(get, path = "/api/v1/account/export", responses(
+#[utoipa::path(get, path = "/api/v1/account/export", security(("session" = [])), responses(
     (status = 200, body = PersonalData), (status = 401, body = Problem)
 ))]
 pub async fn export(
@@ -86,7 +86,7 @@ pub async fn export(
 ///
 /// The account with its sessions, tokens and roles goes; applications stay without name,
 /// address and remarks, and open ones are taken back.
-#[utoipa::path(post, path = "/api/v1/account/erase", responses(
+#[utoipa::path(post, path = "/api/v1/account/erase", security(("session" = [])), responses(
     (status = 200, body = Erased), (status = 401, body = Problem), (status = 403, body = Problem),
     (status = 409, body = Problem, description = "A namespace would have no owner")
 ))]
@@ -99,6 +99,7 @@ pub async fn erase(
 
 /// Join a namespace that one was invited to
 #[utoipa::path(post, path = "/api/v1/account/invitations/{name}", params(("name" = String, Path)),
+    security(("session" = [])),
     responses(
         (status = 204), (status = 401, body = Problem), (status = 403, body = Problem),
         (status = 404, body = Problem)
@@ -116,6 +117,7 @@ pub async fn join(
 
 /// Decline an invitation
 #[utoipa::path(delete, path = "/api/v1/account/invitations/{name}", params(("name" = String, Path)),
+    security(("session" = [])),
     responses(
         (status = 204), (status = 401, body = Problem), (status = 403, body = Problem),
         (status = 404, body = Problem)

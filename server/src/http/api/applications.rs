@@ -128,6 +128,7 @@ pub async fn send(
 /// Read an application
 #[utoipa::path(get, path = "/api/v1/applications/{id}",
     params(("id" = String, Path), ("dsos-key" = Option<String>, Header, description = "From the link in the mail; not needed by whoever signed in with the address it came from")),
+    security(("applicationKey" = []), ("session" = [])),
     responses((status = 200, body = Application), (status = 404, body = Problem))
 )]
 pub async fn read(
@@ -143,6 +144,7 @@ pub async fn read(
 #[utoipa::path(put, path = "/api/v1/applications/{id}",
     params(("id" = String, Path), ("dsos-key" = Option<String>, Header)),
     request_body = Amendment,
+    security(("applicationKey" = []), ("session" = [])),
     responses(
         (status = 200, body = Application),
         (status = 400, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem),
@@ -165,6 +167,7 @@ pub async fn amend(
 /// Take an application back
 #[utoipa::path(post, path = "/api/v1/applications/{id}/withdraw",
     params(("id" = String, Path), ("dsos-key" = Option<String>, Header)),
+    security(("applicationKey" = []), ("session" = [])),
     responses(
         (status = 200, body = Application),
         (status = 403, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem)
@@ -183,6 +186,7 @@ pub async fn withdraw(
 /// Look for the token that proves control of the source
 #[utoipa::path(post, path = "/api/v1/applications/{id}/control",
     params(("id" = String, Path), ("dsos-key" = Option<String>, Header)),
+    security(("applicationKey" = []), ("session" = [])),
     responses(
         (status = 200, body = ControlCheck),
         (status = 403, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem)

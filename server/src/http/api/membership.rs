@@ -26,6 +26,7 @@ pub(super) fn named(name: &str) -> Result<Namespace, Refusal> {
 
 /// A membership with its notices and maintainers
 #[utoipa::path(get, path = "/api/v1/namespaces/{name}/membership", params(("name" = String, Path)),
+    security(("session" = []), ("token" = ["read"])),
     responses(
         (status = 200, body = Membership), (status = 401, body = Problem),
         (status = 403, body = Problem), (status = 404, body = Problem)
@@ -41,6 +42,7 @@ pub async fn membership(
 
 /// The dates of a membership as a calendar file
 #[utoipa::path(get, path = "/api/v1/namespaces/{name}/membership.ics", params(("name" = String, Path)),
+    security(("session" = []), ("token" = ["read"])),
     responses(
         (status = 200, body = String, content_type = "text/calendar"),
         (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem)
@@ -70,6 +72,7 @@ pub async fn calendar(
 
 /// What a renewal begins with
 #[utoipa::path(get, path = "/api/v1/namespaces/{name}/renewal", params(("name" = String, Path)),
+    security(("session" = []), ("token" = ["read"])),
     responses(
         (status = 200, body = Renewable), (status = 401, body = Problem),
         (status = 403, body = Problem), (status = 404, body = Problem),
@@ -89,6 +92,7 @@ pub async fn renewable(
 /// At once, if everything that was found before still holds; otherwise a person looks at it.
 #[utoipa::path(post, path = "/api/v1/namespaces/{name}/renewal", params(("name" = String, Path)),
     request_body = Renewal,
+    security(("session" = []), ("token" = ["write"])),
     responses(
         (status = 200, body = Renewed), (status = 400, body = Problem), (status = 401, body = Problem),
         (status = 403, body = Problem), (status = 404, body = Problem),
@@ -109,6 +113,7 @@ pub async fn renew(
 /// Invite somebody, or do so again
 #[utoipa::path(post, path = "/api/v1/namespaces/{name}/invitations", params(("name" = String, Path)),
     request_body = NewInvitation,
+    security(("session" = []), ("token" = ["write"])),
     responses(
         (status = 200, body = Membership), (status = 400, body = Problem),
         (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem),
@@ -129,6 +134,7 @@ pub async fn invite(
 /// Take an invitation back
 #[utoipa::path(delete, path = "/api/v1/namespaces/{name}/invitations/{id}",
     params(("name" = String, Path), ("id" = i64, Path)),
+    security(("session" = []), ("token" = ["write"])),
     responses(
         (status = 200, body = Membership), (status = 401, body = Problem),
         (status = 403, body = Problem), (status = 404, body = Problem)
@@ -147,6 +153,7 @@ pub async fn withdraw_invitation(
 /// Give a maintainer another role
 #[utoipa::path(put, path = "/api/v1/namespaces/{name}/maintainers/{id}",
     params(("name" = String, Path), ("id" = i64, Path)), request_body = RoleChange,
+    security(("session" = []), ("token" = ["write"])),
     responses(
         (status = 200, body = Membership), (status = 400, body = Problem),
         (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem),
@@ -170,6 +177,7 @@ pub async fn set_role(
 /// Let a maintainer go, or go oneself
 #[utoipa::path(delete, path = "/api/v1/namespaces/{name}/maintainers/{id}",
     params(("name" = String, Path), ("id" = i64, Path)),
+    security(("session" = []), ("token" = ["write"])),
     responses(
         (status = 204), (status = 401, body = Problem), (status = 403, body = Problem),
         (status = 404, body = Problem),

@@ -9,22 +9,25 @@ mod review;
 mod session;
 mod staff;
 
-use super::{
-    limits::{ClientLimits, Cost},
-    origin,
-    refusal::Refusal,
-};
+use super::{limits::Cost, origin, refusal::Refusal};
 use crate::service::Service;
-use api::{ProblemKind, paths};
+use api::{
+    ProblemKind,
+    paths::{self, KEY_HEADER},
+};
 use axum::{Json, Router, middleware, response::IntoResponse, routing::get};
 use serde_json::{Value, json};
+use session::{Cookie, is_secure};
 use std::sync::Arc;
-use utoipa::openapi::{InfoBuilder, OpenApi, OpenApiBuilder};
+use utoipa::openapi::{
+    Components, ComponentsBuilder, InfoBuilder, OpenApi, OpenApiBuilder,
+    security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme},
+};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 /// The routes below [`paths::BASE`].
 pub fn router(service: Service) -> Router {
-    let (router, document) = described(Some(&service.client_limits)).split_for_parts();
+    let (router, document) = described(Some(&service)).split_for_parts();
     let document = Arc::new(with_problems(&document));
     router
         .route(
@@ -46,7 +49,7 @@ pub fn router(service: Service) -> Router {
         .with_state(service)
 }
 
-/// The document that [`router`] serves.
+/// The document that [`router`] serves over HTTPS.
 pub fn document() -> Value {
     with_problems(&described(None).split_for_parts().1)
 }
@@ -91,8 +94,28 @@ fn with_problems(document: &OpenApi) -> Value {
     value
 }
 
+/// What opens what is not open to everybody; each operation names those that open it.
+fn schemes(is_secure: bool) -> Components {
+    let session = Cookie::Session.name(is_secure);
+    let session = ApiKeyValue::with_description(session, "Set by signing in on the page");
+    let key = "From the link to an application that was mailed to whoever applied";
+    let key = ApiKeyValue::with_description(KEY_HEADER, key);
+    let token = "For scripts: made on the page of an account, for reading or for writing too";
+    let token = HttpBuilder::new()
+        .scheme(HttpAuthScheme::Bearer)
+        .description(Some(token));
+    ComponentsBuilder::new()
+        .security_scheme("session", SecurityScheme::ApiKey(ApiKey::Cookie(session)))
+        .security_scheme("token", SecurityScheme::Http(token.build()))
+        .security_scheme(
+            "applicationKey",
+            SecurityScheme::ApiKey(ApiKey::Header(key)),
+        )
+        .build()
+}
+
 /// Every route with its part of the document, each under the limit for what it costs.
-fn described(limits: Option<&ClientLimits>) -> OpenApiRouter<Service> {
+fn described(service: Option<&Service>) -> OpenApiRouter<Service> {
     let info = InfoBuilder::new()
         .title("Docker-Sponsored Open Source Program")
         .description(Some(
@@ -140,7 +163,10 @@ fn described(limits: Option<&ClientLimits>) -> OpenApiRouter<Service> {
     let signing_in = OpenApiRouter::new()
         .routes(routes!(session::ask))
         .routes(routes!(session::give));
-    let all = OpenApiRouter::with_openapi(OpenApiBuilder::new().info(info).build());
+    let document = OpenApiBuilder::new()
+        .info(info)
+        .components(Some(schemes(service.is_none_or(is_secure))));
+    let all = OpenApiRouter::with_openapi(document.build());
     [
         (Cost::Ordinary, ordinary),
         (Cost::Asking, asking),
@@ -149,7 +175,7 @@ fn described(limits: Option<&ClientLimits>) -> OpenApiRouter<Service> {
     ]
     .into_iter()
     .fold(all, |all, (cost, part)| {
-        match limits.and_then(|limits| limits.layer(cost)) {
+        match service.and_then(|service| service.client_limits.layer(cost)) {
             Some(layer) => all.merge(part.layer(layer)),
             None => all.merge(part),
         }

@@ -23,7 +23,7 @@ pub struct QueueQuery {
 }
 
 /// What waits, oldest first, a part at a time
-#[utoipa::path(get, path = "/api/v1/review", params(QueueQuery), responses(
+#[utoipa::path(get, path = "/api/v1/review", params(QueueQuery), security(("session" = [])), responses(
     (status = 200, body = Queue), (status = 400, body = Problem), (status = 401, body = Problem),
     (status = 403, body = Problem)
 ))]
@@ -47,7 +47,7 @@ pub async fn queue(
 }
 
 /// One application with all that is known of it
-#[utoipa::path(get, path = "/api/v1/review/{id}", params(("id" = String, Path)), responses(
+#[utoipa::path(get, path = "/api/v1/review/{id}", params(("id" = String, Path)), security(("session" = [])), responses(
     (status = 200, body = Case), (status = 401, body = Problem), (status = 403, body = Problem),
     (status = 404, body = Problem)
 ))]
@@ -60,7 +60,7 @@ pub async fn case(
 }
 
 /// Take an application up
-#[utoipa::path(post, path = "/api/v1/review/{id}/begin", params(("id" = String, Path)), responses(
+#[utoipa::path(post, path = "/api/v1/review/{id}/begin", params(("id" = String, Path)), security(("session" = [])), responses(
     (status = 200, body = Case), (status = 401, body = Problem), (status = 403, body = Problem),
     (status = 404, body = Problem), (status = 409, body = Problem)
 ))]
@@ -74,7 +74,7 @@ pub async fn begin(
 }
 
 /// Read the evidence anew
-#[utoipa::path(post, path = "/api/v1/review/{id}/check", params(("id" = String, Path)), responses(
+#[utoipa::path(post, path = "/api/v1/review/{id}/check", params(("id" = String, Path)), security(("session" = [])), responses(
     (status = 200, body = Case), (status = 401, body = Problem), (status = 403, body = Problem),
     (status = 404, body = Problem)
 ))]
@@ -89,7 +89,7 @@ pub async fn check(
 
 /// Keep marks that are not said yet
 #[utoipa::path(put, path = "/api/v1/review/{id}/marks", params(("id" = String, Path)),
-    request_body = Marks, responses(
+    request_body = Marks, security(("session" = [])), responses(
     (status = 200, body = Case), (status = 400, body = Problem), (status = 401, body = Problem),
     (status = 403, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem),
     (status = 422, body = Problem)
@@ -106,7 +106,7 @@ pub async fn marks(
 
 /// The mail that a decision would send
 #[utoipa::path(post, path = "/api/v1/review/{id}/preview", params(("id" = String, Path)),
-    request_body = Verdict, responses(
+    request_body = Verdict, security(("session" = [])), responses(
     (status = 200, body = MailPreview), (status = 400, body = Problem), (status = 401, body = Problem),
     (status = 403, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem),
     (status = 422, body = Problem)
@@ -122,7 +122,7 @@ pub async fn preview(
 
 /// Decide
 #[utoipa::path(post, path = "/api/v1/review/{id}/decision", params(("id" = String, Path)),
-    request_body = Verdict, responses(
+    request_body = Verdict, security(("session" = [])), responses(
     (status = 200, body = Case), (status = 400, body = Problem), (status = 401, body = Problem),
     (status = 403, body = Problem), (status = 404, body = Problem),
     (status = 409, body = Problem, description = "Somebody was quicker, or it was decided"),
@@ -140,7 +140,7 @@ pub async fn decide(
 
 /// Accept other proof of control
 #[utoipa::path(post, path = "/api/v1/review/{id}/proof", params(("id" = String, Path)),
-    request_body = OtherProof, responses(
+    request_body = OtherProof, security(("session" = [])), responses(
     (status = 200, body = Case), (status = 400, body = Problem), (status = 401, body = Problem),
     (status = 403, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem),
     (status = 422, body = Problem)
@@ -157,7 +157,7 @@ pub async fn proof(
 
 /// Keep a note for other reviewers
 #[utoipa::path(post, path = "/api/v1/review/{id}/notes", params(("id" = String, Path)),
-    request_body = NewNote, responses(
+    request_body = NewNote, security(("session" = [])), responses(
     (status = 200, body = Case), (status = 400, body = Problem), (status = 401, body = Problem),
     (status = 403, body = Problem), (status = 404, body = Problem), (status = 422, body = Problem)
 ))]

@@ -25,7 +25,7 @@ use program::wording::{Plain, Wording};
 
 /// The cookies of this site.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Cookie {
+pub(super) enum Cookie {
     /// The session.
     Session,
     /// What the browser holds that asked for a code.
@@ -37,7 +37,7 @@ enum Cookie {
 impl Cookie {
     /// Its name. Over HTTPS it has the prefix with which browsers take it from nobody but
     /// this very host (RFC 6265bis, 4.1.3.2).
-    const fn name(self, is_secure: bool) -> &'static str {
+    pub(super) const fn name(self, is_secure: bool) -> &'static str {
         match (self, is_secure) {
             (Self::Session, true) => "__Host-dsos-session",
             (Self::Session, false) => "dsos-session",
@@ -51,7 +51,7 @@ impl Cookie {
 
 /// Whether browsers reach this server over HTTPS. Over plain HTTP, which is for trying
 /// things on one machine, a browser would drop a cookie that is only for HTTPS.
-fn is_secure(service: &Service) -> bool {
+pub(super) fn is_secure(service: &Service) -> bool {
     service.base_url.starts_with("https://")
 }
 
@@ -309,7 +309,7 @@ pub async fn leave(
 }
 
 /// Whoever is signed in
-#[utoipa::path(get, path = "/api/v1/me", responses(
+#[utoipa::path(get, path = "/api/v1/me", security(("session" = [])), responses(
     (status = 200, body = Me), (status = 401, body = Problem), (status = 429, body = Problem)
 ))]
 pub async fn me(SignedIn { person, .. }: SignedIn) -> impl IntoResponse {

@@ -14,7 +14,7 @@ use api::{
 use axum::{extract::State, response::IntoResponse};
 
 /// Mails that were tried and have not gone out
-#[utoipa::path(get, path = "/api/v1/mails", responses(
+#[utoipa::path(get, path = "/api/v1/mails", security(("session" = [])), responses(
     (status = 200, body = Vec<StuckMail>), (status = 401, body = Problem), (status = 403, body = Problem)
 ))]
 pub async fn stuck_mails(
@@ -25,7 +25,7 @@ pub async fn stuck_mails(
 }
 
 /// Everything that is kept about a person
-#[utoipa::path(post, path = "/api/v1/people/export", request_body = Person, responses(
+#[utoipa::path(post, path = "/api/v1/people/export", request_body = Person, security(("session" = [])), responses(
     (status = 200, body = PersonalData), (status = 400, body = Problem), (status = 401, body = Problem),
     (status = 403, body = Problem), (status = 413, body = Problem), (status = 422, body = Problem)
 ))]
@@ -38,7 +38,7 @@ pub async fn export_person(
 }
 
 /// Erase a person
-#[utoipa::path(post, path = "/api/v1/people/erase", request_body = Person, responses(
+#[utoipa::path(post, path = "/api/v1/people/erase", request_body = Person, security(("session" = [])), responses(
     (status = 200, body = Erased), (status = 400, body = Problem), (status = 401, body = Problem),
     (status = 403, body = Problem), (status = 413, body = Problem), (status = 422, body = Problem)
 ))]

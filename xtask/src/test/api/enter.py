@@ -133,6 +133,8 @@ def configuration(caller, ids, example, more, headers=None):
     }
     # What it keeps between runs would hold what was sent.
     lines = [f"hooks = {json.dumps(str(HOOKS))}", "[cache]", "enabled = false"]
+    # A key that is made up would take the place of the caller's own.
+    lines += ["[generation]", "with-security-parameters = false"]
     if headers:
         lines += ["[headers]", *(f"{key} = {json.dumps(value)}" for key, value in headers.items())]
     for number, each in enumerate(values.values()):
