@@ -95,7 +95,8 @@ impl Site {
     /// The site that was built into the program.
     #[cfg(feature = "embed")]
     pub fn built_in(forges: &[String]) -> Self {
-        let files = Built::iter().filter_map(|name| {
+        let seen = Built::iter().filter(|name| !name.starts_with('.'));
+        let files = seen.filter_map(|name| {
             let file = Built::get(&name)?;
             let bytes = match file.data {
                 Cow::Borrowed(bytes) => Bytes::from_static(bytes),
@@ -149,7 +150,6 @@ impl Site {
 #[cfg(feature = "embed")]
 #[derive(rust_embed::RustEmbed)]
 #[folder = "../dist"]
-#[exclude = ".*"]
 struct Built;
 
 /// Reads every file below a folder, but hidden ones.

@@ -18,7 +18,16 @@ const TESTS: &str = "tests/server";
 pub fn run(wish: &Wish) -> Outcome<Count> {
     prerequisites::node()?;
     let dist = build::build(Splitting::On)?;
-    let embedded = if wish.long { Some(embedded()?) } else { None };
+    let mut count = Count::default();
+    let embedded = if wish.long {
+        Some(embedded()?)
+    } else {
+        // Its program is built and run by the long level alone; that it can be built is seen here.
+        count += Count::step(run_command(&mut command(
+            "cargo check --quiet --package dsos-server --features embed",
+        )));
+        None
+    };
     let server = serve::server()?;
     let mut tests = command(&format!("node {TESTS}/run.mjs"));
     if let Some(embedded) = embedded {
@@ -35,7 +44,8 @@ pub fn run(wish: &Wish) -> Outcome<Count> {
     if wish.long {
         tests.env("LONG", "1");
     }
-    browser::counted("The tests of the server", &mut tests)
+    count += browser::counted("The tests of the server", &mut tests)?;
+    Ok(count)
 }
 
 /// Builds the program with the site in it, beside the other; its path.
