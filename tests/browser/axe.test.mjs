@@ -2,10 +2,9 @@
 // narrow one; at the long level in every theme and width.
 
 import { readFileSync } from 'node:fs';
-import { PAGES, assert, test } from './harness.mjs';
+import { assert, test } from './harness.mjs';
 import { settled } from './bench.mjs';
-import { SERVICE } from './service.mjs';
-import { WORKBENCH, reach } from './states.mjs';
+import { EVERY } from './states.mjs';
 
 const AXE = readFileSync(new URL('node_modules/axe-core/axe.min.js', import.meta.url), 'utf8');
 
@@ -16,25 +15,6 @@ const SHORT = [
   ['dark', 360],
 ];
 const ALL = THEMES.flatMap((theme) => WIDTHS.map((width) => [theme, width]));
-
-/** Opens a page of the program, in a state of it. */
-const at = (path, act = () => {}, options = {}) => async (visit, more) => {
-  const page = await visit.open(path, { ...options, ...more });
-  await act(page);
-  return page;
-};
-
-const STATES = {
-  ...Object.fromEntries(Object.entries(PAGES).map(([name, path]) => [name, at(path)])),
-  'program, every question open': at(PAGES.program, (page) => page.locator('details').evaluateAll((all) => all.forEach((one) => (one.open = true)))),
-  'program, which did not start': at(PAGES.program, (page) => page.getByRole('button', { name: 'Load the page again' }).waitFor(), {
-    mounted: false,
-    expect: [/./],
-    prepare: (page) => page.route('**/*.wasm', (route) => route.abort()),
-  }),
-  ...Object.fromEntries(SERVICE.map((state) => [state.name, state.reach])),
-  ...Object.fromEntries(WORKBENCH.map((state) => [`insights, ${state.name}`, (visit, more) => reach(visit, state, more)])),
-};
 
 async function check(page, theme, width, forced) {
   await page.emulateMedia({ colorScheme: theme });
@@ -53,7 +33,7 @@ async function check(page, theme, width, forced) {
   );
 }
 
-for (const [name, go] of Object.entries(STATES)) {
+for (const [name, go] of Object.entries(EVERY)) {
   const look = (where, context) => async (visit) => {
     const page = await go(visit, { context: { reducedMotion: 'reduce', ...context } });
     // Evaluated by the debugger, not injected as a script: the page's policy stays as it is.

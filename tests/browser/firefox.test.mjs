@@ -69,7 +69,7 @@ const raw = () => fixturePath('raw', '--rows', 5000);
 /** A worker that was started by a worker did not always come up here. */
 async function again(firefox) {
   const pulled = pulls(rows(readFileSync(raw())));
-  for (let time = 0; time < (LONG ? 100 : 40); time += 1) {
+  for (let time = 0; time < (LONG ? 100 : 15); time += 1) {
     await firefox.go(BASE + PAGES.insights);
     await firefox.until(MOUNTED);
     await firefox.choose('input[type=file]', raw());

@@ -13,7 +13,8 @@ async function fits(page) {
   for (const width of WIDTHS) {
     await page.setViewportSize({ width, height: 800 });
     await page.locator('details.fold').evaluateAll((all) => all.forEach((one) => (one.open = true)));
-    const { room, wide } = await page.evaluate(() => {
+    const { room, wide, narrow } = await page.evaluate(() => {
+      const words = (one) => [...one.childNodes].filter((node) => node.nodeType === Node.TEXT_NODE).map((node) => node.data.trim()).join(' ');
       const inside = (one) => one.closest('.scroll-x, .sr') === null;
       return {
         room: document.documentElement.scrollWidth - innerWidth,
@@ -21,8 +22,13 @@ async function fits(page) {
         wide: [...document.querySelectorAll('main *, header *, footer *')]
           .filter((one) => inside(one) && one.checkVisibility() && one.getBoundingClientRect().right > innerWidth + 1)
           .map((one) => one.outerHTML.slice(0, 100)),
+        // A sentence in a column of two words was put into the wrong one.
+        narrow: [...document.querySelectorAll('main :is(p, li, dd, h1, h2, h3, small)')]
+          .filter((one) => inside(one) && one.checkVisibility() && words(one).length > 40 && one.clientWidth && one.clientWidth < 120)
+          .map((one) => one.outerHTML.slice(0, 100)),
       };
     });
+    assert.deepEqual(narrow, [], `squeezed at ${width} px`);
     assert.ok(room <= 0, `${room} px too wide at ${width} px: ${wide[0]}`);
     assert.deepEqual(wide, [], `stands out at ${width} px`);
   }

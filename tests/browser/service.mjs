@@ -176,7 +176,7 @@ export const send = (page) => page.getByRole('button', { name: 'Send the applica
 
 const reviewed = async (visit, more, path) => {
   const page = await visit.open(path, { ...more, context: { ...more.context, storageState: await staff() } });
-  await page.getByRole('heading', { name: 'Oldest first' }).waitFor();
+  await page.locator('#queue-heading').waitFor({ state: 'attached' });
   return page;
 };
 
@@ -188,6 +188,7 @@ export const SERVICE = [
       const { page } = await form(visit, undefined, more);
       await fill(page);
       await page.getByText('not archived', { exact: true }).waitFor();
+      await page.getByRole('link', { name: 'Contact , filled in' }).waitFor();
       return page;
     },
   },
@@ -267,6 +268,31 @@ export const SERVICE = [
     reach: async (visit, more) => {
       const page = await visit.open('/account', { ...more, expect: [/status of 401/] });
       await page.getByRole('heading', { level: 1, name: 'Sign in first' }).waitFor();
+      return page;
+    },
+  },
+  {
+    name: 'account, while it loads',
+    reach: async (visit, more) => {
+      const page = await visit.open('/account', {
+        ...more,
+        context: { ...more.context, storageState: await signedIn(OWNER) },
+        prepare: (page) => page.route('**/api/v1/account', () => {}),
+      });
+      await page.getByRole('status').filter({ hasText: /\S/ }).first().waitFor();
+      return page;
+    },
+  },
+  {
+    name: 'account, the service away',
+    reach: async (visit, more) => {
+      const page = await visit.open('/account', {
+        ...more,
+        context: { ...more.context, storageState: await signedIn(OWNER) },
+        expect: [/ERR_FAILED/],
+        prepare: (page) => page.route('**/api/v1/**', (route) => route.abort()),
+      });
+      await page.getByRole('button', { name: 'Try again' }).waitFor();
       return page;
     },
   },

@@ -1,47 +1,56 @@
-// Pictures of the real pages: `node shots.mjs FOLDER [--pages program,insights] [--themes light,dark]
-// [--widths 360,1280] [--sample] [--full]`. For looking at, and for the README.
+// Pictures of the real pages, in any state that the tests know:
 //
-// `--sample` opens the sample data on the insights page; `--full` takes the whole page rather
-// than what is in sight.
+//   node shots.mjs FOLDER [part of a state's name ...] [--themes light,dark] [--widths 360,768,1280]
+//                  [--full] [--forced] [--scale 1] [--list]
+//
+// For looking at, and for the README. `--full` takes the whole page rather than what is in sight,
+// `--forced` the system's own colors; `--list` names the states. The environment is that of run.mjs.
 
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { PAGES, Visit, closeBrowser, openSample } from './harness.mjs';
+import { settled } from './bench.mjs';
+import { Visit, closeBrowser } from './harness.mjs';
+import { sampleForge } from './service.mjs';
+import { EVERY } from './states.mjs';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
-    pages: { type: 'string', default: Object.keys(PAGES).join() },
     themes: { type: 'string', default: 'light,dark' },
-    widths: { type: 'string', default: '360,1280' },
-    sample: { type: 'boolean', default: false },
+    widths: { type: 'string', default: '360,768,1280' },
     full: { type: 'boolean', default: false },
+    forced: { type: 'boolean', default: false },
     scale: { type: 'string', default: '1' },
+    list: { type: 'boolean', default: false },
   },
 });
-const folder = positionals[0] ?? 'shots';
-mkdirSync(folder, { recursive: true });
+const [folder = 'shots', ...words] = positionals;
+const names = Object.keys(EVERY).filter((name) => !words.length || words.some((word) => name.includes(word)));
 
-for (const name of values.pages.split(',')) {
-  for (const theme of values.themes.split(',')) {
-    for (const width of values.widths.split(',').map(Number)) {
-      const visit = new Visit();
-      const page = await visit.open(PAGES[name], {
-        theme,
-        width,
-        expect: [/./],
-        context: { deviceScaleFactor: Number(values.scale), reducedMotion: 'reduce' },
-      });
-      if (values.sample && name === 'insights') {
-        await openSample(page);
-        await page.waitForTimeout(800);
+if (values.list) {
+  console.log(names.join('\n'));
+} else {
+  mkdirSync(folder, { recursive: true });
+  await sampleForge();
+  for (const name of names) {
+    for (const theme of values.themes.split(',')) {
+      for (const width of values.widths.split(',').map(Number)) {
+        const visit = new Visit();
+        const context = {
+          deviceScaleFactor: Number(values.scale),
+          reducedMotion: 'reduce',
+          ...(values.forced && { forcedColors: 'active' }),
+        };
+        const page = await EVERY[name](visit, { theme, width, context });
+        await settled(page);
+        const path = join(folder, `${name.replace(/[^a-z]+/gi, '-')}-${width}-${theme}.png`);
+        await page.screenshot({ path, fullPage: values.full });
+        console.log(path);
+        await visit.end();
       }
-      const path = join(folder, `${name}-${width}-${theme}.png`);
-      await page.screenshot({ path, fullPage: values.full });
-      console.log(path);
-      await visit.end();
     }
   }
 }
 await closeBrowser();
+process.exit(0);

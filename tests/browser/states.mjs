@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PAGES, SPLIT, openSample } from './harness.mjs';
 import { file, fixture, rows } from './exports.mjs';
+import { SERVICE } from './service.mjs';
 import { beginExport, exportEnds, hold, input, look, open, options, says, settled, watchful, workers } from './bench.mjs';
 
 const raw = () => fixture('raw', '--rows', 20_000);
@@ -215,3 +216,23 @@ export async function reach(visit, { query = '', prepare, expect, reach }, more 
   await settled(page);
   return page;
 }
+
+/** Opens a page of the program, in a state of it. */
+const at = (path, act = () => {}, options = {}) => async (visit, more) => {
+  const page = await visit.open(path, { ...options, ...more });
+  await act(page);
+  return page;
+};
+
+/** Every state of every page, by name: how a visit gets there, with more options of `Visit.open`. */
+export const EVERY = {
+  ...Object.fromEntries(Object.entries(PAGES).map(([name, path]) => [name, at(path)])),
+  'program, every question open': at(PAGES.program, (page) => page.locator('details').evaluateAll((all) => all.forEach((one) => (one.open = true)))),
+  'program, which did not start': at(PAGES.program, (page) => page.getByRole('button', { name: 'Load the page again' }).waitFor(), {
+    mounted: false,
+    expect: [/./],
+    prepare: (page) => page.route('**/*.wasm', (route) => route.abort()),
+  }),
+  ...Object.fromEntries(SERVICE.map((state) => [state.name, state.reach])),
+  ...Object.fromEntries(WORKBENCH.map((state) => [`insights, ${state.name}`, (visit, more) => reach(visit, state, more)])),
+};

@@ -153,7 +153,7 @@ fn Status(opened: Opened, application: Application) -> impl IntoView {
             <p class="lead">{sentence}</p>
         </div>
         {is_asked.then(&amend)}
-        <div class="cols status">
+        <div class="status-cols">
             <div>
                 {(can_act && control.proven_at.is_none())
                     .then(|| view! { <proof::Proof opened=opened token=control.token.clone() /> })}

@@ -118,7 +118,7 @@ fn Everything(membership: Membership) -> impl IntoView {
             {waiting}
             <FieldError message=page.error />
         </div>
-        <div class="parts two">
+        <div class="parts sides">
             {can_renew.then(|| view! { <renewal::RenewalPart page=page phase=membership.phase /> })}
             <notices::Notices notices=membership.notices.clone() today=membership.today />
             <people::People page=page membership=membership />

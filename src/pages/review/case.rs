@@ -92,13 +92,9 @@ pub fn CasePage(page: Review, case: Case, queue: Queue) -> impl IntoView {
                 {sources}
             </p>
         </div>
-        <div class="rv">
-            <div>
-                <QueueList queue=queue current=application.id.clone() />
-                <Notes page=page id=application.id.clone() notes=case.notes.clone() />
-                <Related case=case.clone() />
-            </div>
-            <div>
+        <div class="rv case">
+            <QueueList queue=queue current=application.id.clone() />
+            <div class="case-main">
                 {(application.stage == Stage::Received)
                     .then(|| {
                         view! {
@@ -120,6 +116,10 @@ pub fn CasePage(page: Review, case: Case, queue: Queue) -> impl IntoView {
                 </p>
                 <FieldError message=not_checked />
                 {can_mark.then(|| view! { <DecideBar page=page case=case.clone() opinions=opinions /> })}
+            </div>
+            <div>
+                <Notes page=page id=application.id.clone() notes=case.notes.clone() />
+                <Related case=case.clone() />
             </div>
         </div>
     }
@@ -160,7 +160,7 @@ fn Answers(case: Case) -> impl IntoView {
         .collect();
     view! {
         <section class="said-part" aria-labelledby="answers-heading">
-            <h3 id="answers-heading">"What they said"</h3>
+            <h2 id="answers-heading">"What they said"</h2>
             <dl class="answers">
                 <dt>"License"</dt>
                 <dd>

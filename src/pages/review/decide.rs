@@ -193,7 +193,7 @@ pub fn DecideBar(page: Review, case: Case, opinions: RwSignal<Opinions>) -> impl
                         let verdict = pending_one.verdict;
                         view! {
                             <section class="mail" aria-labelledby="mail-heading">
-                                <h3 id="mail-heading">"This mail goes to " {pending_one.mail.to}</h3>
+                                <h2 id="mail-heading">"This mail goes to " {pending_one.mail.to}</h2>
                                 <p><b>{pending_one.mail.subject}</b></p>
                                 <pre>{pending_one.mail.text}</pre>
                                 <div class="actions">

@@ -40,16 +40,13 @@ pub fn MarkOne(finding: Finding, opinions: RwSignal<Opinions>, can_mark: bool) -
         .collect();
     view! {
         <section class="cr" aria-labelledby=labelled_by>
-            <h3 id=heading>{criterion.name()}</h3>
+            <h2 id=heading>{criterion.name()}</h2>
             <div class="ev">
-                <p>
-                    <span class=format!("state {class}")>
-                        <Icon of=icon />
-                        {finding.word()}
-                    </span>
-                    " "
-                    {words::coded(&finding.sentence(&Local))}
+                <p class=format!("state {class}")>
+                    <Icon of=icon />
+                    {finding.word()}
                 </p>
+                <p>{words::coded(&finding.sentence(&Local))}</p>
                 {(!testimony.is_empty())
                     .then(|| view! { <p class="src">{testimony.join("; ")}</p> })}
             </div>

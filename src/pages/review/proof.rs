@@ -30,7 +30,7 @@ pub fn ControlPart(page: Review, case: Case) -> impl IntoView {
     let (id, version) = (application.id, application.version);
     view! {
         <section class="said-part" aria-labelledby="control-heading">
-            <h3 id="control-heading">"Control of the source"</h3>
+            <h2 id="control-heading">"Control of the source"</h2>
             <p class="t14">{known}</p>
             {is_open.then(|| view! { <Accept page=page id=id version=version /> })}
         </section>

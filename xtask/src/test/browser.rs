@@ -21,11 +21,11 @@ const PACKAGES: &str = "chromium chromium-driver firefox-esr";
 
 /// Runs the tests on the split build.
 pub fn run(wish: &Wish) -> Outcome<Count> {
-    on(&build::build(Splitting::On)?, Splitting::On, wish)
+    on(&build::build(Splitting::On)?, Splitting::On, wish.long)
 }
 
-/// Runs the tests on a built site.
-pub fn on(dist: &Path, splitting: Splitting, wish: &Wish) -> Outcome<Count> {
+/// Runs the tests on a built site, at the long level or the everyday one.
+pub fn on(dist: &Path, splitting: Splitting, is_long: bool) -> Outcome<Count> {
     if !paths::root().join(TESTS).join("run.mjs").is_file() {
         return Err(Failure::new(format!("{TESTS}/run.mjs is missing.")));
     }
@@ -46,7 +46,7 @@ pub fn on(dist: &Path, splitting: Splitting, wish: &Wish) -> Outcome<Count> {
     site.tell(&mut tests);
     // Tests of parts that are lost must lose some, where there are parts.
     tests.env("SPLIT", if splitting == Splitting::On { "1" } else { "0" });
-    if wish.long {
+    if is_long {
         tests.env("LONG", "1");
     }
     counted("The browser tests", &mut tests)

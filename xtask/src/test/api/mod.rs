@@ -32,7 +32,7 @@ const SERVER: &[&str] = &[
 const SEED: u32 = 20_261_128;
 
 /// Requests of each kind to each operation, at most, in the everyday run and in the long one.
-const REQUESTS: (u32, u32) = (60, 300);
+const REQUESTS: (u32, u32) = (35, 300);
 
 /// What is checked of every answer. Left out is that whatever fits the document is taken: forms
 /// have rules that no schema says, and the answer to a breach is documented.
