@@ -64,7 +64,12 @@ impl Service {
                 // are checked meanwhile.
                 drop(permit);
                 tokio::time::sleep(wait).await;
+                // Another check waits already, and reads the same.
+                if !service.under_check().insert(id.clone()) {
+                    return;
+                }
             }
+            service.under_check().remove(&id);
         });
     }
 

@@ -4,7 +4,7 @@ use chrono::{TimeDelta, Utc};
 use clap::Parser;
 use dsos_server::{
     http::{
-        listen::{self, Patience},
+        listen::{self, Patience, Shares},
         outbox, router,
         site::Site,
     },
@@ -13,7 +13,7 @@ use dsos_server::{
     memberships::keep_house,
     people,
     service::Service,
-    settings::{Command, CommandLine, Settings},
+    settings::{Command, CommandLine, Limits, Settings},
     store::{Store, StoreError, accounts, people as kept_people, sample},
 };
 use program::{mail::MailAddress, text::PERSON_NAME};
@@ -224,9 +224,12 @@ async fn serve_all(
         .map_err(|error| error.to_string())?;
     tokio::spawn(keep_house(service.clone()));
     tokio::spawn(forget_idle(service.clone()));
-    let trusted = service.settings.trusted_proxies.clone();
+    let shares = match service.settings.limits {
+        Limits::On => Shares::AllBut(service.settings.trusted_proxies.clone()),
+        Limits::Off => Shares::Uncounted,
+    };
     let router = router(site, service);
-    listen::serve(listener, router, &trusted, Patience::USUAL, stop).await;
+    listen::serve(listener, router, shares, Patience::USUAL, stop).await;
     store.take_in_log().map_err(|error| error.to_string())?;
     Ok(store)
 }
@@ -291,7 +294,7 @@ async fn send_mail(service: &Service, postman: Option<Postman>) -> Result<(), St
         listen::serve(
             listener,
             router,
-            &[],
+            Shares::Uncounted,
             Patience::USUAL,
             std::future::pending(),
         )

@@ -7,7 +7,7 @@ use axum::http::StatusCode;
 use common::{INES, Server, answers, member};
 use dsos_server::http::api;
 use serde_json::{Value, json};
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 /// Open to anybody.
 const OPEN: [&str; 7] = [
@@ -137,18 +137,26 @@ async fn whoever_is_signed_in_sees_what_is_theirs_and_nothing_of_others() {
     }
 }
 
-/// The names of the schemes that open an operation, by the document.
-fn schemes(method: &str, path: &str) -> BTreeSet<String> {
+/// The schemes that open an operation, by the document, each with the scopes that it needs.
+fn schemes(method: &str, path: &str) -> BTreeMap<String, Value> {
     let document = api::document();
     let schemes = &document["components"]["securitySchemes"];
     let named = document["paths"][path][method]["security"].as_array();
     named
         .into_iter()
         .flatten()
-        .flat_map(|one| one.as_object().unwrap().keys())
-        .inspect(|name| assert!(schemes[name].is_object(), "{name} is not described"))
-        .cloned()
+        .flat_map(|one| one.as_object().unwrap().clone())
+        .inspect(|(name, _)| assert!(schemes[name].is_object(), "{name} is not described"))
         .collect()
+}
+
+/// Makes a token of somebody who is signed in; what a script sends with it.
+async fn bearer(server: &Server, session: &str, scope: &str) -> String {
+    let wish = json!({"name": "nightly", "scope": scope, "days": 30});
+    let path = "/api/v1/account/tokens";
+    let (status, made) = server.as_person(session, "POST", path, Some(&wish)).await;
+    assert_eq!(status, StatusCode::CREATED, "{made}");
+    format!("Bearer {}", made["secret"].as_str().unwrap())
 }
 
 #[tokio::test]
@@ -160,20 +168,18 @@ async fn the_document_says_what_opens_each_door() {
     other["mail"] = json!("jun@tidetable.example");
     let receipt = server.send(&other, "another key of enough letters").await;
     let session = server.sign_in("jun@tidetable.example").await;
-    let wish = json!({"name": "nightly", "scope": "write", "days": 30});
-    let path = "/api/v1/account/tokens";
-    // The first is what the operation revokes that revokes one.
-    server.as_person(&session, "POST", path, Some(&wish)).await;
-    let (status, made) = server.as_person(&session, "POST", path, Some(&wish)).await;
-    assert_eq!(status, StatusCode::CREATED, "{made}");
-    let bearer = format!("Bearer {}", made["secret"].as_str().unwrap());
+    // The first is the one that the operation revokes which revokes one.
+    bearer(&server, &session, "read").await;
+    let reading = bearer(&server, &session, "read").await;
+    let writing = bearer(&server, &session, "write").await;
     for (method, path) in operations() {
         let name = format!("{method} {path}");
         let said = schemes(&method, &path);
         assert_eq!(said.is_empty(), OPEN.contains(&name.as_str()), "{name}");
-        for (scheme, header) in [
-            ("session", ("cookie", session.as_str())),
-            ("token", ("authorization", bearer.as_str())),
+        for (scheme, scope, header) in [
+            ("session", "", ("cookie", session.as_str())),
+            ("token", "read", ("authorization", reading.as_str())),
+            ("token", "write", ("authorization", writing.as_str())),
         ] {
             // What a session of one's own does to the account has tests of its own.
             let is_own = OWN.contains(&name.as_str()) && method == "post" && scheme == "session";
@@ -185,28 +191,49 @@ async fn the_document_says_what_opens_each_door() {
             let (status, _, answer) = server
                 .ask(&method.to_uppercase(), &address, &[header], body.as_ref())
                 .await;
+            let what = format!("{name}, {scheme} {scope}: {status} {answer}");
             let is_known = status != StatusCode::UNAUTHORIZED;
-            assert_eq!(
-                is_known,
-                said.contains(scheme),
-                "{name}, {scheme}: {answer}"
+            assert_eq!(is_known, said.contains_key(scheme), "{what}");
+            assert!(
+                !status.is_server_error() && status.as_u16() != 429,
+                "{what}"
             );
+            let needs_more = scope == "read" && said.get("token") == Some(&json!(["write"]));
+            let may_only_read = answer["detail"].to_string().contains("may only read");
+            assert_eq!(may_only_read, needs_more, "{what}");
         }
     }
-    // An application is as if it were not there to whoever may not see it: this one is.
-    let path = "/api/v1/applications/{id}";
-    let said = schemes("get", path);
-    let address = path.replace("{id}", receipt["id"].as_str().unwrap());
-    for (scheme, header) in [
-        ("session", ("cookie", session.as_str())),
-        ("token", ("authorization", bearer.as_str())),
-        (
-            "applicationKey",
-            ("dsos-key", receipt["key"].as_str().unwrap()),
-        ),
+    // An application is as if it were not there to whoever may not see it: this one is there.
+    for (method, rest) in [
+        ("GET", ""),
+        ("PUT", ""),
+        ("POST", "/control"),
+        ("POST", "/withdraw"),
     ] {
-        let (status, _, _) = server.ask("GET", &address, &[header], None).await;
-        assert_eq!(status == StatusCode::OK, said.contains(scheme), "{scheme}");
+        let path = format!("/api/v1/applications/{{id}}{rest}");
+        let said = schemes(&method.to_lowercase(), &path);
+        let address = path.replace("{id}", receipt["id"].as_str().unwrap());
+        let body = (method == "PUT").then(|| json!({"answers": other, "version": 1000}));
+        for (scheme, header) in [
+            ("session", ("cookie", session.as_str())),
+            ("token", ("authorization", writing.as_str())),
+            (
+                "applicationKey",
+                ("dsos-key", receipt["key"].as_str().unwrap()),
+            ),
+        ] {
+            let (status, _, answer) = server.ask(method, &address, &[header], body.as_ref()).await;
+            let what = format!("{method} {path}, {scheme}: {status} {answer}");
+            assert_eq!(
+                status != StatusCode::NOT_FOUND,
+                said.contains_key(scheme),
+                "{what}"
+            );
+            assert!(
+                !status.is_server_error() && status.as_u16() != 429,
+                "{what}"
+            );
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 
 import { BASE, assert, mounted, test } from './harness.mjs';
 import { repository } from './forge.mjs';
-import { fill, form, fresh, send } from './service.mjs';
+import { application, askForChanges, fill, form, fresh, send } from './service.mjs';
 
 const KELP = 'kelpworks/kelp';
 const ADDRESS = `https://github.com/${KELP}`;
@@ -117,6 +117,47 @@ test('a draft is there from the first keystroke, and can be deleted', async (vis
   assert.equal(await page.getByText('Draft restored').count(), 0);
 });
 
+test('what is typed without a pause is kept all the same', async (visit) => {
+  const { page } = await form(visit);
+  await page.evaluate(() => {
+    window.letters = 0;
+    window.keptAt = [];
+    document.addEventListener('input', () => (window.letters += 1), true);
+    const keep = Storage.prototype.setItem;
+    Storage.prototype.setItem = function (...words) {
+      window.keptAt.push(window.letters);
+      return keep.apply(this, words);
+    };
+  });
+  await page.getByLabel('Your name').pressSequentially('Inês Caldeira de Albuquerque e Castro', { delay: 40 });
+  const { keptAt, letters } = await page.evaluate(() => ({ keptAt: window.keptAt, letters: window.letters }));
+  assert.ok(keptAt.some((at) => at > 0 && at < letters), `kept after ${keptAt} of ${letters} letters`);
+});
+
+test('what is half typed is asked about by nobody, pauses or not', async (visit) => {
+  const { page, asked } = await form(visit, { 'kelpworks/kelp-of-the-sea': repository('kelpworks/kelp-of-the-sea') });
+  const address = page.getByLabel('Address 1');
+  await address.pressSequentially('https://github.com/kelpworks/kelp');
+  await page.waitForTimeout(200);
+  await address.pressSequentially('-of-the-sea', { delay: 70 });
+  await says(page, 'Public source', 'Met');
+  assert.deepEqual(asked.filter((one) => !one.startsWith('kelpworks/kelp-of-the-sea')), []);
+});
+
+test('an amendment that was begun is there when the application changed meanwhile, and says so', async (visit) => {
+  const sent = await application();
+  const page = await visit.open(sent.status);
+  await page.getByRole('button', { name: 'Amend the application' }).click();
+  await page.getByLabel('Anything else').fill('The docs have a license of their own.');
+  await page.waitForFunction(() => Object.values(localStorage).some((text) => text.includes('of their own')));
+  await askForChanges(sent, 'Where is the license of the docs folder?');
+  await page.reload();
+  await mounted(page);
+  await page.getByRole('button', { name: 'Answer', exact: true }).click();
+  await page.getByText('The application changed since it was written').waitFor();
+  assert.equal(await page.getByLabel('Anything else').inputValue(), 'The docs have a license of their own.');
+});
+
 for (const [way, leave] of [
   ['through a link', () => document.querySelector('header a[href="/insights"], header a[href="/"]').click()],
   ['by loading it again', () => location.reload()],
@@ -126,6 +167,8 @@ for (const [way, leave] of [
     await page.evaluate(`{
       const name = document.getElementById('name');
       name.value = 'Inês';
+      // No picture and no pause comes any more in which it would be kept anyway.
+      window.requestAnimationFrame = () => 0;
       name.dispatchEvent(new InputEvent('input', { bubbles: true }));
       (${leave})();
     }`);

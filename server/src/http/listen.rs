@@ -51,12 +51,21 @@ const MOST_OF_CLIENT: usize = 256;
 /// How long it is waited when the system has no more connections to give.
 const PAUSE: Duration = Duration::from_millis(100);
 
-/// How many connections each client has. This machine and proxies that are trusted are not
-/// counted: what comes from them comes from many.
-#[derive(Debug, Default)]
+/// Whose connections are counted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Shares {
+    /// Everybody's but this machine's and those of proxies that are trusted: what comes from
+    /// them comes from many.
+    AllBut(Vec<IpAddr>),
+    /// Nobody's.
+    Uncounted,
+}
+
+/// How many connections each client has.
+#[derive(Debug)]
 struct Clients {
     counts: Mutex<HashMap<IpAddr, usize>>,
-    trusted: Vec<IpAddr>,
+    shares: Shares,
 }
 
 /// The place of a connection among those of its client, until it is dropped.
@@ -69,7 +78,10 @@ impl Clients {
     /// A place for one more, unless the client has enough.
     fn enter(self: &Arc<Self>, peer: IpAddr) -> Option<Place> {
         let peer = peer.to_canonical();
-        let is_counted = !peer.is_loopback() && !self.trusted.contains(&peer);
+        let is_counted = match &self.shares {
+            Shares::AllBut(trusted) => !peer.is_loopback() && !trusted.contains(&peer),
+            Shares::Uncounted => false,
+        };
         let client = is_counted.then(|| network(peer));
         if let Some(client) = client {
             let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
@@ -78,6 +90,13 @@ impl Clients {
                 return None;
             }
             *count += 1;
+            if *count == MOST_OF_CLIENT {
+                // Not which: addresses are written down nowhere.
+                tracing::warn!(
+                    connections = MOST_OF_CLIENT,
+                    "a client has as many connections as one may have; a proxy is to be named with --trusted-proxy"
+                );
+            }
         }
         Some(Place {
             clients: Arc::clone(self),
@@ -101,19 +120,18 @@ impl Drop for Place {
 }
 
 /// Serves until `ends` is done; then nothing new is taken, and what was begun is finished,
-/// or cut off when the patience ends. Clients share the connections, but for the `trusted`
-/// proxies.
+/// or cut off when the patience ends.
 pub async fn serve(
     listener: TcpListener,
     router: Router,
-    trusted: &[IpAddr],
+    shares: Shares,
     patience: Patience,
     ends: impl Future<Output = ()>,
 ) {
     let permits = Arc::new(Semaphore::new(MOST_CONNECTIONS));
     let clients = Arc::new(Clients {
         counts: Mutex::default(),
-        trusted: trusted.to_vec(),
+        shares,
     });
     let graceful = GracefulShutdown::new();
     let mut ends = std::pin::pin!(ends);
@@ -188,7 +206,7 @@ mod tests {
         let proxy: IpAddr = "10.0.0.1".parse().unwrap();
         let clients = Arc::new(Clients {
             counts: Mutex::default(),
-            trusted: vec![proxy],
+            shares: Shares::AllBut(vec![proxy]),
         });
         let greedy: IpAddr = "2001:db8::1".parse().unwrap();
         let neighbor: IpAddr = "2001:db8::2".parse().unwrap();
@@ -222,7 +240,7 @@ mod tests {
         let (done, served) = tokio::sync::oneshot::channel::<()>();
         let ends = async { served.await.unwrap_or_default() };
         let server = tokio::spawn(async move {
-            serve(listener, router, &[], patience, ends).await;
+            serve(listener, router, Shares::Uncounted, patience, ends).await;
         });
         let mut client = TcpStream::connect(address).await.unwrap();
         let request = b"GET / HTTP/1.1\r\nhost: hub.example\r\n\r\n";

@@ -55,6 +55,7 @@ pub fn ask_while_typing(form: Form, forges: RwSignal<Forges>) {
         });
         let under_way = Rc::clone(&under_way);
         clock::after(PAUSE_MS, move || {
+            form.catch_up();
             if addresses.try_get_untracked().as_ref() != Some(&wanted) {
                 return; // Typed on: the later call asks.
             }
@@ -155,6 +156,7 @@ fn ask_for_namespace(form: Form) {
         let Some(wanted) = name.get() else { return };
         let under_way = Rc::clone(&under_way);
         clock::after(PAUSE_MS, move || {
+            form.catch_up();
             if name.try_get_untracked().flatten().as_ref() != Some(&wanted) {
                 return;
             }

@@ -1,4 +1,4 @@
-//! The draft: what was typed, in this browser, from the first keystroke until it
+//! The draft: what was typed, in this browser, from the first word until it
 //! is sent. It never leaves the browser by itself.
 
 use super::purpose::Purpose;
@@ -19,6 +19,9 @@ pub struct Draft {
     /// What it belongs to; nothing for a first application.
     #[serde(default)]
     pub about: String,
+    /// The version of that which it was written over; 0 where there are none.
+    #[serde(default)]
+    pub version: u32,
 }
 
 /// The draft that this browser keeps for something.

@@ -3,7 +3,7 @@
 
 use super::form::Form;
 use crate::components::field_error::FieldError;
-use leptos::prelude::*;
+use leptos::{html::Input, prelude::*};
 use program::answers::{Answers, Field};
 
 /// What kind of input a field has.
@@ -49,6 +49,15 @@ pub fn LineField(
     let id = field.id();
     let described = described(&id, hint.is_some(), described_by);
     let wrong = move || form.error(field).is_some();
+    let held = Memo::new(move |_| form.answers.with(value));
+    let input = NodeRef::<Input>::new();
+    Effect::new(move |_| {
+        let held = held.get();
+        // Half a date has no value; giving it the one that it has would empty it.
+        if let Some(input) = input.get().filter(|input| input.value() != held) {
+            input.set_value(&held);
+        }
+    });
     let class = match kind {
         Kind::Text | Kind::Mail => "input",
         Kind::Mono => "input mono",
@@ -67,6 +76,7 @@ pub fn LineField(
             </label>
             {hint.map(|hint| view! { <p class="hint" id=hint_id(&id)>{hint}</p> })}
             <input
+                node_ref=input
                 type=kind_name
                 class=class
                 id=id.clone()
@@ -75,7 +85,6 @@ pub fn LineField(
                 spellcheck=if kind == Kind::Text { "true" } else { "false" }
                 aria-describedby=described
                 aria-invalid=move || wrong().then_some("true")
-                prop:value=move || form.answers.with(value)
                 on:input=move |event| {
                     let typed = event_target_value(&event);
                     form.type_in(field, |answers| set(answers, typed));
@@ -107,6 +116,7 @@ pub fn TextField(
     set: fn(&mut Answers, String),
 ) -> impl IntoView {
     let id = field.id();
+    let held = Memo::new(move |_| form.answers.with(value));
     view! {
         <div class="field">
             <label for=id.clone()>
@@ -118,7 +128,7 @@ pub fn TextField(
                 rows="3"
                 aria-describedby=error_id(&id)
                 aria-invalid=move || form.error(field).is_some().then_some("true")
-                prop:value=move || form.answers.with(value)
+                prop:value=move || held.get()
                 on:input=move |event| {
                     let typed = event_target_value(&event);
                     form.type_in(field, |answers| set(answers, typed));

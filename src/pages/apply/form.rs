@@ -1,6 +1,6 @@
 //! The form's state: what is typed, what is wrong with it, what was read for it and
-//! what follows. Everything derived is a memo, so a keystroke recomputes only what
-//! it changes.
+//! what follows. A key only puts its letter into the answers; what follows from it is worked
+//! out in the next pause. Everything derived is a memo, so that recomputes only what changed.
 
 use super::{
     draft::{self, Draft},
@@ -85,11 +85,16 @@ pub struct Form {
 /// type two letters fast, shorter than anybody notices.
 const PAUSE_MS: u32 = 100;
 
+/// Milliseconds after which it is worked out and kept although somebody types on without a pause.
+const LONGEST_MS: f64 = 1_000.0;
+
 /// What was typed and left and has had no consequences yet.
 #[derive(Default)]
 struct Behind {
     /// Counts what happened: only the last catches up.
     turn: u32,
+    /// When the first of it was typed, by the page's own clock.
+    since_ms: Option<f64>,
     /// Fields that hold something else now.
     changed: BTreeSet<Field>,
     /// Whether a field was left for the first time.
@@ -150,7 +155,8 @@ impl Form {
 
     /// Goes on with a draft.
     pub fn take(self, draft: Draft) {
-        self.behind.set_value(Behind::default());
+        // What was left stays left.
+        self.behind.update_value(|behind| behind.changed.clear());
         self.elsewhere.set(None);
         self.answers.set(draft.answers);
         self.key.set_value(draft.key);
@@ -190,21 +196,22 @@ impl Form {
         if address.is_empty() || is_there {
             return;
         }
-        self.answers.update(|answers| {
-            let source = Source {
-                address,
-                ..Source::default()
-            };
-            match answers
-                .sources
-                .iter_mut()
-                .find(|source| source.address.trim().is_empty())
-            {
+        let source = Source {
+            address,
+            ..Source::default()
+        };
+        let at = self.answers.with_untracked(|answers| {
+            let mut sources = answers.sources.iter();
+            sources
+                .position(|source| source.address.trim().is_empty())
+                .unwrap_or(answers.sources.len())
+        });
+        self.change(Field::Source(at), |answers| {
+            match answers.sources.get_mut(at) {
                 Some(free) => *free = source,
                 None => answers.sources.push(source),
             }
         });
-        self.keep();
     }
 
     /// Deletes the draft and empties the form.
@@ -253,8 +260,20 @@ impl Form {
     /// Catches up after the next picture and this many milliseconds more, unless something else
     /// is typed or chosen by then.
     fn follow(self, delay_ms: u32) {
-        self.behind.update_value(|behind| behind.turn += 1);
-        let turn = self.behind.with_value(|behind| behind.turn);
+        let now_ms = clock::elapsed_ms();
+        let Some((turn, delay_ms)) = self.behind.try_update_value(|behind| {
+            behind.turn += 1;
+            let is_long = now_ms - *behind.since_ms.get_or_insert(now_ms) >= LONGEST_MS;
+            // What is wrong with a field that was left shows while the next one is typed into.
+            let delay_ms = if is_long || behind.is_left {
+                0
+            } else {
+                delay_ms
+            };
+            (behind.turn, delay_ms)
+        }) else {
+            return;
+        };
         clock::next_frame(move || {
             clock::after(delay_ms, move || {
                 if self.behind.try_with_value(|behind| behind.turn) == Some(turn) {
@@ -272,6 +291,7 @@ impl Form {
             .behind
             .try_update_value(|behind| Behind {
                 turn: behind.turn,
+                since_ms: behind.since_ms.take(),
                 changed: std::mem::take(&mut behind.changed),
                 is_left: std::mem::take(&mut behind.is_left),
             })
@@ -303,6 +323,7 @@ impl Form {
             changed_at: clock::now(),
             key: self.key.get_value(),
             about: self.purpose.with_value(Purpose::about),
+            version: self.purpose.with_value(Purpose::version),
         };
         let is_kept = self
             .purpose
@@ -413,6 +434,8 @@ impl Form {
                 self.sending.try_set(Sending::Sent(outcome));
             }
             Err(error) => {
+                // What was typed meanwhile takes no failure away that it did not know of.
+                self.catch_up();
                 if let ApiError::Refused(problem) = &error {
                     let errors: Vec<FieldError> = problem
                         .errors

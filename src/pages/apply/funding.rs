@@ -50,13 +50,24 @@ fn Question(form: Form, topic: MoneyTopic) -> impl IntoView {
         form.answers
             .with(|answers| answers.money.get(&topic).copied())
     });
+    // A press shows at once; what it means, after the next picture.
+    let pressed = RwSignal::new(None);
+    Effect::new(move |_| {
+        let answered = form
+            .answers
+            .with(|answers| answers.money.get(&topic).copied());
+        if pressed.get_untracked() != answered {
+            pressed.set(answered);
+        }
+    });
     let button = |yes: bool, word: &'static str, id: Option<String>| {
         view! {
             <button
                 type="button"
                 id=id
-                aria-pressed=move || if answer.get() == Some(yes) { "true" } else { "false" }
+                aria-pressed=move || if pressed.get() == Some(yes) { "true" } else { "false" }
                 on:click=move |_| {
+                    pressed.set(Some(yes));
                     form.choose(field, |answers| {
                         answers.money.insert(topic, yes);
                     });

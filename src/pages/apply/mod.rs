@@ -107,7 +107,10 @@ fn live(form: Form) -> RwSignal<Forges> {
     on_cleanup(move || form.catch_up());
     Effect::new(move |_| {
         form.restore();
-        events::warn_before_leaving(move || form.would_be_lost());
+        events::warn_before_leaving(move || {
+            form.catch_up();
+            form.would_be_lost()
+        });
         events::on_window("storage", move |_| form.look_elsewhere());
         // The last word before the page is closed.
         events::on_window("visibilitychange", move |_| form.catch_up());
@@ -201,7 +204,10 @@ fn Restored(form: Form) -> impl IntoView {
     let restored = move || {
         form.restored.get().map(|draft| {
             let when = words::moment(draft.changed_at, clock::now());
-            let sent = if draft.key.is_some() {
+            let is_older = form.purpose.with_value(Purpose::version) != draft.version;
+            let sent = if is_older {
+                "The application changed since it was written: look through it before you send it."
+            } else if draft.key.is_some() {
                 "It was being sent when this page was closed; sending it again is safe."
             } else {
                 "Nothing has been sent."

@@ -61,8 +61,16 @@ impl Purpose {
     pub fn about(&self) -> String {
         match self {
             Self::Apply => String::new(),
-            Self::Amend { id, version, .. } => format!("{id} {version}"),
+            Self::Amend { id, .. } => id.clone(),
             Self::Renew { namespace, until } => format!("{namespace} {until}"),
+        }
+    }
+
+    /// The version of what it goes over; 0 where there are none.
+    pub const fn version(&self) -> u32 {
+        match self {
+            Self::Amend { version, .. } => *version,
+            Self::Apply | Self::Renew { .. } => 0,
         }
     }
 

@@ -67,6 +67,7 @@ fn SourceRow(form: Form, forges: RwSignal<Forges>, at: usize, count: Memo<usize>
             .map(|source| source.address.clone())
             .unwrap_or_default()
     };
+    let held = Memo::new(move |_| form.answers.with(typed));
     let address = Memo::new(move |_| {
         form.answers
             .with(|answers| SourceAddress::parse(&typed(answers)).ok())
@@ -112,7 +113,7 @@ fn SourceRow(form: Form, forges: RwSignal<Forges>, at: usize, count: Memo<usize>
                     placeholder="https://"
                     aria-describedby=described
                     aria-invalid=move || form.error(field).is_some().then_some("true")
-                    prop:value=move || form.answers.with(typed)
+                    prop:value=move || held.get()
                     on:input=move |event| {
                         let text = event_target_value(&event);
                         form.type_in(field, |answers| {
