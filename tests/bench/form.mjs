@@ -28,14 +28,14 @@ function watchInteractions() {
  */
 const KEYS = { fast: 60, steady: 130 };
 
-/** Milliseconds that a hand takes to the next field. */
-const HAND = 300;
+/** Milliseconds that a hand takes to the next field, and that it holds a button down there. */
+const [HAND, PRESS] = [300, 80];
 
 /** Types and presses through the whole form, key by key. */
 async function fillIn(page, key = KEYS.fast) {
   const press = async (target) => {
     await page.waitForTimeout(HAND);
-    await target.click();
+    await target.click({ delay: PRESS });
   };
   const type = async (label, words) => {
     await press(page.getByLabel(label, { exact: true }));
@@ -61,7 +61,7 @@ const BARE = '<title>Bare</title><label>One <input></label> <label>Two <input></
 async function fillBare(page) {
   for (const label of ['One', 'Two', 'One', 'Two']) {
     await page.waitForTimeout(HAND);
-    await page.getByLabel(label).click();
+    await page.getByLabel(label).click({ delay: PRESS });
     await page.keyboard.type('https://github.com/kelp', { delay: KEYS.fast });
   }
   await page.waitForTimeout(SETTLED);

@@ -138,7 +138,8 @@ test('what is half typed is asked about by nobody, pauses or not', async (visit)
   const { page, asked } = await form(visit, { 'kelpworks/kelp-of-the-sea': repository('kelpworks/kelp-of-the-sea') });
   const address = page.getByLabel('Address 1');
   await address.pressSequentially('https://github.com/kelpworks/kelp');
-  await page.waitForTimeout(200);
+  // Long enough for what follows from it to be worked out, and too short for a question.
+  await page.waitForTimeout(350);
   await address.pressSequentially('-of-the-sea', { delay: 70 });
   await says(page, 'Public source', 'Met');
   assert.deepEqual(asked.filter((one) => !one.startsWith('kelpworks/kelp-of-the-sea')), []);

@@ -54,8 +54,7 @@ pub fn ask_while_typing(form: Form, forges: RwSignal<Forges>) {
             }
         });
         let under_way = Rc::clone(&under_way);
-        clock::after(PAUSE_MS, move || {
-            form.catch_up();
+        when_quiet(form, move || {
             if addresses.try_get_untracked().as_ref() != Some(&wanted) {
                 return; // Typed on: the later call asks.
             }
@@ -71,6 +70,17 @@ pub fn ask_while_typing(form: Form, forges: RwSignal<Forges>) {
         });
     });
     ask_for_namespace(form);
+}
+
+/// Calls `then` after a pause in which nothing is typed on.
+fn when_quiet(form: Form, then: impl FnOnce() + 'static) {
+    clock::after(PAUSE_MS, move || {
+        if form.is_behind() {
+            when_quiet(form, then);
+        } else {
+            then();
+        }
+    });
 }
 
 /// Asks again for all that could not be read.
@@ -155,8 +165,7 @@ fn ask_for_namespace(form: Form) {
         });
         let Some(wanted) = name.get() else { return };
         let under_way = Rc::clone(&under_way);
-        clock::after(PAUSE_MS, move || {
-            form.catch_up();
+        when_quiet(form, move || {
             if name.try_get_untracked().flatten().as_ref() != Some(&wanted) {
                 return;
             }

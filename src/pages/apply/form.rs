@@ -81,11 +81,11 @@ pub struct Form {
     behind: StoredValue<Behind>,
 }
 
-/// Milliseconds after a key before what follows from it is worked out: longer than it takes to
-/// type two letters fast, shorter than anybody notices.
-const PAUSE_MS: u32 = 100;
+/// Milliseconds after a key before what follows from it is worked out: longer than from key to
+/// key of somebody who types, so that it falls into no key's way.
+const PAUSE_MS: u32 = 250;
 
-/// Milliseconds after which it is worked out and kept although somebody types on without a pause.
+/// Milliseconds after which the draft is kept although somebody types on without a pause.
 const LONGEST_MS: f64 = 1_000.0;
 
 /// What was typed and left and has had no consequences yet.
@@ -93,7 +93,7 @@ const LONGEST_MS: f64 = 1_000.0;
 struct Behind {
     /// Counts what happened: only the last catches up.
     turn: u32,
-    /// When the first of it was typed, by the page's own clock.
+    /// When the first of it was typed, or the draft kept since, by the page's own clock.
     since_ms: Option<f64>,
     /// Fields that hold something else now.
     changed: BTreeSet<Field>,
@@ -261,26 +261,39 @@ impl Form {
     /// is typed or chosen by then.
     fn follow(self, delay_ms: u32) {
         let now_ms = clock::elapsed_ms();
-        let Some((turn, delay_ms)) = self.behind.try_update_value(|behind| {
+        let Some((turn, delay_ms, is_long)) = self.behind.try_update_value(|behind| {
             behind.turn += 1;
             let is_long = now_ms - *behind.since_ms.get_or_insert(now_ms) >= LONGEST_MS;
+            if is_long {
+                behind.since_ms = Some(now_ms);
+            }
             // What is wrong with a field that was left shows while the next one is typed into.
-            let delay_ms = if is_long || behind.is_left {
-                0
-            } else {
-                delay_ms
-            };
-            (behind.turn, delay_ms)
+            let delay_ms = if behind.is_left { 0 } else { delay_ms };
+            (behind.turn, delay_ms, is_long)
         }) else {
             return;
         };
         clock::next_frame(move || {
+            if is_long {
+                clock::after(0, move || {
+                    if self.is_behind() {
+                        self.keep();
+                    }
+                });
+            }
             clock::after(delay_ms, move || {
                 if self.behind.try_with_value(|behind| behind.turn) == Some(turn) {
                     self.catch_up();
                 }
             });
         });
+    }
+
+    /// Whether something was typed and what follows from it is not worked out yet.
+    pub fn is_behind(self) -> bool {
+        self.behind
+            .try_with_value(|behind| !behind.changed.is_empty())
+            .unwrap_or_default()
     }
 
     /// Works out what follows from everything that was typed and left so far, and keeps it.
