@@ -46,18 +46,17 @@ fn Question(form: Form, topic: MoneyTopic) -> impl IntoView {
     let id = field.id();
     let label_id = format!("{id}-label");
     let labelled_by = label_id.clone();
-    let answer = Memo::new(move |_| {
+    let answered = move || {
         form.answers
             .with(|answers| answers.money.get(&topic).copied())
-    });
+    };
+    let answer = Memo::new(move |_| answered());
     // A press shows at once; what it means, after the next picture.
     let pressed = RwSignal::new(None);
     Effect::new(move |_| {
-        let answered = form
-            .answers
-            .with(|answers| answers.money.get(&topic).copied());
-        if pressed.get_untracked() != answered {
-            pressed.set(answered);
+        let answer = answered();
+        if pressed.get_untracked() != answer {
+            pressed.set(answer);
         }
     });
     let button = |yes: bool, word: &'static str, id: Option<String>| {

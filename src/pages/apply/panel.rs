@@ -101,7 +101,7 @@ pub fn Panel(form: Form, forges: RwSignal<Forges>) -> impl IntoView {
         .into_iter()
         .enumerate()
         .map(|(at, criterion)| {
-            let finding = Memo::new(move |_| form.findings.with(|all| all.get(at).cloned()));
+            let finding = Memo::new(move |_| form.findings.with(|all| all[at].clone()));
             view! {
                 <OneFinding
                     criterion=criterion
@@ -184,37 +184,29 @@ impl Look {
 #[component]
 fn OneFinding(
     criterion: Criterion,
-    finding: Memo<Option<Finding>>,
+    finding: Memo<Finding>,
     now: RwSignal<DateTime<Utc>>,
     again: impl Fn() + Copy + Send + Sync + 'static,
 ) -> impl IntoView {
-    let look = Memo::new(move |_| finding.with(|all| all.as_ref().map(Look::of)));
-    let class = move || look.get().map_or("", |look| look.class);
-    let sentence = Memo::new(move |_| {
-        finding.with(|all| all.as_ref().map(|finding| finding.sentence(&Local)))
-    });
-    let testimony = Memo::new(move |_| {
-        finding.with(|all| {
-            all.as_ref()
-                .map(|finding| finding.testimony.clone())
-                .unwrap_or_default()
-        })
-    });
-    let remedy = Memo::new(move |_| finding.with(|all| all.as_ref().and_then(Finding::remedy)));
+    let look = Memo::new(move |_| finding.with(Look::of));
+    let class = move || look.get().class;
+    let sentence = Memo::new(move |_| finding.with(|finding| finding.sentence(&Local)));
+    let testimony = Memo::new(move |_| finding.with(|finding| finding.testimony.clone()));
+    let remedy = Memo::new(move |_| finding.with(Finding::remedy));
     let can_ask = Memo::new(move |_| {
-        finding.with(|all| {
-            all.as_ref()
-                .is_some_and(|finding| matches!(finding.reason, Reason::NotChecked { .. }))
-        })
+        finding.with(|finding| matches!(finding.reason, Reason::NotChecked { .. }))
     });
     view! {
         <li class=move || format!("finding {}", class())>
-            {move || look.get().map(|look| view! { <Icon of=look.icon class=look.icon_class /> })}
+            {move || {
+                let Look { icon, icon_class, .. } = look.get();
+                view! { <Icon of=icon class=icon_class /> }
+            }}
             <h3>{criterion.name()}</h3>
             <span class=move || {
                 format!("state {}", class())
-            }>{move || look.get().map(|look| look.word)}</span>
-            <p class="why">{move || sentence.with(|all| all.as_deref().map(words::coded))}</p>
+            }>{move || look.get().word}</span>
+            <p class="why">{move || sentence.with(|words| words::coded(words))}</p>
             {move || {
                 testimony
                     .with(|all| !all.is_empty())
@@ -238,11 +230,7 @@ fn OneFinding(
                     })
             }}
             {move || {
-                remedy
-                    .with(|all| {
-                        all.as_deref()
-                            .map(|remedy| view! { <p class="fix">{words::coded(remedy)}</p> })
-                    })
+                remedy.get().map(|remedy| view! { <p class="fix">{words::coded(remedy)}</p> })
             }}
             {move || {
                 can_ask

@@ -1,6 +1,7 @@
 //! `cargo xtask tidy`: the project's own rules about its texts. A rule that can
 //! be checked here is not left to prose.
 
+mod classes;
 mod rules;
 mod sources;
 

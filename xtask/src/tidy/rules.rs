@@ -1,6 +1,6 @@
 //! The rules. Each looks at all texts and names what breaks it.
 
-use super::{Breach, sources::Source};
+use super::{Breach, classes::classes, sources::Source};
 use std::path::{Component, Path, PathBuf};
 
 /// A rule.
@@ -54,6 +54,10 @@ pub fn rules() -> Vec<Rule> {
         Rule {
             says: "colors are written in style/tokens.css and nowhere else in style/",
             check: colors,
+        },
+        Rule {
+            says: "style sheets of pages that meet share no class",
+            check: classes,
         },
         Rule {
             says: "no file is longer than 500 lines without a reason",
@@ -310,7 +314,7 @@ fn openings(sources: &[Source]) -> Vec<Breach> {
         .collect()
 }
 
-fn breach(source: &Source, line: usize, what: &str) -> Breach {
+pub(super) fn breach(source: &Source, line: usize, what: &str) -> Breach {
     Breach {
         path: source.path.clone(),
         line,
