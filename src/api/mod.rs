@@ -53,6 +53,11 @@ impl ApiError {
         matches!(self, Self::Refused(problem) if problem.status == 401)
     }
 
+    /// Whether something is another by now than it was when it was read.
+    pub fn is_conflict(&self) -> bool {
+        matches!(self, Self::Refused(problem) if problem.status == 409)
+    }
+
     /// Whether the server is not there, rather than of another opinion: a static host
     /// answers for it, a proxy does, or nobody.
     pub fn is_away(&self) -> bool {

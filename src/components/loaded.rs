@@ -1,7 +1,7 @@
 //! What a page reads from the server before it can show anything: awaited, there, or not to
 //! be had.
 
-use super::not_shown::NotShown;
+use super::{not_shown::NotShown, skeleton};
 use crate::api::ApiError;
 use leptos::prelude::*;
 
@@ -56,6 +56,9 @@ where
     .into_any()
 }
 
+/// Lines that stand for the page: they fill a window, as what comes does.
+const LINES: usize = 18;
+
 /// In place of a page that is being read.
 #[component]
 pub fn Awaited(
@@ -67,5 +70,6 @@ pub fn Awaited(
             <h1 tabindex="-1">{heading}</h1>
             <p class="lead" role="status">"It is being read from the server."</p>
         </div>
+        {skeleton::lines(LINES)}
     }
 }

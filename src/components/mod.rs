@@ -18,4 +18,5 @@ pub mod notices;
 pub mod page;
 pub mod progress;
 pub mod segmented;
+pub mod skeleton;
 pub mod words;

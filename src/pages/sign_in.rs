@@ -127,7 +127,10 @@ fn AddressStep(step: RwSignal<Step>) -> impl IntoView {
             <p class="t14 soft">
                 <b>"Applying needs no account. "</b>
                 "The form, its status page and the answer work with the link in your mail. Lost it? Sign in with the address that you applied from. "
-                <a href=Route::Apply.path()>"Apply for your project"</a>
+                // Loaded anew: the form asks forges, which this page may not.
+                <a href=Route::Apply.path() rel="external">
+                    "Apply for your project"
+                </a>
             </p>
         </form>
     }

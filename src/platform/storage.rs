@@ -51,9 +51,41 @@ pub fn remove(key: StorageKey) {
     }
 }
 
+/// What is stored about one of several, such as an application.
+pub fn read_about(key: StorageKey, about: &str) -> Option<String> {
+    storage()?.get_item(&name_about(key, about)).ok().flatten()
+}
+
+/// Stores something about one of several; says whether the browser did.
+pub fn write_about(key: StorageKey, about: &str, text: &str) -> bool {
+    storage().is_some_and(|storage| storage.set_item(&name_about(key, about), text).is_ok())
+}
+
+/// Forgets what is stored about one of several.
+pub fn remove_about(key: StorageKey, about: &str) {
+    if let Some(storage) = storage() {
+        let _ = storage.remove_item(&name_about(key, about));
+    }
+}
+
+/// The key as stored; that of nothing in particular is the plain one.
+fn name_about(key: StorageKey, about: &str) -> String {
+    match about {
+        "" => key.name().to_owned(),
+        about => format!("{} {about}", key.name()),
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::StorageKey;
+    use super::{StorageKey, name_about};
+
+    #[test]
+    fn each_of_several_has_a_place_of_its_own() {
+        let place = |about| name_about(StorageKey::AmendmentDraft, about);
+        assert_ne!(place("one"), place("two"));
+        assert_eq!(place(""), StorageKey::AmendmentDraft.name());
+    }
 
     #[test]
     fn the_script_before_first_paint_reads_the_same_key() {

@@ -2,7 +2,7 @@
 // what happens when a forge or the server is away.
 
 import { BASE, assert, mounted, test } from './harness.mjs';
-import { repository } from './forge.mjs';
+import { GITHUB, forge, repository } from './forge.mjs';
 import { application, askForChanges, fill, form, fresh, send } from './service.mjs';
 
 const KELP = 'kelpworks/kelp';
@@ -29,6 +29,14 @@ test('a criterion turns from not met to met while its answer is typed', async (v
   await says(page, 'Active development', 'Met');
   await says(page, 'Documented', 'Met');
   assert.match(await page.locator('.finding .src').first().innerText(), /github\.com\/kelpworks\/kelp, /);
+});
+
+test('the form that is reached from signing in asks forges, too, and says which', async (visit) => {
+  const page = await visit.open('/sign-in', { asks: [GITHUB], expect: [/status of 401/], prepare: (page) => forge(page, { [KELP]: repository(KELP) }) });
+  await page.getByRole('main').getByRole('link', { name: 'Apply for your project' }).click();
+  await page.getByText(/this page asks github\.com, gitlab\.com, codeberg\.org or/).waitFor();
+  await page.getByLabel('Address 1').fill(ADDRESS);
+  await says(page, 'Public source', 'Met');
 });
 
 test('what was read is filled in, and a correction shows the difference and asks for a person', async (visit) => {

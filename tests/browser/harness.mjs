@@ -105,7 +105,7 @@ export class Visit {
     const page = await context.newPage();
     page.setDefaultTimeout(20_000);
     await options.prepare?.(page);
-    page.response = await page.goto(BASE + path);
+    page.response = await page.goto((options.base ?? BASE) + path);
     if ((options.javaScript ?? true) && (options.mounted ?? true)) await mounted(page);
     return page;
   }

@@ -32,6 +32,27 @@ test('an answer to what was asked is given in place, and everything said before 
   await review.getByText('The docs are under the MPL as well.').waitFor();
 });
 
+test('changes to two applications are drafts of their own, and the line through time ends at the day of the answer', { timeout: 120_000 }, async (visit) => {
+  const [one, two] = [await application(), await application()];
+  const context = { context: { viewport: { width: 1280, height: 900 } } };
+  for (const sent of [one, two]) await askForChanges(sent, `Which license has ${sent.namespace}?`);
+  const page = await visit.open(one.status, { ...context, expect: [/status of 404|Failed to load/] });
+  const type = async (sent, words) => {
+    await page.goto(new URL(sent.status, BASE).href);
+    await page.getByRole('listitem').filter({ hasText: /^by /u }).getByText('Your answer').waitFor();
+    await page.getByRole('button', { name: 'Answer', exact: true }).click();
+    const field = page.getByLabel('Anything else the reviewer should know');
+    if (words) await field.fill(words);
+    return field;
+  };
+  await type(one, 'Words about the first.');
+  await type(two, 'Words about the second.');
+  await page.getByRole('heading', { level: 1 }).click();
+  await page.reload();
+  assert.equal(await (await type(one)).inputValue(), 'Words about the first.');
+  assert.equal(await (await type(two)).inputValue(), 'Words about the second.');
+});
+
 test('complaint 8: a year is renewed in one step, with nothing asked again', async (visit) => {
   await sampleForge();
   const page = await as(visit, OWNER, `/n/${NAMESPACE}/settings`);

@@ -93,6 +93,63 @@ test('the queue cannot be read for a moment: the application stays, and nothing 
   await page.getByRole('alert').getByText('The server does not answer.').waitFor();
 });
 
+test('what a reviewer typed outlives a note, fresh evidence, another application and a colleague', { timeout: 120_000 }, async (visit) => {
+  const [sent, another] = [await application(), await application()];
+  const page = await visit.open('/review', { expect: [/status of 409/], context: { storageState: await staff() } });
+  const open = async (namespace, of = page) => {
+    await of.getByRole('link', { name: namespace, exact: true }).first().click();
+    await of.getByRole('heading', { level: 1, name: namespace }).waitFor();
+  };
+  const group = (criterion, of = page) => of.getByRole('group', { name: `Decision on ${criterion}` });
+  await open(sent.namespace);
+  await page.getByText(/^To be decided by/).waitFor();
+  await page.getByRole('button', { name: 'Begin to read' }).click();
+  await group('Documented').getByRole('button', { name: 'Not met' }).click();
+  await page.getByLabel('Reason for Documented').fill('There is no guide.');
+  await page.getByLabel('Other proof, and why it is enough').fill('A mail from their domain.');
+  await page.getByLabel('Answer until').fill('2031-05-06');
+  const stands = async () => {
+    assert.equal(await page.getByLabel('Reason for Documented').inputValue(), 'There is no guide.');
+    assert.equal(await page.getByLabel('Other proof, and why it is enough').inputValue(), 'A mail from their domain.');
+    assert.equal(await page.getByLabel('Answer until').inputValue(), '2031-05-06');
+  };
+
+  await page.getByLabel('Add a note').fill('Ask Jo about the domain.');
+  await page.getByRole('button', { name: 'Keep the note' }).click();
+  await page.getByText('Ask Jo about the domain.').waitFor();
+  assert.equal(await page.getByLabel('Add a note').inputValue(), '', 'it is kept, so it is typed no longer');
+  await page.waitForFunction(() => document.activeElement.id === 'note');
+  await stands();
+
+  await page.getByLabel('Add a note').fill('Half a tho');
+  await page.getByRole('button', { name: 'Read the evidence anew' }).click();
+  await page.waitForFunction(() => document.activeElement.id === 'check');
+  await stands();
+  await open(another.namespace);
+  assert.equal(await page.getByLabel('Add a note').inputValue(), '', 'a note belongs to its application');
+  await open(sent.namespace);
+  await stands();
+  assert.equal(await page.getByLabel('Add a note').inputValue(), 'Half a tho');
+
+  // A colleague keeps marks of their own meanwhile: both are there then.
+  const other = await page.context().newPage();
+  await other.goto(page.url());
+  await group('Public source', other).getByRole('button', { name: 'Ask' }).click();
+  await other.getByLabel('Reason for Public source').fill('Which branch?');
+  await other.getByRole('button', { name: 'Keep the marks' }).click();
+  await other.getByRole('status').getByText('The marks are kept.').waitFor();
+  await page.getByRole('button', { name: 'Keep the marks' }).click();
+  await page.getByRole('alert').getByText(/changed in the meantime|somebody/i).waitFor();
+  await stands();
+  assert.equal(await page.getByLabel('Reason for Public source').inputValue(), 'Which branch?');
+  await page.getByRole('button', { name: 'Keep the marks' }).click();
+  await page.getByRole('status').getByText('The marks are kept.').waitFor();
+  await page.reload();
+  await group('Documented').waitFor();
+  assert.equal(await page.getByLabel('Reason for Documented').inputValue(), 'There is no guide.');
+  await page.getByRole('complementary', { name: 'On record' }).getByText(/Being read/).waitFor();
+});
+
 test('signed out, the session is over everywhere', async (visit) => {
   const storageState = await staff();
   const page = await visit.open('/sign-in', { context: { storageState } });

@@ -137,3 +137,21 @@ pub enum EventKind {
     /// What it held about a person was erased.
     Erased,
 }
+
+impl EventKind {
+    /// What happened, in a word or two.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Received => "Received",
+            Self::Begun => "Being read",
+            Self::ChangesAsked => "Changes asked for",
+            Self::Answered => "Answered",
+            Self::ControlProven => "Control proven",
+            Self::Approved => "Approved",
+            Self::Declined => "Declined",
+            Self::Withdrawn => "Withdrawn",
+            Self::Renewed => "Renewed",
+            Self::Erased => "Erased",
+        }
+    }
+}

@@ -16,28 +16,40 @@ pub fn History(events: Vec<Event>, stage: Stage, target: NaiveDate) -> impl Into
     let past: Vec<_> = events
         .into_iter()
         .map(|event| {
-            let (what, more) = words_of(event.kind);
             let by = event.by.map(|name| format!(" By {name}."));
             view! {
                 <li>
                     <span class="when">{words::moment(event.at, now)}</span>
                     <span class="dot"></span>
                     <div>
-                        <strong>{what}</strong>
-                        <p>{more} {by}</p>
+                        <strong>{event.kind.word()}</strong>
+                        <p>{meaning(event.kind)} {by}</p>
                     </div>
                 </li>
             }
         })
         .collect();
-    let next = stage.is_waiting_for_staff().then(|| {
+    let next = match stage {
+        Stage::ChangesAsked { until } => Some((
+            until,
+            "Your answer",
+            "What is asked for, changed or answered.",
+        )),
+        stage if stage.is_waiting_for_staff() => Some((
+            target,
+            "Decided",
+            "With a reason for each criterion that is not met.",
+        )),
+        _ => None,
+    };
+    let next = next.map(|(day, what, more)| {
         view! {
             <li class="to-come">
-                <span class="when">"by " {Local.day(target)}</span>
+                <span class="when">"by " {Local.day(day)}</span>
                 <span class="dot"></span>
                 <div>
-                    <strong>"Decided"</strong>
-                    <p>"With a reason for each criterion that is not met."</p>
+                    <strong>{what}</strong>
+                    <p>{more}</p>
                 </div>
             </li>
         }
@@ -50,23 +62,18 @@ pub fn History(events: Vec<Event>, stage: Stage, target: NaiveDate) -> impl Into
     }
 }
 
-fn words_of(kind: EventKind) -> (&'static str, &'static str) {
+/// What a thing that happened means.
+const fn meaning(kind: EventKind) -> &'static str {
     match kind {
-        EventKind::Received => ("Received", "The server has it."),
-        EventKind::Begun => ("Being read", "Somebody began to read it."),
-        EventKind::ChangesAsked => (
-            "Changes asked for",
-            "The time stands still until you answer.",
-        ),
-        EventKind::Answered => ("Answered", "What you changed is there."),
-        EventKind::ControlProven => ("Control proven", "The source is the applicant’s."),
-        EventKind::Approved => ("Approved", "The membership began."),
-        EventKind::Declined => ("Declined", "With the reasons beside the criteria."),
-        EventKind::Withdrawn => ("Withdrawn", "It was taken back."),
-        EventKind::Renewed => (
-            "Renewed",
-            "Everything that was found before still held: another year.",
-        ),
-        EventKind::Erased => ("Erased", "Name, address and remarks are kept no longer."),
+        EventKind::Received => "The server has it.",
+        EventKind::Begun => "Somebody began to read it.",
+        EventKind::ChangesAsked => "The time stands still until you answer.",
+        EventKind::Answered => "What you changed is there.",
+        EventKind::ControlProven => "The source is the applicant’s.",
+        EventKind::Approved => "The membership began.",
+        EventKind::Declined => "With the reasons beside the criteria.",
+        EventKind::Withdrawn => "It was taken back.",
+        EventKind::Renewed => "Everything that was found before still held: another year.",
+        EventKind::Erased => "Name, address and remarks are kept no longer.",
     }
 }

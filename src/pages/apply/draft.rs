@@ -26,17 +26,18 @@ pub struct Draft {
 
 /// The draft that this browser keeps for something.
 pub fn load(purpose: &Purpose) -> Option<Draft> {
-    let text = storage::read(purpose.storage())?;
+    let text = storage::read_about(purpose.storage(), &purpose.about())?;
     let draft: Draft = serde_json::from_str(&text).ok()?;
     (draft.about == purpose.about()).then_some(draft)
 }
 
 /// Keeps a draft; says whether the browser did.
 pub fn keep(purpose: &Purpose, draft: &Draft) -> bool {
-    serde_json::to_string(draft).is_ok_and(|text| storage::write(purpose.storage(), &text))
+    serde_json::to_string(draft)
+        .is_ok_and(|text| storage::write_about(purpose.storage(), &purpose.about(), &text))
 }
 
 /// Forgets the draft.
 pub fn forget(purpose: &Purpose) {
-    storage::remove(purpose.storage());
+    storage::remove_about(purpose.storage(), &purpose.about());
 }

@@ -89,7 +89,7 @@ impl Section {
     pub const fn about(self) -> Option<&'static str> {
         match self {
             Self::Source => Some(
-                "Every repository the images are built from. What its forge says of it is read there by this page, and at other addresses by our server; you may correct it.",
+                "Every repository the images are built from. You may correct what is read of it.",
             ),
             Self::Activity => {
                 Some("A stable project qualifies, too, while its dependencies are kept current.")

@@ -12,7 +12,7 @@ use crate::{
     },
     platform::{clock, focus},
 };
-use ::forges::Forges;
+use ::forges::{Forge, Forges};
 use leptos::prelude::*;
 use program::{
     answers::{Answers, Field, Source, Stated},
@@ -35,8 +35,10 @@ pub fn SourceFields(form: Form, forges: RwSignal<Forges>) -> impl IntoView {
             focus::by_id(&Field::Source(at).id());
         });
     };
+    let who = move || forges.with(|Forges(all)| who_reads(all));
     view! {
         <div class="srcs">
+            <p class="hint">{who}</p>
             <For each=move || 0..count.get() key=|at| *at let:at>
                 <SourceRow form=form forges=forges at=at count=count />
             </For>
@@ -54,6 +56,23 @@ pub fn SourceFields(form: Form, forges: RwSignal<Forges>) -> impl IntoView {
         </div>
     }
     .into_any()
+}
+
+/// Who asks about an address, by the hosts of the forges that the page may ask.
+fn who_reads(forges: &[Forge]) -> String {
+    let hosts: Vec<&str> = forges.iter().map(|forge| forge.host.as_str()).collect();
+    match hosts.split_last() {
+        None => "Our server asks the forge of an address while you type.".to_owned(),
+        Some((last, others)) => {
+            let named = match others {
+                [] => (*last).to_owned(),
+                others => format!("{} or {last}", others.join(", ")),
+            };
+            format!(
+                "While you type, this page asks {named} about an address there; our server asks any other forge."
+            )
+        }
+    }
 }
 
 #[component]

@@ -1,17 +1,8 @@
 //! What stands in the place of figures that are on their way: of their size, so
 //! that nothing moves when they come.
 
+pub use crate::components::skeleton::lines;
 use leptos::prelude::*;
-
-/// Lines of a list.
-pub fn lines(count: usize) -> AnyView {
-    view! {
-        <div class="coming" aria-hidden="true">
-            {(0..count).map(|_| view! { <i class="skel"></i> }).collect_view()}
-        </div>
-    }
-    .into_any()
-}
 
 /// The sums over the span.
 pub fn totals() -> AnyView {

@@ -1,19 +1,34 @@
 //! One application: who asks, what was found, and the decision.
 
-use super::{Review, decide::DecideBar, marks::MarkOne, proof::ControlPart, queue::QueueList};
+use super::{
+    Review, decide::DecideBar, marks::MarkOne, proof::ControlPart, queue::QueueList,
+    record::Record, work::Work,
+};
 use crate::{
     api::review,
-    components::{announcer::use_announcer, field_error::FieldError, words},
-    platform::clock,
+    components::{
+        announcer::use_announcer,
+        field_error::FieldError,
+        words::{self, Local},
+    },
+    platform::{clock, focus},
     routes::Route,
 };
 use ::api::review::{Case, Note, Queue};
+use chrono::NaiveDate;
 use leptos::prelude::*;
 use program::{
+    answers::{Answers, Field, Holder, Presence},
     commercial::MoneyTopic,
-    decision::{Mark, Opinion, Opinions},
     life_cycle::Stage,
+    wording::Wording,
 };
+
+/// The id of the field for a note.
+const NOTE_ID: &str = "note";
+
+/// The id of the button that reads the evidence.
+const CHECK_ID: &str = "check";
 
 /// The page of one application.
 #[component]
@@ -26,7 +41,7 @@ pub fn CasePage(page: Review, case: Case, queue: Queue) -> impl IntoView {
         .position(|one| one.id == application.id)
         .map(|at| format!("{} of {} waiting", at + 1, queue.waiting_count));
     let can_mark = application.stage == Stage::InReview;
-    let opinions = RwSignal::new(begun(&application.opinions, &case));
+    let work = page.work_on(&case);
     let begin = move |_| {
         leptos::task::spawn_local(async move {
             match review::begin(&id.get_value()).await {
@@ -40,7 +55,10 @@ pub fn CasePage(page: Review, case: Case, queue: Queue) -> impl IntoView {
     let check = move |_| {
         leptos::task::spawn_local(async move {
             match review::check(&id.get_value()).await {
-                Ok(case) => page.show(case).await,
+                Ok(case) => {
+                    page.show(case).await;
+                    clock::next_frame(|| focus::calmly(CHECK_ID));
+                }
                 Err(refused) => {
                     not_checked.try_set(Some(refused.to_string()));
                 }
@@ -63,7 +81,10 @@ pub fn CasePage(page: Review, case: Case, queue: Queue) -> impl IntoView {
         .findings
         .iter()
         .cloned()
-        .map(|finding| view! { <MarkOne finding=finding opinions=opinions can_mark=can_mark /> })
+        .map(|finding| {
+            let made = application.opinions.get(&finding.criterion).cloned();
+            view! { <MarkOne finding=finding opinions=work.opinions made=made can_mark=can_mark /> }
+        })
         .collect();
     let stage = match application.stage {
         Stage::Received => "waits to be read",
@@ -88,6 +109,12 @@ pub fn CasePage(page: Review, case: Case, queue: Queue) -> impl IntoView {
                 <div class="end">{place.map(|place| view! { <span>{place}</span> })}</div>
             </div>
             <p class="meta">
+                {application
+                    .stage
+                    .is_waiting_for_staff()
+                    .then(|| {
+                        view! { <span>"To be decided by " {Local.day(application.target)}</span> }
+                    })}
                 <span>{application.answers.name.clone()} ", " {application.answers.mail.clone()}</span>
                 {sources}
             </p>
@@ -107,18 +134,20 @@ pub fn CasePage(page: Review, case: Case, queue: Queue) -> impl IntoView {
                         }
                     })}
                 {marks}
-                <ControlPart page=page case=case.clone() />
-                <Answers case=case.clone() />
+                <ControlPart page=page case=case.clone() work=work />
+                <Said answers=application.answers.clone() />
                 <p class="anew">
-                    <button type="button" class="btn small" on:click=check>
+                    <button type="button" class="btn small" id=CHECK_ID on:click=check>
                         "Read the evidence anew"
                     </button>
                 </p>
                 <FieldError message=not_checked />
-                {can_mark.then(|| view! { <DecideBar page=page case=case.clone() opinions=opinions /> })}
+                {can_mark.then(|| view! { <DecideBar page=page case=case.clone() work=work /> })}
+                <FieldError message=work.refused />
             </div>
             <div>
-                <Notes page=page id=application.id.clone() notes=case.notes.clone() />
+                <Notes page=page id=application.id.clone() notes=case.notes.clone() work=work />
+                <Record events=application.history.clone() />
                 <Related case=case.clone() />
             </div>
         </div>
@@ -126,42 +155,56 @@ pub fn CasePage(page: Review, case: Case, queue: Queue) -> impl IntoView {
     .into_any()
 }
 
-/// What was marked so far; a criterion that the check finds met begins as met.
-fn begun(kept: &Opinions, case: &Case) -> Opinions {
-    let mut opinions = kept.clone();
-    for finding in &case.application.findings {
-        if finding.standing() == program::Standing::Met {
-            opinions.entry(finding.criterion).or_insert(Opinion {
-                mark: Mark::Met,
-                reason: String::new(),
-            });
-        }
-    }
-    opinions
-}
-
 /// What the applicant answered in words and choices.
 #[component]
-fn Answers(case: Case) -> impl IntoView {
-    let answers = case.application.answers;
+fn Said(answers: Answers) -> impl IntoView {
+    let yes_or_no = |answer: Option<bool>| match answer {
+        Some(true) => "Yes",
+        Some(false) => "No",
+        None => "No answer",
+    };
+    let presence = match answers.presence {
+        Some(Presence::Exists) => "Yes",
+        Some(Presence::ToBeCreated) => "No, to be created on acceptance",
+        None => "No answer",
+    };
+    let holder = match answers.holder {
+        Some(Holder::Organization) => "An organization’s",
+        Some(Holder::Person) => "A person’s",
+        None => "No answer",
+    };
+    let one = |field: Field, answer: &'static str| {
+        view! {
+            <dt>{field.label()}</dt>
+            <dd>{answer}</dd>
+        }
+    };
+    let day = |field: Field, day: Option<NaiveDate>| {
+        day.map(|day| {
+            view! {
+                <dt>{field.label()}</dt>
+                <dd class="num">{Local.day(day)}</dd>
+            }
+        })
+    };
     let money: Vec<_> = MoneyTopic::ALL
         .into_iter()
         .map(|topic| {
-            let answer = match answers.money.get(&topic) {
-                Some(true) => "Yes",
-                Some(false) => "No",
-                None => "No answer",
-            };
-            view! {
-                <dt>{topic.ask()}</dt>
-                <dd>{answer}</dd>
-            }
+            one(
+                Field::Money(topic),
+                yes_or_no(answers.money.get(&topic).copied()),
+            )
         })
         .collect();
     view! {
         <section class="said-part" aria-labelledby="answers-heading">
             <h2 id="answers-heading">"What they said"</h2>
             <dl class="answers">
+                {one(Field::Presence, presence)}
+                {one(Field::Holder, holder)}
+                {one(Field::PaidPlan, yes_or_no(answers.paid_plan))}
+                {day(Field::ImagePushed, answers.image_pushed)}
+                {day(Field::DependenciesUpdated, answers.dependencies_updated)}
                 <dt>"License"</dt>
                 <dd>
                     <code>{answers.license.clone()}</code>
@@ -213,9 +256,9 @@ fn Related(case: Case) -> impl IntoView {
 
 /// What reviewers note for each other.
 #[component]
-fn Notes(page: Review, id: String, notes: Vec<Note>) -> impl IntoView {
+fn Notes(page: Review, id: String, notes: Vec<Note>, work: Work) -> impl IntoView {
     let announcer = use_announcer();
-    let typed = RwSignal::new(String::new());
+    let typed = work.note;
     let error = RwSignal::new(None::<String>);
     let id = StoredValue::new(id);
     let now = clock::now();
@@ -226,7 +269,9 @@ fn Notes(page: Review, id: String, notes: Vec<Note>) -> impl IntoView {
             match review::note(&id.get_value(), text).await {
                 Ok(case) => {
                     announcer.say("The note is kept.");
+                    typed.try_set(String::new());
                     page.show(case).await;
+                    clock::next_frame(|| focus::calmly(NOTE_ID));
                 }
                 Err(refused) => {
                     error.try_set(Some(refused.to_string()));
@@ -249,12 +294,12 @@ fn Notes(page: Review, id: String, notes: Vec<Note>) -> impl IntoView {
             <h2 id="notes-heading">"Notes, for reviewers only"</h2>
             {items}
             <form class="field" on:submit=add>
-                <label class="sr" for="note">
+                <label class="sr" for=NOTE_ID>
                     "Add a note"
                 </label>
                 <textarea
                     class="input area"
-                    id="note"
+                    id=NOTE_ID
                     rows="2"
                     placeholder="Add a note"
                     prop:value=move || typed.get()

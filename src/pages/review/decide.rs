@@ -1,17 +1,17 @@
 //! The decision: what may be done as things are marked, the mail that would go out, and
 //! doing it.
 
-use super::Review;
+use super::{Review, work::Work};
 use crate::{
     api::{ApiError, review},
-    components::{announcer::use_announcer, field_error::FieldError, words::Local},
+    components::{announcer::use_announcer, words::Local},
     platform::clock,
 };
 use ::api::review::{Case, Decision, MailPreview, Marks, Verdict};
 use leptos::prelude::*;
 use program::{
     Criterion,
-    decision::{Mark, Opinions, cure_date, may_approve, may_ask, may_decline},
+    decision::{Mark, may_approve, may_ask, may_decline},
     wording::Wording,
 };
 
@@ -24,18 +24,22 @@ struct Pending {
 
 /// The bar at the foot.
 #[component]
-pub fn DecideBar(page: Review, case: Case, opinions: RwSignal<Opinions>) -> impl IntoView {
+pub fn DecideBar(page: Review, case: Case, work: Work) -> impl IntoView {
     let announcer = use_announcer();
     let id = StoredValue::new(case.application.id.clone());
     let version = case.application.version;
     let is_proven = case.application.control.proven_at.is_some();
     let today = clock::now().date_naive();
-    let until = RwSignal::new(cure_date(today));
-    let exception = RwSignal::new(String::new());
+    let Work {
+        opinions,
+        until,
+        exception,
+        refused: error,
+        ..
+    } = work;
     let pending = RwSignal::new(None::<Pending>);
-    let error = RwSignal::new(None::<String>);
-    let refuse = move |refused: ApiError| {
-        error.try_set(Some(refused.to_string()));
+    let refuse = move |refused: ApiError| async move {
+        page.refuse(&id.get_value(), work, refused).await;
     };
     let preview = move |decision: Decision| {
         let verdict = Verdict {
@@ -49,7 +53,7 @@ pub fn DecideBar(page: Review, case: Case, opinions: RwSignal<Opinions>) -> impl
                     error.try_set(None);
                     pending.try_set(Some(Pending { verdict, mail }));
                 }
-                Err(refused) => refuse(refused),
+                Err(refused) => refuse(refused).await,
             }
         });
     };
@@ -58,9 +62,11 @@ pub fn DecideBar(page: Review, case: Case, opinions: RwSignal<Opinions>) -> impl
             match review::decide(&id.get_value(), &verdict).await {
                 Ok(case) => {
                     announcer.say("Decided. The mail is on its way.");
+                    error.try_set(None);
+                    exception.try_set(String::new());
                     page.show(case).await;
                 }
-                Err(refused) => refuse(refused),
+                Err(refused) => refuse(refused).await,
             }
         });
     };
@@ -73,9 +79,10 @@ pub fn DecideBar(page: Review, case: Case, opinions: RwSignal<Opinions>) -> impl
             match review::marks(&id.get_value(), &marks).await {
                 Ok(case) => {
                     announcer.say("The marks are kept.");
+                    error.try_set(None);
                     page.show(case).await;
                 }
-                Err(refused) => refuse(refused),
+                Err(refused) => refuse(refused).await,
             }
         });
     };
@@ -185,7 +192,6 @@ pub fn DecideBar(page: Review, case: Case, opinions: RwSignal<Opinions>) -> impl
                         })
                 }}
             </div>
-            <FieldError message=error />
             {move || {
                 pending
                     .get()

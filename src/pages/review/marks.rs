@@ -20,7 +20,16 @@ const MARKS: [(Mark, &str, &str); 3] = [
 
 /// One criterion.
 #[component]
-pub fn MarkOne(finding: Finding, opinions: RwSignal<Opinions>, can_mark: bool) -> impl IntoView {
+pub fn MarkOne(
+    /// What was found.
+    finding: Finding,
+    /// The marks as they stand here.
+    opinions: RwSignal<Opinions>,
+    /// The mark that the server has.
+    made: Option<Opinion>,
+    /// Whether it can be marked now.
+    can_mark: bool,
+) -> impl IntoView {
     let criterion = finding.criterion;
     let heading = format!(
         "review-{}",
@@ -50,10 +59,33 @@ pub fn MarkOne(finding: Finding, opinions: RwSignal<Opinions>, can_mark: bool) -
                 {(!testimony.is_empty())
                     .then(|| view! { <p class="src">{testimony.join("; ")}</p> })}
             </div>
-            {can_mark.then(|| view! { <Decision criterion=criterion opinions=opinions /> })}
+            {if can_mark {
+                view! { <Decision criterion=criterion opinions=opinions /> }.into_any()
+            } else {
+                view! { <Marked opinion=made /> }.into_any()
+            }}
         </section>
     }
     .into_any()
+}
+
+/// The mark that was made, with its reason, where none can be made any more.
+#[component]
+fn Marked(opinion: Option<Opinion>) -> impl IntoView {
+    opinion.map(|opinion| {
+        let word = MARKS
+            .into_iter()
+            .find_map(|(mark, word, _)| (mark == opinion.mark).then_some(word));
+        view! {
+            <div class="dec">
+                <p>
+                    "Marked: "
+                    <b>{word}</b>
+                </p>
+                <p class="words">{opinion.reason}</p>
+            </div>
+        }
+    })
 }
 
 #[component]

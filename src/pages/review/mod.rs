@@ -8,15 +8,20 @@ mod marks;
 mod people;
 mod proof;
 mod queue;
+mod record;
+mod work;
 
 use crate::{
     api::{ApiError, review},
     components::{loaded::Awaited, not_shown::NotShown},
+    platform::events,
     routes::Route,
 };
 use ::api::review::{Case, Queue};
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
+use std::collections::HashMap;
+use work::Work;
 
 /// What is shown.
 #[derive(Clone, Debug, PartialEq)]
@@ -32,9 +37,40 @@ enum Shown {
 struct Review {
     shown: RwSignal<Shown>,
     id: RwSignal<Option<String>>,
+    /// The work on each application that was looked at, by its id.
+    works: StoredValue<HashMap<String, Work>>,
+    /// The page, which such work lives as long as.
+    owner: StoredValue<Owner>,
 }
 
 impl Review {
+    /// The work on an application, with what the server has of it by now.
+    fn work_on(self, case: &Case) -> Work {
+        let id = &case.application.id;
+        if let Some(work) = self.works.with_value(|works| works.get(id).copied()) {
+            work.take(case);
+            return work;
+        }
+        let work = self
+            .owner
+            .with_value(|owner| owner.with(|| Work::new(case)));
+        self.works.update_value(|works| {
+            works.insert(id.clone(), work);
+        });
+        work
+    }
+
+    /// An act was refused: says why. If the application is another by now, shows what it is,
+    /// and keeps what was typed.
+    async fn refuse(self, id: &str, work: Work, refused: ApiError) {
+        work.refused.try_set(Some(refused.to_string()));
+        if refused.is_conflict()
+            && let Ok(case) = review::case(id).await
+        {
+            self.show(case).await;
+        }
+    }
+
     fn load(self) {
         let id = self.id.get_untracked();
         self.shown.set(Shown::Loading);
@@ -78,7 +114,16 @@ pub fn ReviewPage() -> impl IntoView {
     let page = Review {
         shown: RwSignal::new(Shown::Loading),
         id: RwSignal::new(None),
+        works: StoredValue::new(HashMap::new()),
+        owner: StoredValue::new(Owner::current().unwrap_or_default()),
     };
+    Effect::new(move |_| {
+        events::warn_before_leaving(move || {
+            page.works
+                .try_with_value(|works| works.values().any(|work| work.is_unkept()))
+                .unwrap_or_default()
+        });
+    });
     Effect::new(move |_| {
         let path = path.get();
         if Route::of_path(&path) == Route::Review {

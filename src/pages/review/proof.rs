@@ -1,7 +1,7 @@
 //! Whether the applicant controls the source, and other proof that a reviewer accepts,
 //! with a reason on record.
 
-use super::Review;
+use super::{Review, work::Work};
 use crate::{
     api::review,
     components::{announcer::use_announcer, field_error::FieldError, words},
@@ -15,7 +15,7 @@ const REASON_ID: &str = "other-proof";
 
 /// What is known of it, and what can be done.
 #[component]
-pub fn ControlPart(page: Review, case: Case) -> impl IntoView {
+pub fn ControlPart(page: Review, case: Case, work: Work) -> impl IntoView {
     let application = case.application;
     let can_accept = matches!(
         application.stage,
@@ -32,16 +32,16 @@ pub fn ControlPart(page: Review, case: Case) -> impl IntoView {
         <section class="said-part" aria-labelledby="control-heading">
             <h2 id="control-heading">"Control of the source"</h2>
             <p class="t14">{known}</p>
-            {is_open.then(|| view! { <Accept page=page id=id version=version /> })}
+            {is_open.then(|| view! { <Accept page=page id=id version=version work=work /> })}
         </section>
     }
     .into_any()
 }
 
 #[component]
-fn Accept(page: Review, id: String, version: u32) -> impl IntoView {
+fn Accept(page: Review, id: String, version: u32, work: Work) -> impl IntoView {
     let announcer = use_announcer();
-    let typed = RwSignal::new(String::new());
+    let typed = work.proof;
     let error = RwSignal::new(None::<String>);
     let id = StoredValue::new(id);
     let accept = move |event: leptos::ev::SubmitEvent| {
@@ -52,7 +52,11 @@ fn Accept(page: Review, id: String, version: u32) -> impl IntoView {
             match review::accept_proof(&id.get_value(), &proof).await {
                 Ok(case) => {
                     announcer.say("The proof is accepted.");
+                    typed.try_set(String::new());
                     page.show(case).await;
+                }
+                Err(refused) if refused.is_conflict() => {
+                    page.refuse(&id.get_value(), work, refused).await;
                 }
                 Err(refused) => {
                     error.try_set(Some(refused.to_string()));

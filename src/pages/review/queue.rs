@@ -111,7 +111,7 @@ fn items(all: Vec<Queued>, current: &str) -> AnyView {
         .into_iter()
         .map(|one| {
             let is_current = one.id == current;
-            let is_late = one.target < now.date_naive();
+            let is_late = one.stage.is_waiting_for_staff() && one.target < now.date_naive();
             let age = words::ago(one.received_at, now);
             let what = match one.stage {
                 Stage::Received => "new".to_owned(),
@@ -119,10 +119,15 @@ fn items(all: Vec<Queued>, current: &str) -> AnyView {
                 Stage::ChangesAsked { until } => format!("asked until {}", Local.day(until)),
                 Stage::Approved | Stage::Declined | Stage::Withdrawn => "closed".to_owned(),
             };
-            let due = if is_late {
-                format!("{age}, was due {}", Local.day(one.target))
-            } else {
-                age
+            let due = match one.stage {
+                Stage::Received | Stage::InReview if is_late => {
+                    format!("{age}, was due {}", Local.day(one.target))
+                }
+                Stage::Received | Stage::InReview => {
+                    format!("{age}, due {}", Local.day(one.target))
+                }
+                // The program's time stands still.
+                _ => age,
             };
             view! {
                 <li aria-current=is_current.then_some("true")>
