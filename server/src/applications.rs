@@ -333,9 +333,13 @@ pub(crate) fn move_to(kept: &mut kept::Kept, stage: Stage, now: DateTime<Utc>) {
 /// What its applicant sees of an application.
 pub(crate) fn for_applicant(
     mut kept: kept::Kept,
-    history: Vec<kept::Entry>,
+    mut history: Vec<kept::Entry>,
     now: DateTime<Utc>,
 ) -> Application {
+    // Reasons on record are what reviewers tell each other.
+    for entry in &mut history {
+        entry.reason = None;
+    }
     // Marks that a reviewer is still making are nobody else's to read.
     let are_said = matches!(
         kept.stage,
@@ -374,6 +378,7 @@ pub(crate) fn for_reviewer(
                 at: entry.at,
                 kind: entry.kind,
                 by: entry.actor,
+                reason: entry.reason,
             })
             .collect(),
         renews: kept.renews,

@@ -186,6 +186,23 @@ async fn an_unmet_criterion_is_approved_only_with_a_reason_on_record() {
         let (status, value) = act(&server, &session, &receipt, "/decision", Some(&approval)).await;
         assert_eq!(status, expected, "{value}");
     }
+    let event = last_event(&server, &session, &receipt).await;
+    assert_eq!(
+        event,
+        json!({ "at": "2026-08-13T09:00:00Z", "kind": "approved", "by": "Marta Oduya",
+            "reason": "Legal agreed." })
+    );
+    let application = server.read(&receipt).await;
+    assert!(!application.to_string().contains("Legal agreed"));
+}
+
+/// What stands last in the history that reviewers read.
+async fn last_event(server: &Server, session: &str, receipt: &Value) -> Value {
+    let path = format!("/api/v1/review/{}", receipt["id"].as_str().unwrap());
+    let (status, case) = server.as_person(session, "GET", &path, None).await;
+    assert_eq!(status, StatusCode::OK, "{case}");
+    let history = case["application"]["history"].as_array().unwrap();
+    history.last().unwrap().clone()
 }
 
 #[tokio::test]
@@ -253,7 +270,18 @@ async fn other_proof_is_accepted_with_a_reason() {
             expected
         );
     }
-    assert!(server.read(&receipt).await["control"]["proven_at"].is_string());
+    let event = last_event(&server, &session, &receipt).await;
+    assert_eq!(
+        (&event["kind"], &event["by"], &event["reason"]),
+        (
+            &json!("control_proven"),
+            &json!("Marta Oduya"),
+            &json!("They wrote from the domain.")
+        )
+    );
+    let application = server.read(&receipt).await;
+    assert!(application["control"]["proven_at"].is_string());
+    assert!(!application.to_string().contains("from the domain"));
 }
 
 #[tokio::test]

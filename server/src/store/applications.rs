@@ -104,6 +104,8 @@ pub struct Entry {
     pub kind: EventKind,
     /// Which reviewer; nothing for the applicant.
     pub actor: Option<String>,
+    /// Why, if a reason had to be given.
+    pub reason: Option<String>,
 }
 
 /// What was sent before with an idempotency key.
@@ -372,16 +374,22 @@ pub fn record(
 /// # Errors
 /// Those of reading.
 pub fn history(connection: &Connection, application: &str) -> Result<Vec<Entry>, StoreError> {
-    let mut statement = connection
-        .prepare_cached("SELECT at, kind, actor FROM record WHERE application = ?1 ORDER BY id")?;
+    // The reason of other proof of control, or of an exception.
+    let mut statement = connection.prepare_cached(
+        "SELECT at, kind, actor,
+             coalesce(json_extract(body, '$.reason'), json_extract(body, '$.decision.exception'))
+         FROM record WHERE application = ?1 ORDER BY id",
+    )?;
     let mut rows = statement.query([application])?;
     let mut entries = Vec::new();
     while let Some(row) = rows.next()? {
         let kind: String = row.get(1)?;
+        let reason: Option<String> = row.get(3)?;
         entries.push(Entry {
             at: time(row.get(0)?)?,
             kind: from_json(&kind, "a record")?,
             actor: row.get(2)?,
+            reason: reason.filter(|reason| !reason.trim().is_empty()),
         });
     }
     Ok(entries)
