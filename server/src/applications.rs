@@ -8,7 +8,7 @@ use crate::{
     store::{StoreError, applications as kept, outbox},
 };
 use api::application::{Application, Control, Event, EventKind, Receipt};
-use chrono::{DateTime, Days, Utc};
+use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
 use program::{
     answers::{Answers, FieldError},
     decision::DecisionError,
@@ -228,6 +228,11 @@ impl Service {
                     "The answer to a renewal goes to the owner who sent it.".to_owned(),
                 ));
             }
+            if matches!(kept.stage, Stage::ChangesAsked { .. })
+                && let Some(asked_at) = kept::last(connection, &asked, EventKind::ChangesAsked)?
+            {
+                kept.target = target_after(kept, asked_at, now);
+            }
             kept.evidence = pending(&answers);
             kept.checked_at = now;
             // What was proven was proven of other repositories.
@@ -314,6 +319,21 @@ pub(crate) fn keep(connection: &Connection, kept: &kept::Kept) -> Result<(), Tro
     } else {
         Err(Trouble::Changed)
     }
+}
+
+/// The day until which it is to be decided, moved on by the time from a request for changes to
+/// its answer. What the program’s turns took is taken off both moments, so that parts of days
+/// add up over several requests.
+fn target_after(
+    kept: &kept::Kept,
+    asked_at: DateTime<Utc>,
+    answered_at: DateTime<Utc>,
+) -> NaiveDate {
+    let turn = TimeDelta::milliseconds(kept.waited_ms);
+    let day = |at: DateTime<Utc>| (at - turn).date_naive();
+    // A clock that was set back takes nothing away.
+    let stood = day(answered_at.max(asked_at)) - day(asked_at);
+    kept.target.checked_add_signed(stood).unwrap_or(kept.target)
 }
 
 /// Moves to a stage; the program’s time runs only while it is the program’s turn.

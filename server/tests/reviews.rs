@@ -137,6 +137,39 @@ async fn asked_for_changes_the_time_stands_still_until_the_answer() {
 }
 
 #[tokio::test]
+async fn the_target_moves_on_by_as_long_as_the_answers_took() {
+    let (server, receipt, session, mut version) = reading().await;
+    assert_eq!(server.read(&receipt).await["target"], "2026-08-27");
+    let asked = opinions(&[("no_commercialization", "ask", "Who is paid?")]);
+    // Half days of two requests are a whole one.
+    for (hours, until, target) in [
+        (10 * 24 + 12, "2026-08-27", "2026-09-06"),
+        (12, "2026-09-10", "2026-09-07"),
+    ] {
+        // The program's own turn moves nothing.
+        server.wait(TimeDelta::days(2));
+        let decision = json!({ "decision": "ask", "until": until });
+        let ask = verdict(decision, asked.clone(), version);
+        let (status, case) = act(&server, &session, &receipt, "/decision", Some(&ask)).await;
+        assert_eq!(status, StatusCode::OK, "{case}");
+        server.wait(TimeDelta::hours(hours));
+        let body = json!({ "answers": answers(), "version": case["application"]["version"] });
+        let (_, _, application) = server.open("PUT", &receipt, "", Some(&body)).await;
+        assert_eq!(application["target"], target);
+        version = application["version"].as_u64().unwrap();
+    }
+    // An amendment that nobody asked for moves nothing either.
+    server.wait(TimeDelta::days(1));
+    let body = json!({ "answers": answers(), "version": version });
+    let (_, _, application) = server.open("PUT", &receipt, "", Some(&body)).await;
+    assert_eq!(application["target"], "2026-09-07");
+    let (_, queue) = server
+        .as_person(&session, "GET", "/api/v1/review", None)
+        .await;
+    assert_eq!(queue["waiting"][0]["target"], "2026-09-07");
+}
+
+#[tokio::test]
 async fn complaint_7_declined_with_a_reason_for_each_criterion_or_not_at_all() {
     let (server, receipt, session, version) = reading().await;
     let silent = opinions(&[("open_source_license", "not_met", "  ")]);

@@ -395,6 +395,24 @@ pub fn history(connection: &Connection, application: &str) -> Result<Vec<Entry>,
     Ok(entries)
 }
 
+/// When something of a kind was last put on record of an application.
+///
+/// # Errors
+/// Those of reading.
+pub fn last(
+    connection: &Connection,
+    application: &str,
+    kind: EventKind,
+) -> Result<Option<DateTime<Utc>>, StoreError> {
+    let mut statement = connection.prepare_cached(
+        "SELECT at FROM record WHERE application = ?1 AND kind = ?2 ORDER BY id DESC LIMIT 1",
+    )?;
+    let at: Option<i64> = statement
+        .query_row(params![application, json(&kind)?], |row| row.get(0))
+        .optional()?;
+    at.map(time).transpose()
+}
+
 /// Who has a namespace already, besides the application `except`.
 ///
 /// # Errors
