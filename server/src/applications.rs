@@ -41,6 +41,8 @@ pub enum Trouble {
     NotFound,
     /// Somebody else changed it in the meantime.
     Changed,
+    /// The evidence was read again before a decision, and says something else now.
+    EvidenceChanged,
     /// The act does not go with where it is.
     NotNow(NotNow),
     /// It may not be decided so.

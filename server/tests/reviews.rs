@@ -119,6 +119,7 @@ async fn asked_for_changes_the_time_stands_still_until_the_answer() {
         (status, &application["stage"]["stage"]),
         (StatusCode::OK, &json!("in_review"))
     );
+    server.checked(&receipt).await;
     server.wait(TimeDelta::days(1));
     let version = application["version"].as_u64().unwrap();
     let approval = verdict(json!({ "decision": "approve" }), opinions(&[]), version);
