@@ -319,6 +319,50 @@ async fn other_proof_is_accepted_with_a_reason() {
 }
 
 #[tokio::test]
+async fn who_names_the_same_repository_is_related_however_it_is_written() {
+    let server = staffed().await;
+    let first = server.send(&answers(), KEY).await;
+    let apply = |namespace: &str, address: &str| {
+        let mut other = answers();
+        other["namespace"] = json!(namespace);
+        other["mail"] = json!(format!("{namespace}@example.org"));
+        other["sources"] = json!([{ "address": address }]);
+        other
+    };
+    let mut receipts = Vec::new();
+    for (namespace, address) in [
+        ("seaweed", "http://GitHub.com/Kelpworks/kelp.git/"),
+        ("wrack", "git@github.com:kelpworks/kelp.git"),
+        ("driftwood", "https://github.com/kelpworks/kelp-docs"),
+    ] {
+        server.wait(TimeDelta::minutes(1));
+        let key = format!("a key of enough letters for {namespace}");
+        receipts.push(server.send(&apply(namespace, address), &key).await);
+    }
+    let session = server.sign_in(MARTA).await;
+    let related = async || {
+        let path = format!("/api/v1/review/{}", first["id"].as_str().unwrap());
+        let (_, case) = server.as_person(&session, "GET", &path, None).await;
+        let related = case["related"].as_array().unwrap();
+        related
+            .iter()
+            .map(|one| one["namespace"].as_str().unwrap().to_owned())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(related().await, ["wrack", "seaweed"]);
+    // An amendment names others.
+    for (at, namespace, address) in [
+        (0, "seaweed", "https://codeberg.org/kelpworks/kelp"),
+        (2, "driftwood", "github.com/KELPWORKS/KELP"),
+    ] {
+        let body = json!({ "answers": apply(namespace, address), "version": 1 });
+        let (status, _, value) = server.open("PUT", &receipts[at], "", Some(&body)).await;
+        assert_eq!(status, StatusCode::OK, "{value}");
+    }
+    assert_eq!(related().await, ["driftwood", "wrack"]);
+}
+
+#[tokio::test]
 async fn the_queue_is_by_age_and_for_staff_alone() {
     let server = staffed().await;
     server.send(&answers(), KEY).await;

@@ -2,10 +2,22 @@
 //! never changed; a new one is added after it.
 
 use super::StoreError;
-use rusqlite::Connection;
+use program::source::SourceAddress;
+use rusqlite::{Connection, params};
+
+/// What a step does besides its SQL, with what stands there already.
+type Fill = fn(&Connection) -> Result<(), StoreError>;
 
 /// The steps, oldest first. The number of those taken stands in `user_version`.
-const STEPS: [&str; 6] = [FIRST, MAILS, ACCOUNTS, MEMBERSHIPS, NOTICES, PEOPLE];
+const STEPS: [(&str, Fill); 7] = [
+    (FIRST, nothing),
+    (MAILS, nothing),
+    (ACCOUNTS, nothing),
+    (MEMBERSHIPS, nothing),
+    (NOTICES, nothing),
+    (PEOPLE, nothing),
+    (SOURCES, fill_sources),
+];
 
 /// Times are milliseconds since 1970 in UTC, days are days since then; JSON is
 /// what the types of `program` and `api` write.
@@ -242,6 +254,41 @@ CREATE TRIGGER record_is_kept BEFORE DELETE ON record
     BEGIN SELECT raise(ABORT, 'the record is never shortened'); END;
 ";
 
+/// The repositories that applications name, by `SourceAddress::key`, so that others that name
+/// the same are found.
+const SOURCES: &str = "
+CREATE TABLE source (
+    key TEXT NOT NULL,
+    application TEXT NOT NULL REFERENCES application (id) ON DELETE CASCADE,
+    PRIMARY KEY (key, application)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX source_by_application ON source (application);
+";
+
+/// SQL does all of it.
+fn nothing(_: &Connection) -> Result<(), StoreError> {
+    Ok(())
+}
+
+/// Reads the addresses alone, and no whole form: the form of a later program may be another
+/// one, and this step stays as it is.
+fn fill_sources(connection: &Connection) -> Result<(), StoreError> {
+    let mut named = connection.prepare(
+        "SELECT application.id, json_extract(one.value, '$.address')
+         FROM application, json_each(application.answers, '$.sources') AS one",
+    )?;
+    let mut add = connection
+        .prepare("INSERT INTO source (key, application) VALUES (?1, ?2) ON CONFLICT DO NOTHING")?;
+    let mut rows = named.query([])?;
+    while let Some(row) = rows.next()? {
+        let (id, address): (String, Option<String>) = (row.get(0)?, row.get(1)?);
+        if let Ok(address) = SourceAddress::parse(&address.unwrap_or_default()) {
+            add.execute(params![address.key(), id])?;
+        }
+    }
+    Ok(())
+}
+
 /// What tells this program's files from others (`PRAGMA application_id`): “dsos”.
 const APPLICATION_ID: i32 = 0x6473_6f73;
 
@@ -272,9 +319,10 @@ pub fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
     if found > known {
         return Err(StoreError::Newer { found, known });
     }
-    for (step, number) in STEPS.iter().zip(1u32..).skip(found as usize) {
+    for ((step, fill), number) in STEPS.iter().zip(1u32..).skip(found as usize) {
         let change = connection.transaction()?;
         change.execute_batch(step)?;
+        fill(&change)?;
         change.pragma_update(None, "user_version", number)?;
         change.pragma_update(None, "application_id", APPLICATION_ID)?;
         change.commit()?;
