@@ -123,3 +123,35 @@ async fn what_may_not_be_decided_so_asks_no_forge() {
         "2026-08-13T09:00:00Z"
     );
 }
+
+#[tokio::test]
+async fn the_median_is_told_once_there_are_enough_decisions() {
+    let server = staffed().await;
+    server.forge.set_repository("kelpworks/kelp");
+    let session = server.sign_in(MARTA).await;
+    let mut receipts = Vec::new();
+    for at in 0..5 {
+        let mut each = answers();
+        each["namespace"] = json!(format!("kelpworks{at}"));
+        let receipt = server.send(&each, &format!("{KEY}-{at}")).await;
+        server.checked(&receipt).await;
+        server.prove(&receipt).await;
+        receipts.push(receipt);
+    }
+    // On days 1, 3, 4, 9 and 11.
+    let mut told = Vec::new();
+    for (receipt, days) in receipts.iter().zip([1, 2, 1, 5, 2]) {
+        server.wait(TimeDelta::days(days));
+        server.approve(receipt, &session).await;
+        server.wait(TimeDelta::minutes(1));
+        let (status, _, facts) = server.ask("GET", "/api/v1/program", &[], None).await;
+        assert_eq!(status, StatusCode::OK, "{facts}");
+        told.push((facts["decisions"].clone(), facts["median_days"].as_f64()));
+    }
+    // The minutes of waiting for the count to be made anew are a part of the third's four days.
+    let median = 4.0 + 2.0 / (24.0 * 60.0);
+    let expected: Vec<_> = (1..=5)
+        .map(|count| (json!(count), (count == 5).then_some(median)))
+        .collect();
+    assert_eq!(told, expected);
+}
