@@ -329,3 +329,106 @@ pub fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::{FILE, Store, accounts, applications, memberships, outbox, reviews};
+    use program::mail::MailAddress;
+    use std::fs;
+
+    /// What a program wrote that had taken a step; the last step has no program after it yet.
+    /// Whoever adds a step adds to these what its predecessor wrote.
+    const ROWS: [&str; STEPS.len() - 1] = [
+        r#"
+        INSERT INTO application (id, number, namespace, key_hash, idempotency_hash, body_hash,
+            stage, is_open, version, answers, evidence, checked_at, opinions, control_token,
+            received_at, target, waited_ms, waiting_since, decided_at)
+        VALUES ('kelp', '2026-0001', 'kelpworks', x'01', x'02', x'03', '{"stage":"approved"}', 0, 4,
+            '{"namespace":"kelpworks","sources":[{"address":"https://github.com/kelpworks/kelp","stated":{}}],"mail":" Ines@Kelpworks.org","name":"Inês Caldeira"}',
+            '{}', 1786611600000, '{}', 'dsos-verify-abc', 1786611600000, 20692, 0, NULL, 1786698000000),
+        ('wrack', '2026-0002', 'wrack', x'04', x'05', x'06', '{"stage":"received"}', 1, 1,
+            '{"namespace":"wrack","sources":[{"address":"git@GitHub.com:Kelpworks/kelp.git"},{"address":"kelp"}],"mail":"rui@wrack.example","name":"Rui Matos"}',
+            '{}', 1786611600000, '{}', 'dsos-verify-def', 1786611600000, 20692, 0, 1786611600000, NULL);
+        INSERT INTO numbering (year, last) VALUES (2026, 2);
+        INSERT INTO record (application, at, kind, actor, body)
+        VALUES ('kelp', 1786611600000, '"received"', NULL, 'null');
+        "#,
+        "INSERT INTO outbox (recipient, subject, text, purpose, about, written_at, next_try_at, tries)
+        VALUES ('ines@kelpworks.org', 'Received', 'Hello', 'receipt', 'kelp', 1786611600000, 1786611600000, 0);",
+        "INSERT INTO account (id, mail, name, is_staff, created_at)
+        VALUES (1, 'ines@kelpworks.org', 'Inês Caldeira', 0, 1786698000000);
+        INSERT INTO session (hash, account, created_at, expires_at)
+        VALUES (x'07', 1, 1786698000000, 1786698000001);",
+        "INSERT INTO term (namespace, first_day, last_day, application, granted_at)
+        VALUES ('kelpworks', 20679, 21044, 'kelp', 1786698000000);
+        INSERT INTO maintainer (namespace, account, role, since)
+        VALUES ('kelpworks', 1, 'owner', 1786698000000);
+        INSERT INTO note (application, at, author, text)
+        VALUES ('kelp', 1786698000000, 'Marta Oduya', 'Asked legal.');",
+        "INSERT INTO notice (namespace, last_day, kind, written_at)
+        VALUES ('kelpworks', 21044, 'first', 1786698000000);",
+        "UPDATE application SET mail = lower(trim(json_extract(answers, '$.mail')));",
+    ];
+
+    #[test]
+    fn data_of_every_earlier_schema_is_brought_up_and_opens() {
+        for taken in 1..STEPS.len() {
+            let name = format!("dsos-schema-{}-{taken}", std::process::id());
+            let folder = std::env::temp_dir().join(name);
+            fs::create_dir_all(&folder).unwrap();
+            let earlier = Connection::open(folder.join(FILE)).unwrap();
+            for (step, fill) in &STEPS[..taken] {
+                earlier.execute_batch(step).unwrap();
+                fill(&earlier).unwrap();
+            }
+            for rows in &ROWS[..taken] {
+                earlier.execute_batch(rows).unwrap();
+            }
+            earlier
+                .pragma_update(None, "user_version", taken as u32)
+                .unwrap();
+            let id = APPLICATION_ID;
+            earlier.pragma_update(None, "application_id", id).unwrap();
+            drop(earlier);
+
+            let store = Store::open(&folder).unwrap();
+            store
+                .read(|connection| {
+                    check(connection)?;
+                    let version: u32 =
+                        connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+                    assert_eq!(version as usize, STEPS.len());
+                    let whole: String =
+                        connection.query_row("PRAGMA integrity_check", [], |row| row.get(0))?;
+                    assert_eq!(whole, "ok");
+                    let is_torn = connection.prepare("PRAGMA foreign_key_check")?.exists([])?;
+                    assert!(!is_torn, "{taken}");
+
+                    let kept = applications::get(connection, "kelp")?.unwrap();
+                    assert_eq!(kept.answers.name, "Inês Caldeira", "{taken}");
+                    assert_eq!(applications::history(connection, "kelp")?.len(), 1);
+                    let mail = MailAddress::parse("ines@kelpworks.org").unwrap();
+                    let from = applications::from_address(connection, mail.as_str(), 10)?;
+                    assert_eq!(from, ["kelp"], "found by its address, {taken}");
+                    let related = reviews::related(connection, &kept, 10)?;
+                    let related: Vec<_> = related.iter().map(|one| one.id.as_str()).collect();
+                    assert_eq!(related, ["wrack"], "found by its source, {taken}");
+                    assert_eq!(reviews::open(connection, None, 10)?.len(), 1);
+
+                    let mails = outbox::waiting(connection, 10)?.len();
+                    assert_eq!(mails, usize::from(taken >= 2), "{taken}");
+                    let account = accounts::by_mail(connection, &mail)?;
+                    assert_eq!(account.is_some(), taken >= 3, "{taken}");
+                    let terms = memberships::last_terms(connection)?.len();
+                    assert_eq!(terms, usize::from(taken >= 4), "{taken}");
+                    let notes = reviews::notes(connection, "kelp")?.len();
+                    assert_eq!(notes, usize::from(taken >= 4), "{taken}");
+                    Ok(())
+                })
+                .unwrap();
+            drop(store);
+            fs::remove_dir_all(&folder).unwrap();
+        }
+    }
+}
