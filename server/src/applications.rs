@@ -8,7 +8,7 @@ use crate::{
     store::{StoreError, applications as kept, outbox},
 };
 use api::application::{Application, Control, Event, EventKind, Receipt};
-use chrono::{DateTime, Days, Utc};
+use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
 use program::{
     answers::{Answers, FieldError},
     decision::DecisionError,
@@ -41,6 +41,8 @@ pub enum Trouble {
     NotFound,
     /// Somebody else changed it in the meantime.
     Changed,
+    /// The evidence was read again before a decision, and says something else now.
+    EvidenceChanged,
     /// The act does not go with where it is.
     NotNow(NotNow),
     /// It may not be decided so.
@@ -228,6 +230,11 @@ impl Service {
                     "The answer to a renewal goes to the owner who sent it.".to_owned(),
                 ));
             }
+            if matches!(kept.stage, Stage::ChangesAsked { .. })
+                && let Some(asked_at) = kept::last(connection, &asked, EventKind::ChangesAsked)?
+            {
+                kept.target = target_after(kept, asked_at, now);
+            }
             kept.evidence = pending(&answers);
             kept.checked_at = now;
             // What was proven was proven of other repositories.
@@ -316,6 +323,21 @@ pub(crate) fn keep(connection: &Connection, kept: &kept::Kept) -> Result<(), Tro
     }
 }
 
+/// The day until which it is to be decided, moved on by the time from a request for changes to
+/// its answer. What the program’s turns took is taken off both moments, so that parts of days
+/// add up over several requests.
+fn target_after(
+    kept: &kept::Kept,
+    asked_at: DateTime<Utc>,
+    answered_at: DateTime<Utc>,
+) -> NaiveDate {
+    let turn = TimeDelta::milliseconds(kept.waited_ms);
+    let day = |at: DateTime<Utc>| (at - turn).date_naive();
+    // A clock that was set back takes nothing away.
+    let stood = day(answered_at.max(asked_at)) - day(asked_at);
+    kept.target.checked_add_signed(stood).unwrap_or(kept.target)
+}
+
 /// Moves to a stage; the program’s time runs only while it is the program’s turn.
 pub(crate) fn move_to(kept: &mut kept::Kept, stage: Stage, now: DateTime<Utc>) {
     if let Some(since) = kept.waiting_since.take() {
@@ -333,9 +355,13 @@ pub(crate) fn move_to(kept: &mut kept::Kept, stage: Stage, now: DateTime<Utc>) {
 /// What its applicant sees of an application.
 pub(crate) fn for_applicant(
     mut kept: kept::Kept,
-    history: Vec<kept::Entry>,
+    mut history: Vec<kept::Entry>,
     now: DateTime<Utc>,
 ) -> Application {
+    // Reasons on record are what reviewers tell each other.
+    for entry in &mut history {
+        entry.reason = None;
+    }
     // Marks that a reviewer is still making are nobody else's to read.
     let are_said = matches!(
         kept.stage,
@@ -374,6 +400,7 @@ pub(crate) fn for_reviewer(
                 at: entry.at,
                 kind: entry.kind,
                 by: entry.actor,
+                reason: entry.reason,
             })
             .collect(),
         renews: kept.renews,

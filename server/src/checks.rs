@@ -9,6 +9,7 @@ use crate::{
 use chrono::{DateTime, TimeDelta, Utc};
 use program::{
     answers::Answers,
+    eligibility::assess,
     evidence::{Claim, Evidence, Reading, Repository},
     namespace::Namespace,
 };
@@ -30,6 +31,21 @@ const KEEP_AGAIN: [Duration; 3] = [
     Duration::from_secs(10),
     Duration::from_secs(20),
 ];
+
+/// After how long evidence is read again before a decision rests on it.
+pub const GOOD_FOR: TimeDelta = TimeDelta::hours(1);
+
+/// How long a decision waits for forges. After that it rests on what was read before.
+const DECISION_PATIENCE: Duration = Duration::from_secs(20);
+
+/// What becomes of what was read before if it cannot be read now.
+#[derive(Clone, Copy)]
+enum Outage {
+    /// It gives way: whoever asked sees that nobody answers.
+    Said,
+    /// It stays: a decision rests on it.
+    Bridged,
+}
 
 impl Service {
     /// Whether the registry knows a namespace.
@@ -102,6 +118,48 @@ impl Service {
     /// # Errors
     /// No such application, and those of the data.
     pub async fn check(&self, id: &str) -> Result<(), Trouble> {
+        self.read_anew(id, Outage::Said).await
+    }
+
+    /// Sees to it that a decision rests on evidence that is fresh: what is older than
+    /// [`GOOD_FOR`], or was never read, is read anew. `seen` is the application as the reviewer
+    /// who decides knows it.
+    ///
+    /// # Errors
+    /// When a criterion stands elsewhere now than the reviewer saw, and those of the data.
+    /// That a forge cannot be asked is none: its trouble is not the applicant’s.
+    pub(crate) async fn check_before_decision(&self, seen: kept::Kept) -> Result<(), Trouble> {
+        let now = self.now();
+        let is_read = !matches!(seen.evidence.claimed, Reading::Pending);
+        if is_read && now - seen.checked_at <= GOOD_FOR {
+            return Ok(());
+        }
+        let asked = self.read_anew(&seen.id, Outage::Bridged);
+        if let Ok(outcome) = tokio::time::timeout(DECISION_PATIENCE, asked).await {
+            outcome?;
+        }
+        let id = seen.id.clone();
+        let found = self
+            .with_store(move |store| {
+                store
+                    .read(|connection| kept::get(connection, &id))?
+                    .ok_or(Trouble::NotFound)
+            })
+            .await?;
+        let today = now.date_naive();
+        let before = assess(&seen.answers, &seen.evidence, today);
+        let after = assess(&found.answers, &found.evidence, today);
+        let is_changed = before.iter().zip(&after).any(|(before, after)| {
+            before.standing() != after.standing() && !after.reason.is_unread()
+        });
+        if is_changed {
+            Err(Trouble::EvidenceChanged)
+        } else {
+            Ok(())
+        }
+    }
+
+    async fn read_anew(&self, id: &str, outage: Outage) -> Result<(), Trouble> {
         let asked = id.to_owned();
         let found = self
             .with_store(move |store| {
@@ -127,7 +185,7 @@ impl Service {
                 }
                 let namespace = namespace_of(&again)?;
                 let claim = claim_for(connection, &namespace, &again, now)?;
-                let evidence = Evidence {
+                let mut evidence = Evidence {
                     repositories,
                     registered,
                     claimed: Reading::Read {
@@ -135,14 +193,39 @@ impl Service {
                         facts: claim,
                     },
                 };
+                let is_whole = match outage {
+                    Outage::Said => true,
+                    Outage::Bridged => bridge(&again.evidence, &mut evidence),
+                };
                 again.evidence = evidence;
-                again.checked_at = now;
+                // As old as the oldest that it holds.
+                if is_whole {
+                    again.checked_at = now;
+                }
                 kept::keep_evidence(connection, &again)?;
                 Ok(())
             })
         })
         .await
     }
+}
+
+/// Puts what was read before in place of what could not be read now; says whether nothing
+/// had to be.
+fn bridge(before: &Evidence, fresh: &mut Evidence) -> bool {
+    let mut is_whole = bridge_one(&before.registered, &mut fresh.registered);
+    for repository in &mut fresh.repositories {
+        is_whole &= bridge_one(before.of(&repository.address), &mut repository.reading);
+    }
+    is_whole
+}
+
+fn bridge_one<T: Clone>(before: &Reading<T>, fresh: &mut Reading<T>) -> bool {
+    let is_lost = matches!(fresh, Reading::Failed { .. }) && before.facts().is_some();
+    if is_lost {
+        fresh.clone_from(before);
+    }
+    !is_lost
 }
 
 /// Who has the namespace of an application already. The membership that a renewal is for

@@ -197,11 +197,17 @@ impl Service {
         })
     }
 
-    /// Decides: the stage, the record, the membership and the mail, all or nothing.
+    /// Decides: the stage, the record, the membership and the mail, all or nothing. What an
+    /// approval or a refusal rests on is read anew first, if it is old.
     ///
     /// # Errors
-    /// When it may not be decided so, when somebody was quicker, and those of the data.
+    /// When it may not be decided so, when somebody was quicker, when the evidence says
+    /// something else now, and those of the data.
     pub async fn decide(&self, id: &str, verdict: Verdict, by: &Account) -> Result<(), Trouble> {
+        if !matches!(verdict.decision, Decision::Ask { .. }) {
+            let seen = self.decidable(id, &verdict, by).await?;
+            self.check_before_decision(seen).await?;
+        }
         let (id, by, now) = (id.to_owned(), by.name.clone(), self.now());
         let base_url = self.base_url.clone();
         self.with_store(move |store| {
@@ -217,6 +223,23 @@ impl Service {
                 outbox::add(connection, &decided.letter, now)?;
                 Ok(())
             })
+        })
+        .await
+    }
+
+    /// The application that is to be decided, if it may be decided so: nobody is asked for the
+    /// sake of a decision that is none.
+    async fn decidable(&self, id: &str, verdict: &Verdict, by: &Account) -> Result<Kept, Trouble> {
+        let (id, by, now) = (id.to_owned(), by.name.clone(), self.now());
+        let (verdict, base_url) = (verdict.clone(), self.base_url.clone());
+        self.with_store(move |store| {
+            store.read(|connection| {
+                let found = of_version(connection, &id, verdict.version);
+                Ok(found.and_then(|found| {
+                    decide(connection, found.clone(), &verdict, &by, &base_url, now)?;
+                    Ok(found)
+                }))
+            })?
         })
         .await
     }

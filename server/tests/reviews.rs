@@ -119,6 +119,7 @@ async fn asked_for_changes_the_time_stands_still_until_the_answer() {
         (status, &application["stage"]["stage"]),
         (StatusCode::OK, &json!("in_review"))
     );
+    server.checked(&receipt).await;
     server.wait(TimeDelta::days(1));
     let version = application["version"].as_u64().unwrap();
     let approval = verdict(json!({ "decision": "approve" }), opinions(&[]), version);
@@ -134,6 +135,39 @@ async fn asked_for_changes_the_time_stands_still_until_the_answer() {
         })
         .unwrap();
     assert_eq!(waited, (1, Some(24 * 60 * 60 * 1000)));
+}
+
+#[tokio::test]
+async fn the_target_moves_on_by_as_long_as_the_answers_took() {
+    let (server, receipt, session, mut version) = reading().await;
+    assert_eq!(server.read(&receipt).await["target"], "2026-08-27");
+    let asked = opinions(&[("no_commercialization", "ask", "Who is paid?")]);
+    // Half days of two requests are a whole one.
+    for (hours, until, target) in [
+        (10 * 24 + 12, "2026-08-27", "2026-09-06"),
+        (12, "2026-09-10", "2026-09-07"),
+    ] {
+        // The program's own turn moves nothing.
+        server.wait(TimeDelta::days(2));
+        let decision = json!({ "decision": "ask", "until": until });
+        let ask = verdict(decision, asked.clone(), version);
+        let (status, case) = act(&server, &session, &receipt, "/decision", Some(&ask)).await;
+        assert_eq!(status, StatusCode::OK, "{case}");
+        server.wait(TimeDelta::hours(hours));
+        let body = json!({ "answers": answers(), "version": case["application"]["version"] });
+        let (_, _, application) = server.open("PUT", &receipt, "", Some(&body)).await;
+        assert_eq!(application["target"], target);
+        version = application["version"].as_u64().unwrap();
+    }
+    // An amendment that nobody asked for moves nothing either.
+    server.wait(TimeDelta::days(1));
+    let body = json!({ "answers": answers(), "version": version });
+    let (_, _, application) = server.open("PUT", &receipt, "", Some(&body)).await;
+    assert_eq!(application["target"], "2026-09-07");
+    let (_, queue) = server
+        .as_person(&session, "GET", "/api/v1/review", None)
+        .await;
+    assert_eq!(queue["waiting"][0]["target"], "2026-09-07");
 }
 
 #[tokio::test]
@@ -186,6 +220,23 @@ async fn an_unmet_criterion_is_approved_only_with_a_reason_on_record() {
         let (status, value) = act(&server, &session, &receipt, "/decision", Some(&approval)).await;
         assert_eq!(status, expected, "{value}");
     }
+    let event = last_event(&server, &session, &receipt).await;
+    assert_eq!(
+        event,
+        json!({ "at": "2026-08-13T09:00:00Z", "kind": "approved", "by": "Marta Oduya",
+            "reason": "Legal agreed." })
+    );
+    let application = server.read(&receipt).await;
+    assert!(!application.to_string().contains("Legal agreed"));
+}
+
+/// What stands last in the history that reviewers read.
+async fn last_event(server: &Server, session: &str, receipt: &Value) -> Value {
+    let path = format!("/api/v1/review/{}", receipt["id"].as_str().unwrap());
+    let (status, case) = server.as_person(session, "GET", &path, None).await;
+    assert_eq!(status, StatusCode::OK, "{case}");
+    let history = case["application"]["history"].as_array().unwrap();
+    history.last().unwrap().clone()
 }
 
 #[tokio::test]
@@ -253,7 +304,62 @@ async fn other_proof_is_accepted_with_a_reason() {
             expected
         );
     }
-    assert!(server.read(&receipt).await["control"]["proven_at"].is_string());
+    let event = last_event(&server, &session, &receipt).await;
+    assert_eq!(
+        (&event["kind"], &event["by"], &event["reason"]),
+        (
+            &json!("control_proven"),
+            &json!("Marta Oduya"),
+            &json!("They wrote from the domain.")
+        )
+    );
+    let application = server.read(&receipt).await;
+    assert!(application["control"]["proven_at"].is_string());
+    assert!(!application.to_string().contains("from the domain"));
+}
+
+#[tokio::test]
+async fn who_names_the_same_repository_is_related_however_it_is_written() {
+    let server = staffed().await;
+    let first = server.send(&answers(), KEY).await;
+    let apply = |namespace: &str, address: &str| {
+        let mut other = answers();
+        other["namespace"] = json!(namespace);
+        other["mail"] = json!(format!("{namespace}@example.org"));
+        other["sources"] = json!([{ "address": address }]);
+        other
+    };
+    let mut receipts = Vec::new();
+    for (namespace, address) in [
+        ("seaweed", "http://GitHub.com/Kelpworks/kelp.git/"),
+        ("wrack", "git@github.com:kelpworks/kelp.git"),
+        ("driftwood", "https://github.com/kelpworks/kelp-docs"),
+    ] {
+        server.wait(TimeDelta::minutes(1));
+        let key = format!("a key of enough letters for {namespace}");
+        receipts.push(server.send(&apply(namespace, address), &key).await);
+    }
+    let session = server.sign_in(MARTA).await;
+    let related = async || {
+        let path = format!("/api/v1/review/{}", first["id"].as_str().unwrap());
+        let (_, case) = server.as_person(&session, "GET", &path, None).await;
+        let related = case["related"].as_array().unwrap();
+        related
+            .iter()
+            .map(|one| one["namespace"].as_str().unwrap().to_owned())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(related().await, ["wrack", "seaweed"]);
+    // An amendment names others.
+    for (at, namespace, address) in [
+        (0, "seaweed", "https://codeberg.org/kelpworks/kelp"),
+        (2, "driftwood", "github.com/KELPWORKS/KELP"),
+    ] {
+        let body = json!({ "answers": apply(namespace, address), "version": 1 });
+        let (status, _, value) = server.open("PUT", &receipts[at], "", Some(&body)).await;
+        assert_eq!(status, StatusCode::OK, "{value}");
+    }
+    assert_eq!(related().await, ["driftwood", "wrack"]);
 }
 
 #[tokio::test]

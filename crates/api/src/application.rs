@@ -109,6 +109,10 @@ pub struct Event {
     pub kind: EventKind,
     /// Who, by the name that reviewers go by; nothing for the applicant.
     pub by: Option<String>,
+    /// Why, as it went on record: of an approval although a criterion is not met, and of other
+    /// proof of control. Only reviewers read it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
 }
 
 /// What can happen to an application.

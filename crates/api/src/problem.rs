@@ -21,6 +21,8 @@ pub enum ProblemKind {
     Forbidden,
     /// Somebody else was quicker, or it was done already.
     Conflict,
+    /// The evidence was read again before a decision and changed; nothing was decided.
+    EvidenceChanged,
     /// The body is too long.
     TooLong,
     /// Too many requests in a short time.
@@ -71,7 +73,7 @@ impl ProblemKind {
             Self::Forbidden => 403,
             Self::NotFound => 404,
             Self::WrongMethod => 405,
-            Self::Conflict => 409,
+            Self::Conflict | Self::EvidenceChanged => 409,
             Self::TooLong => 413,
             Self::Fields => 422,
             Self::TooMany => 429,
@@ -90,6 +92,7 @@ impl ProblemKind {
             Self::SignIn => "Sign in first",
             Self::Forbidden => "This is not yours to do",
             Self::Conflict => "Something changed in the meantime",
+            Self::EvidenceChanged => "The evidence changed",
             Self::TooLong => "This is too long",
             Self::TooMany => "Too many requests",
             Self::Internal => "Something broke here",

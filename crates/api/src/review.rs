@@ -48,7 +48,8 @@ pub struct Queue {
 pub struct Case {
     /// The application; its opinions are those of the review, also before they are said.
     pub application: Application,
-    /// Other applications for the same namespace or from the same address.
+    /// Other applications for the same namespace, with a repository of the same address, or
+    /// from the same mail address.
     pub related: Vec<Queued>,
     /// What reviewers noted for each other, oldest first.
     pub notes: Vec<Note>,

@@ -303,6 +303,13 @@ impl Reason {
     }
 }
 
+impl Reason {
+    /// Whether it only says that something could not be read, which is nothing about a project.
+    pub const fn is_unread(&self) -> bool {
+        matches!(self, Self::NotChecked { .. } | Self::DocumentsUnread { .. })
+    }
+}
+
 impl Finding {
     /// Where the criterion stands.
     pub fn standing(&self) -> Standing {

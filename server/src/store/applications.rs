@@ -1,8 +1,9 @@
 //! Applications in the file: what the rules of `program` decide is kept here,
 //! and nothing is decided here.
 
+pub use super::record::{Entry, amendments, history, last, record};
 use super::{
-    StoreError, memberships,
+    StoreError, memberships, sources,
     values::{day, days, from_json, json, millis, time},
 };
 use crate::secret::Hash;
@@ -16,7 +17,6 @@ use program::{
     namespace::Namespace,
 };
 use rusqlite::{Connection, OptionalExtension, Row, params};
-use serde::Serialize;
 
 /// An application as it is kept.
 #[derive(Clone, Debug, PartialEq)]
@@ -95,17 +95,6 @@ pub struct Earlier {
     pub body_hash: Vec<u8>,
 }
 
-/// Something on record.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Entry {
-    /// When.
-    pub at: DateTime<Utc>,
-    /// What.
-    pub kind: EventKind,
-    /// Which reviewer; nothing for the applicant.
-    pub actor: Option<String>,
-}
-
 /// What was sent before with an idempotency key.
 ///
 /// # Errors
@@ -163,6 +152,7 @@ pub(super) fn insert(
             new.renews,
         ],
     )?;
+    sources::keep(connection, new.id, new.answers)?;
     record(connection, new.id, new.now, EventKind::Received, None, &())
 }
 
@@ -316,6 +306,9 @@ pub fn change(
             mail_of(&changed.answers),
         ],
     )?;
+    if rows == 1 {
+        sources::keep(connection, &changed.id, &changed.answers)?;
+    }
     Ok(rows == 1)
 }
 
@@ -348,45 +341,6 @@ pub fn unfinished_checks(
     Ok(ids.collect::<Result<_, _>>()?)
 }
 
-/// Puts something on record, for good. `body` says what else belongs to it.
-///
-/// # Errors
-/// Those of writing.
-pub fn record(
-    connection: &Connection,
-    application: &str,
-    at: DateTime<Utc>,
-    kind: EventKind,
-    actor: Option<&str>,
-    body: &impl Serialize,
-) -> Result<(), StoreError> {
-    connection.execute(
-        "INSERT INTO record (application, at, kind, actor, body) VALUES (?1, ?2, ?3, ?4, ?5)",
-        params![application, millis(at), json(&kind)?, actor, json(body)?],
-    )?;
-    Ok(())
-}
-
-/// What is on record of an application, oldest first.
-///
-/// # Errors
-/// Those of reading.
-pub fn history(connection: &Connection, application: &str) -> Result<Vec<Entry>, StoreError> {
-    let mut statement = connection
-        .prepare_cached("SELECT at, kind, actor FROM record WHERE application = ?1 ORDER BY id")?;
-    let mut rows = statement.query([application])?;
-    let mut entries = Vec::new();
-    while let Some(row) = rows.next()? {
-        let kind: String = row.get(1)?;
-        entries.push(Entry {
-            at: time(row.get(0)?)?,
-            kind: from_json(&kind, "a record")?,
-            actor: row.get(2)?,
-        });
-    }
-    Ok(entries)
-}
-
 /// Who has a namespace already, besides the application `except`.
 ///
 /// # Errors
@@ -414,17 +368,6 @@ pub fn claim(
     } else {
         Claim::Free
     })
-}
-
-/// How many times an application was amended.
-///
-/// # Errors
-/// Those of reading.
-pub fn amendments(connection: &Connection, id: &str) -> Result<u32, StoreError> {
-    let mut statement = connection
-        .prepare_cached("SELECT count(*) FROM record WHERE application = ?1 AND kind = ?2")?;
-    let kind = json(&EventKind::Answered)?;
-    Ok(statement.query_row(params![id, kind], |row| row.get(0))?)
 }
 
 /// How long decisions on first applications took, in milliseconds of the program’s turn: how

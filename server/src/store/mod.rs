@@ -8,9 +8,11 @@ pub mod maintainers;
 pub mod memberships;
 pub mod outbox;
 pub mod people;
+pub mod record;
 pub mod reviews;
 pub mod sample;
 mod schema;
+mod sources;
 pub mod tokens;
 mod values;
 

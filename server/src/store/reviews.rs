@@ -39,7 +39,8 @@ pub fn open_counts(connection: &Connection) -> Result<(u32, u32), StoreError> {
     Ok(statement.query_row([], |row| Ok((row.get(0)?, row.get(1)?)))?)
 }
 
-/// Other applications for the same namespace or from the same address, newest first.
+/// Other applications for the same namespace, with a repository of the same address or from
+/// the same mail address, newest first.
 ///
 /// # Errors
 /// Those of reading.
@@ -47,7 +48,10 @@ pub fn related(connection: &Connection, to: &Kept, most: u32) -> Result<Vec<Queu
     list(
         connection,
         "WHERE id IN (SELECT id FROM application WHERE namespace = ?2
-             UNION SELECT id FROM application WHERE mail = ?3 AND mail <> '') AND id <> ?1
+             UNION SELECT id FROM application WHERE mail = ?3 AND mail <> ''
+             UNION SELECT other.application FROM source AS own
+                 JOIN source AS other ON other.key = own.key WHERE own.application = ?1)
+             AND id <> ?1
          ORDER BY received_at DESC LIMIT ?4",
         params![
             to.id,

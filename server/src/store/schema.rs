@@ -2,10 +2,22 @@
 //! never changed; a new one is added after it.
 
 use super::StoreError;
-use rusqlite::Connection;
+use program::source::SourceAddress;
+use rusqlite::{Connection, params};
+
+/// What a step does besides its SQL, with what stands there already.
+type Fill = fn(&Connection) -> Result<(), StoreError>;
 
 /// The steps, oldest first. The number of those taken stands in `user_version`.
-const STEPS: [&str; 6] = [FIRST, MAILS, ACCOUNTS, MEMBERSHIPS, NOTICES, PEOPLE];
+const STEPS: [(&str, Fill); 7] = [
+    (FIRST, nothing),
+    (MAILS, nothing),
+    (ACCOUNTS, nothing),
+    (MEMBERSHIPS, nothing),
+    (NOTICES, nothing),
+    (PEOPLE, nothing),
+    (SOURCES, fill_sources),
+];
 
 /// Times are milliseconds since 1970 in UTC, days are days since then; JSON is
 /// what the types of `program` and `api` write.
@@ -242,6 +254,41 @@ CREATE TRIGGER record_is_kept BEFORE DELETE ON record
     BEGIN SELECT raise(ABORT, 'the record is never shortened'); END;
 ";
 
+/// The repositories that applications name, by `SourceAddress::key`, so that others that name
+/// the same are found.
+const SOURCES: &str = "
+CREATE TABLE source (
+    key TEXT NOT NULL,
+    application TEXT NOT NULL REFERENCES application (id) ON DELETE CASCADE,
+    PRIMARY KEY (key, application)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX source_by_application ON source (application);
+";
+
+/// SQL does all of it.
+fn nothing(_: &Connection) -> Result<(), StoreError> {
+    Ok(())
+}
+
+/// Reads the addresses alone, and no whole form: the form of a later program may be another
+/// one, and this step stays as it is.
+fn fill_sources(connection: &Connection) -> Result<(), StoreError> {
+    let mut named = connection.prepare(
+        "SELECT application.id, json_extract(one.value, '$.address')
+         FROM application, json_each(application.answers, '$.sources') AS one",
+    )?;
+    let mut add = connection
+        .prepare("INSERT INTO source (key, application) VALUES (?1, ?2) ON CONFLICT DO NOTHING")?;
+    let mut rows = named.query([])?;
+    while let Some(row) = rows.next()? {
+        let (id, address): (String, Option<String>) = (row.get(0)?, row.get(1)?);
+        if let Ok(address) = SourceAddress::parse(&address.unwrap_or_default()) {
+            add.execute(params![address.key(), id])?;
+        }
+    }
+    Ok(())
+}
+
 /// What tells this program's files from others (`PRAGMA application_id`): “dsos”.
 const APPLICATION_ID: i32 = 0x6473_6f73;
 
@@ -272,12 +319,116 @@ pub fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
     if found > known {
         return Err(StoreError::Newer { found, known });
     }
-    for (step, number) in STEPS.iter().zip(1u32..).skip(found as usize) {
+    for ((step, fill), number) in STEPS.iter().zip(1u32..).skip(found as usize) {
         let change = connection.transaction()?;
         change.execute_batch(step)?;
+        fill(&change)?;
         change.pragma_update(None, "user_version", number)?;
         change.pragma_update(None, "application_id", APPLICATION_ID)?;
         change.commit()?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::{FILE, Store, accounts, applications, memberships, outbox, reviews};
+    use program::mail::MailAddress;
+    use std::fs;
+
+    /// What a program wrote that had taken a step; the last step has no program after it yet.
+    /// Whoever adds a step adds to these what its predecessor wrote.
+    const ROWS: [&str; STEPS.len() - 1] = [
+        r#"
+        INSERT INTO application (id, number, namespace, key_hash, idempotency_hash, body_hash,
+            stage, is_open, version, answers, evidence, checked_at, opinions, control_token,
+            received_at, target, waited_ms, waiting_since, decided_at)
+        VALUES ('kelp', '2026-0001', 'kelpworks', x'01', x'02', x'03', '{"stage":"approved"}', 0, 4,
+            '{"namespace":"kelpworks","sources":[{"address":"https://github.com/kelpworks/kelp","stated":{}}],"mail":" Ines@Kelpworks.org","name":"Inês Caldeira"}',
+            '{}', 1786611600000, '{}', 'dsos-verify-abc', 1786611600000, 20692, 0, NULL, 1786698000000),
+        ('wrack', '2026-0002', 'wrack', x'04', x'05', x'06', '{"stage":"received"}', 1, 1,
+            '{"namespace":"wrack","sources":[{"address":"git@GitHub.com:Kelpworks/kelp.git"},{"address":"kelp"}],"mail":"rui@wrack.example","name":"Rui Matos"}',
+            '{}', 1786611600000, '{}', 'dsos-verify-def', 1786611600000, 20692, 0, 1786611600000, NULL);
+        INSERT INTO numbering (year, last) VALUES (2026, 2);
+        INSERT INTO record (application, at, kind, actor, body)
+        VALUES ('kelp', 1786611600000, '"received"', NULL, 'null');
+        "#,
+        "INSERT INTO outbox (recipient, subject, text, purpose, about, written_at, next_try_at, tries)
+        VALUES ('ines@kelpworks.org', 'Received', 'Hello', 'receipt', 'kelp', 1786611600000, 1786611600000, 0);",
+        "INSERT INTO account (id, mail, name, is_staff, created_at)
+        VALUES (1, 'ines@kelpworks.org', 'Inês Caldeira', 0, 1786698000000);
+        INSERT INTO session (hash, account, created_at, expires_at)
+        VALUES (x'07', 1, 1786698000000, 1786698000001);",
+        "INSERT INTO term (namespace, first_day, last_day, application, granted_at)
+        VALUES ('kelpworks', 20679, 21044, 'kelp', 1786698000000);
+        INSERT INTO maintainer (namespace, account, role, since)
+        VALUES ('kelpworks', 1, 'owner', 1786698000000);
+        INSERT INTO note (application, at, author, text)
+        VALUES ('kelp', 1786698000000, 'Marta Oduya', 'Asked legal.');",
+        "INSERT INTO notice (namespace, last_day, kind, written_at)
+        VALUES ('kelpworks', 21044, 'first', 1786698000000);",
+        "UPDATE application SET mail = lower(trim(json_extract(answers, '$.mail')));",
+    ];
+
+    #[test]
+    fn data_of_every_earlier_schema_is_brought_up_and_opens() {
+        for taken in 1..STEPS.len() {
+            let name = format!("dsos-schema-{}-{taken}", std::process::id());
+            let folder = std::env::temp_dir().join(name);
+            fs::create_dir_all(&folder).unwrap();
+            let earlier = Connection::open(folder.join(FILE)).unwrap();
+            for (step, fill) in &STEPS[..taken] {
+                earlier.execute_batch(step).unwrap();
+                fill(&earlier).unwrap();
+            }
+            for rows in &ROWS[..taken] {
+                earlier.execute_batch(rows).unwrap();
+            }
+            earlier
+                .pragma_update(None, "user_version", taken as u32)
+                .unwrap();
+            let id = APPLICATION_ID;
+            earlier.pragma_update(None, "application_id", id).unwrap();
+            drop(earlier);
+
+            let store = Store::open(&folder).unwrap();
+            store
+                .read(|connection| {
+                    check(connection)?;
+                    let version: u32 =
+                        connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+                    assert_eq!(version as usize, STEPS.len());
+                    let whole: String =
+                        connection.query_row("PRAGMA integrity_check", [], |row| row.get(0))?;
+                    assert_eq!(whole, "ok");
+                    let is_torn = connection.prepare("PRAGMA foreign_key_check")?.exists([])?;
+                    assert!(!is_torn, "{taken}");
+
+                    let kept = applications::get(connection, "kelp")?.unwrap();
+                    assert_eq!(kept.answers.name, "Inês Caldeira", "{taken}");
+                    assert_eq!(applications::history(connection, "kelp")?.len(), 1);
+                    let mail = MailAddress::parse("ines@kelpworks.org").unwrap();
+                    let from = applications::from_address(connection, mail.as_str(), 10)?;
+                    assert_eq!(from, ["kelp"], "found by its address, {taken}");
+                    let related = reviews::related(connection, &kept, 10)?;
+                    let related: Vec<_> = related.iter().map(|one| one.id.as_str()).collect();
+                    assert_eq!(related, ["wrack"], "found by its source, {taken}");
+                    assert_eq!(reviews::open(connection, None, 10)?.len(), 1);
+
+                    let mails = outbox::waiting(connection, 10)?.len();
+                    assert_eq!(mails, usize::from(taken >= 2), "{taken}");
+                    let account = accounts::by_mail(connection, &mail)?;
+                    assert_eq!(account.is_some(), taken >= 3, "{taken}");
+                    let terms = memberships::last_terms(connection)?.len();
+                    assert_eq!(terms, usize::from(taken >= 4), "{taken}");
+                    let notes = reviews::notes(connection, "kelp")?.len();
+                    assert_eq!(notes, usize::from(taken >= 4), "{taken}");
+                    Ok(())
+                })
+                .unwrap();
+            drop(store);
+            fs::remove_dir_all(&folder).unwrap();
+        }
+    }
 }

@@ -45,6 +45,10 @@ impl From<Trouble> for Refusal {
                 ProblemKind::Conflict,
                 "The application changed in the meantime. Load it again; what you wrote stays on this page.",
             ),
+            Trouble::EvidenceChanged => Self::new(
+                ProblemKind::EvidenceChanged,
+                "The evidence was read again and changed: look at the findings once more. Nothing was decided.",
+            ),
             Trouble::Text(error) => Self(Problem::new(ProblemKind::Fields, error.to_string())),
             Trouble::NoReason => {
                 Self::new(ProblemKind::Fields, "Write the reason: it goes on record.")

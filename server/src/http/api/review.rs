@@ -125,7 +125,7 @@ pub async fn preview(
     request_body = Verdict, security(("session" = [])), responses(
     (status = 200, body = Case), (status = 400, body = Problem), (status = 401, body = Problem),
     (status = 403, body = Problem), (status = 404, body = Problem),
-    (status = 409, body = Problem, description = "Somebody was quicker, or it was decided"),
+    (status = 409, body = Problem, description = "Somebody was quicker, it was decided, or the evidence was read again and changed"),
     (status = 422, body = Problem)
 ))]
 pub async fn decide(
