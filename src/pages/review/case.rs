@@ -247,7 +247,7 @@ fn Related(case: Case) -> impl IntoView {
     (!items.is_empty()).then(|| {
         view! {
             <aside class="side" aria-labelledby="related-heading">
-                <h2 id="related-heading">"Same namespace or same address"</h2>
+                <h2 id="related-heading">"Same namespace, repository or address"</h2>
                 <ul class="queue">{items}</ul>
             </aside>
         }

@@ -15,6 +15,7 @@ pub fn Record(events: Vec<Event>) -> impl IntoView {
             view! {
                 <li class="words">
                     {words::moment(event.at, now)} {by} ": " {event.kind.word()} "."
+                    {event.reason.map(|reason| view! { " “" {reason} "”" })}
                 </li>
             }
         })
