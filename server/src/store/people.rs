@@ -3,6 +3,7 @@
 use super::{
     StoreError,
     applications::{self, Kept},
+    outbox,
     values::{days, json, millis, time},
 };
 use api::{
@@ -52,14 +53,12 @@ pub fn erase(
             erased.applications += 1;
         }
     }
-    let rows = connection.execute("DELETE FROM outbox WHERE recipient = ?1", [mail.as_str()])?;
-    erased.mails = u32::try_from(rows).unwrap_or(u32::MAX);
+    erased.mails = outbox::forget_recipient(connection, mail, now)?;
     connection.execute("DELETE FROM code WHERE mail = ?1", [mail.as_str()])?;
     connection.execute("DELETE FROM invitation WHERE mail = ?1", [mail.as_str()])?;
     // Sessions, tokens and roles go with it.
     let rows = connection.execute("DELETE FROM account WHERE mail = ?1", [mail.as_str()])?;
     erased.account = rows == 1;
-    super::outbox::settle_given(connection, now)?;
     Ok(erased)
 }
 
