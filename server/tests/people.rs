@@ -134,6 +134,57 @@ async fn staff_erase_on_request_and_not_themselves() {
     );
 }
 
+/// What the record says of the end of an application: what, and by whom.
+async fn ending(server: &Server, receipt: &Value) -> Vec<(String, Value)> {
+    let staff = server.sign_in(MARTA).await;
+    let path = format!("/api/v1/review/{}", receipt["id"].as_str().unwrap());
+    let (_, case) = server.as_person(&staff, "GET", &path, None).await;
+    let history = case["application"]["history"].as_array().unwrap();
+    let ending = history.iter().skip(1);
+    ending
+        .map(|event| {
+            let kind = event["kind"].as_str().unwrap();
+            (kind.to_owned(), event["by"].clone())
+        })
+        .collect()
+}
+
+#[tokio::test]
+async fn it_is_on_record_who_erased_somebody() {
+    for (erases, by) in [
+        ("themselves", Value::Null),
+        ("staff", json!("Marta Oduya")),
+        ("operator", json!("the command line")),
+    ] {
+        let server = staffed().await;
+        let receipt = server.send(&answers(), "0123456789abcdef-first").await;
+        match erases {
+            "themselves" => {
+                let ines = server.sign_in(INES).await;
+                let path = "/api/v1/account/erase";
+                server.as_person(&ines, "POST", path, None).await;
+            }
+            "staff" => {
+                let (staff, person) = (server.sign_in(MARTA).await, json!({ "mail": INES }));
+                let path = "/api/v1/people/erase";
+                server.as_person(&staff, "POST", path, Some(&person)).await;
+            }
+            _ => {
+                let ended = std::process::Command::new(env!("CARGO_BIN_EXE_dsos"))
+                    .arg("--data")
+                    .arg(&server.folder)
+                    .args(["erase-person", INES])
+                    .output()
+                    .unwrap();
+                assert!(ended.status.success(), "{ended:?}");
+            }
+        }
+        assert!(!is_kept(&server, INES), "{erases}");
+        let expected = ["withdrawn", "erased"].map(|kind| (kind.to_owned(), by.clone()));
+        assert_eq!(ending(&server, &receipt).await, expected, "{erases}");
+    }
+}
+
 #[tokio::test]
 async fn what_ended_long_ago_is_forgotten_and_members_are_not() {
     let (server, _) = member().await;
