@@ -62,8 +62,8 @@ impl Service {
     }
 }
 
-/// Writes notices as they become due, begins checks again that did not end, and forgets what
-/// was kept long enough, for as long as it is not dropped.
+/// Writes notices as they become due, begins checks again that did not end, and forgets codes
+/// that ended and what else was kept long enough, for as long as it is not dropped.
 pub async fn keep_house(service: Service) {
     let mut looks: u32 = 0;
     loop {
@@ -72,6 +72,9 @@ pub async fn keep_house(service: Service) {
         }
         if let Err(error) = service.check_unfinished(UNFINISHED_AFTER).await {
             tracing::error!(%error, "evidence waits to be read");
+        }
+        if let Err(error) = service.forget_codes().await {
+            tracing::error!(%error, "codes that ended are still kept");
         }
         if looks.is_multiple_of(FORGET_EVERY)
             && let Err(error) = service.forget_old().await

@@ -137,6 +137,7 @@ impl Service {
         let now = self.now();
         self.with_store(move |store| {
             store.write(|connection| {
+                accounts::forget_sessions(connection, now)?;
                 people::forget_invitations(connection, now)?;
                 people::forget_mails(connection, now - MAILS_KEPT)?;
                 people::erase_old(connection, now - APPLICANTS_KEPT, now)?;

@@ -404,16 +404,21 @@ pub fn failed(
     Ok(())
 }
 
-/// Takes out codes that are good no longer: nobody wants such a mail.
+/// Takes out codes that were written before a moment, and those of a clock that was wrong:
+/// nobody wants such a mail. Gives how many those were.
 ///
 /// # Errors
 /// Those of writing.
-pub fn forget_old_codes(connection: &Connection, before: DateTime<Utc>) -> Result<(), StoreError> {
-    connection.execute(
-        "DELETE FROM outbox WHERE purpose = 'code' AND written_at < ?1",
-        [millis(before)],
-    )?;
-    Ok(())
+pub fn forget_old_codes(
+    connection: &Connection,
+    before: DateTime<Utc>,
+    now: DateTime<Utc>,
+) -> Result<usize, StoreError> {
+    Ok(connection.execute(
+        "DELETE FROM outbox
+         WHERE purpose = 'code' AND (written_at < ?1 OR written_at > ?2 + 60000)",
+        [millis(before), millis(now)],
+    )?)
 }
 
 /// Takes back notices about something that have not gone out: what they say is overtaken.
