@@ -234,6 +234,29 @@ impl Service {
         .map_err(SignInError::Store)?
     }
 
+    /// Forgets codes that have ended, in the data and in mails that nobody fetched, whether a mail
+    /// server is set or not. That one was sent to an address is kept while it is counted.
+    ///
+    /// # Errors
+    /// Those of the data.
+    pub async fn forget_codes(&self) -> Result<(), StoreError> {
+        let now = self.now();
+        self.with_store(move |store| {
+            let count = store.write(|connection| {
+                Ok::<_, StoreError>(
+                    kept::forget_codes(connection, now - COUNTED, now)?
+                        + kept::void_ended_codes(connection, now)?
+                        + outbox::forget_old_codes(connection, now - CODE_LIFE, now)?,
+                )
+            })?;
+            if count > 0 {
+                store.take_in_log()?;
+            }
+            Ok(())
+        })
+        .await
+    }
+
     /// Makes a code that an operator hands to somebody: good for an hour, in any browser, and
     /// long enough that nobody guesses it, so that wrong tries do not void it.
     ///

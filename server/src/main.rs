@@ -120,7 +120,7 @@ fn run(line: CommandLine) -> Result<(), String> {
         Command::ErasePerson { mail } => {
             let mail = address(&mail)?;
             let erased = change(&settings, |connection| {
-                kept_people::erase(connection, &mail, now)
+                kept_people::erase(connection, &mail, Some(kept_people::COMMAND_LINE), now)
             })?;
             println!(
                 "Erased: {} account, {} applications, {} mails.",

@@ -1,5 +1,6 @@
 //! Memberships through time: the notices that are due go to every owner, each once, and
-//! one that was overtaken by a later one goes to nobody, since its words would be wrong.
+//! one that was overtaken by a later one goes to nobody, since its words would be wrong. One
+//! that no owner is there to get is held until there is one.
 
 use crate::{
     checks::UNFINISHED_AFTER,
@@ -9,7 +10,7 @@ use crate::{
     store::{StoreError, maintainers, memberships, outbox},
 };
 use api::membership::Maintainer;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use program::{
     calendar::calendar,
     membership::{Notice, Term},
@@ -25,6 +26,12 @@ const LOOK_EVERY: Duration = Duration::from_secs(60);
 /// After how many looks what was kept long enough is forgotten.
 const FORGET_EVERY: u32 = 60;
 
+/// How long until it is said again that a notice has nobody to go to.
+const HELD_FOR: TimeDelta = TimeDelta::days(1);
+
+/// Why a notice is held, as staff and maintainers read it.
+const NOBODY: &str = "nobody to send it to: the namespace has no owner";
+
 impl Service {
     /// Writes the notices that are due now; gives how many mails that are.
     ///
@@ -38,8 +45,7 @@ impl Service {
             let due = store.read(|connection| {
                 let mut due = Vec::new();
                 for (namespace, term) in memberships::last_terms(connection)? {
-                    let written = memberships::written_notices(connection, &namespace, term)?;
-                    if term.due(now.date_naive(), &written).is_some() {
+                    if to_be_written(connection, &namespace, term, now)?.is_some() {
                         due.push((namespace, term));
                     }
                 }
@@ -56,8 +62,8 @@ impl Service {
     }
 }
 
-/// Writes notices as they become due, begins checks again that did not end, and forgets what
-/// was kept long enough, for as long as it is not dropped.
+/// Writes notices as they become due, begins checks again that did not end, and forgets codes
+/// that ended and what else was kept long enough, for as long as it is not dropped.
 pub async fn keep_house(service: Service) {
     let mut looks: u32 = 0;
     loop {
@@ -66,6 +72,9 @@ pub async fn keep_house(service: Service) {
         }
         if let Err(error) = service.check_unfinished(UNFINISHED_AFTER).await {
             tracing::error!(%error, "evidence waits to be read");
+        }
+        if let Err(error) = service.forget_codes().await {
+            tracing::error!(%error, "codes that ended are still kept");
         }
         if looks.is_multiple_of(FORGET_EVERY)
             && let Err(error) = service.forget_old().await
@@ -89,21 +98,69 @@ fn write_due(
     if memberships::last_term(connection, namespace)? != Some(term) {
         return Ok(0);
     }
-    let written = memberships::written_notices(connection, namespace, term)?;
-    let Some(notice) = term.due(now.date_naive(), &written) else {
+    let Some(notice) = to_be_written(connection, namespace, term, now)? else {
         return Ok(0);
     };
-    outbox::withdraw(connection, &about(namespace))?;
     let owners = maintainers::owners(connection, namespace)?;
     if owners.is_empty() {
-        tracing::error!(%namespace, %notice, "a notice has nobody to go to");
+        hold(connection, namespace, term, notice, now)?;
+        return Ok(0);
     }
+    outbox::withdraw(connection, &about(namespace))?;
     for owner in &owners {
         let letter = letter(owner, namespace, term, notice, base_url, now)?;
         outbox::add(connection, &letter, now)?;
     }
     memberships::note_written(connection, namespace, term, notice, now)?;
     Ok(owners.len())
+}
+
+/// The notice of a year that is to be written now, or held again if nobody is there to get it.
+fn to_be_written(
+    connection: &Connection,
+    namespace: &Namespace,
+    term: Term,
+    now: DateTime<Utc>,
+) -> Result<Option<Notice>, StoreError> {
+    let written = memberships::written_notices(connection, namespace, term)?;
+    let Some(notice) = due(term, now.date_naive(), &written) else {
+        return Ok(None);
+    };
+    let held = outbox::held(connection, &about(namespace), &notice_key(term, notice)?)?;
+    let waits = held.is_some_and(|(_, again)| now < again)
+        && maintainers::owners(connection, namespace)?.is_empty();
+    Ok((!waits).then_some(notice))
+}
+
+/// The notice that is due on a day when `written` were written. A clock that was set back makes
+/// an earlier one the latest again: what was said after it stands.
+pub(crate) fn due(term: Term, today: NaiveDate, written: &[Notice]) -> Option<Notice> {
+    let notice = term.due(today, written)?;
+    let mut from_there = term
+        .notices()
+        .into_iter()
+        .map(|(_, each)| each)
+        .skip_while(|each| *each != notice);
+    (!from_there.any(|each| written.contains(&each))).then_some(notice)
+}
+
+/// Holds a notice that no owner is there to get: it is not written, so it stays due, and staff
+/// see it among the mails that did not go out.
+fn hold(
+    connection: &Connection,
+    namespace: &Namespace,
+    term: Term,
+    notice: Notice,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    tracing::error!(%namespace, %notice, "a notice has nobody to go to");
+    let (about, key, again) = (about(namespace), notice_key(term, notice)?, now + HELD_FOR);
+    if let Some((id, _)) = outbox::held(connection, &about, &key)? {
+        return outbox::failed(connection, id, NOBODY, again);
+    }
+    outbox::withdraw(connection, &about)?;
+    let subject = words::notice_subject(namespace, term, notice);
+    outbox::hold(connection, &about, &key, &subject, NOBODY, now, again)
 }
 
 /// What mails about a namespace are about.

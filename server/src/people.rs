@@ -96,13 +96,13 @@ impl Service {
                     let after: Vec<Role> = others.map(|one| one.role).collect();
                     keeps_an_owner(&before, &after).map_err(Trouble::LastOwner)?;
                 }
-                Ok(people::erase(connection, &person.mail, now)?)
+                Ok(people::erase(connection, &person.mail, None, now)?)
             })
         })
         .await
     }
 
-    /// Erases a person on behalf of the program. Nobody erases themselves so: staff leave by
+    /// Erases a person on behalf of the program, and puts on record who did. Nobody erases themselves so: staff leave by
     /// the command line.
     ///
     /// # Errors
@@ -113,9 +113,9 @@ impl Service {
                 "Erase yourself on the page of your account.".to_owned(),
             ));
         }
-        let now = self.now();
+        let (by, now) = (by.name.clone(), self.now());
         self.with_store(move |store| {
-            store.write(|connection| Ok(people::erase(connection, &mail, now)?))
+            store.write(|connection| Ok(people::erase(connection, &mail, Some(&by), now)?))
         })
         .await
     }
@@ -137,6 +137,7 @@ impl Service {
         let now = self.now();
         self.with_store(move |store| {
             store.write(|connection| {
+                accounts::forget_sessions(connection, now)?;
                 people::forget_invitations(connection, now)?;
                 people::forget_mails(connection, now - MAILS_KEPT)?;
                 people::erase_old(connection, now - APPLICANTS_KEPT, now)?;

@@ -5,7 +5,9 @@ mod common;
 use axum::http::StatusCode;
 use chrono::TimeDelta;
 use common::{INES, MARTA, Server, answers, member, staffed};
+use dsos_server::memberships::keep_house;
 use serde_json::{Value, json};
+use std::time::Duration;
 
 /// Whether a text stands anywhere in the data, in pages that are free as well.
 fn is_kept(server: &Server, text: &str) -> bool {
@@ -132,6 +134,97 @@ async fn staff_erase_on_request_and_not_themselves() {
         (status, &membership["maintainers"]),
         (StatusCode::OK, &json!([]))
     );
+}
+
+/// Lets the server look after its data once, until something holds.
+async fn looked_after(server: &Server, holds: impl Fn() -> bool) {
+    let house = tokio::spawn(keep_house(server.service.clone()));
+    for _ in 0..200 {
+        if holds() {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    house.abort();
+    assert!(holds());
+}
+
+#[tokio::test]
+async fn codes_go_when_they_end_although_no_mail_server_is_set_and_nobody_asks_again() {
+    let server = staffed().await;
+    for mail in [MARTA, "stranger@nowhere.example"] {
+        let body = json!({ "mail": mail });
+        let path = "/api/v1/sign-in";
+        let (status, _, _) = server.ask("POST", path, &[], Some(&body)).await;
+        assert_eq!(status, StatusCode::ACCEPTED);
+    }
+    assert_eq!(server.mails().len(), 1);
+    let hashes = || -> u32 {
+        let read = "SELECT count(*) FROM code WHERE hash <> x''";
+        let store = &server.service.store;
+        store
+            .read(|connection| Ok(connection.query_row(read, [], |row| row.get(0))?))
+            .unwrap()
+    };
+    assert_eq!(hashes(), 2);
+    server.wait(TimeDelta::minutes(11));
+    looked_after(&server, || server.mails().is_empty() && hashes() == 0).await;
+    assert!(!is_kept(&server, "is your code"));
+    // That one was sent is counted for a day.
+    assert!(is_kept(&server, "nowhere.example"));
+    server.wait(TimeDelta::days(1));
+    looked_after(&server, || !is_kept(&server, "nowhere.example")).await;
+}
+
+/// What the record says of the end of an application: what, and by whom.
+async fn ending(server: &Server, receipt: &Value) -> Vec<(String, Value)> {
+    let staff = server.sign_in(MARTA).await;
+    let path = format!("/api/v1/review/{}", receipt["id"].as_str().unwrap());
+    let (_, case) = server.as_person(&staff, "GET", &path, None).await;
+    let history = case["application"]["history"].as_array().unwrap();
+    let ending = history.iter().skip(1);
+    ending
+        .map(|event| {
+            let kind = event["kind"].as_str().unwrap();
+            (kind.to_owned(), event["by"].clone())
+        })
+        .collect()
+}
+
+#[tokio::test]
+async fn it_is_on_record_who_erased_somebody() {
+    for (erases, by) in [
+        ("themselves", Value::Null),
+        ("staff", json!("Marta Oduya")),
+        ("operator", json!("the command line")),
+    ] {
+        let server = staffed().await;
+        let receipt = server.send(&answers(), "0123456789abcdef-first").await;
+        match erases {
+            "themselves" => {
+                let ines = server.sign_in(INES).await;
+                let path = "/api/v1/account/erase";
+                server.as_person(&ines, "POST", path, None).await;
+            }
+            "staff" => {
+                let (staff, person) = (server.sign_in(MARTA).await, json!({ "mail": INES }));
+                let path = "/api/v1/people/erase";
+                server.as_person(&staff, "POST", path, Some(&person)).await;
+            }
+            _ => {
+                let ended = std::process::Command::new(env!("CARGO_BIN_EXE_dsos"))
+                    .arg("--data")
+                    .arg(&server.folder)
+                    .args(["erase-person", INES])
+                    .output()
+                    .unwrap();
+                assert!(ended.status.success(), "{ended:?}");
+            }
+        }
+        assert!(!is_kept(&server, INES), "{erases}");
+        let expected = ["withdrawn", "erased"].map(|kind| (kind.to_owned(), by.clone()));
+        assert_eq!(ending(&server, &receipt).await, expected, "{erases}");
+    }
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@ use crate::routes::Route;
 use leptos::prelude::*;
 
 /// What is kept: what it is, why, and for how long.
-const KEPT: [(&str, &str, &str); 8] = [
+const KEPT: [(&str, &str, &str); 11] = [
     (
         "What you type into a form",
         "So that nothing is lost. It stays in your browser until you send it.",
@@ -13,7 +13,7 @@ const KEPT: [(&str, &str, &str); 8] = [
     (
         "Your application: mail address, name, and your answers",
         "To decide on it, and to tell you how.",
-        "Two years after it ended, or after the last year that came of it. Then name, address and remarks are erased by themselves.",
+        "Two years after it was decided, or after it came in if you took it back; or after the last year that came of it. Then name, address and remarks are erased by themselves.",
     ),
     (
         "What forges say of your repositories",
@@ -21,9 +21,14 @@ const KEPT: [(&str, &str, &str); 8] = [
         "As long as the application.",
     ),
     (
-        "What was decided, when, by which reviewer and why",
+        "What was decided or erased, when, by whom and why",
         "Decisions have to be accounted for, so this record is never changed.",
         "For good. An applicant’s name goes when it is erased; a reviewer’s name stays with what they decided.",
+    ),
+    (
+        "What reviewers noted for each other about an application",
+        "So that another reviewer can go on with it.",
+        "For good, with the name of the reviewer. Whoever applied does not read it here.",
     ),
     (
         "Your account: address, name, which namespaces you maintain, access tokens as fingerprints",
@@ -31,14 +36,24 @@ const KEPT: [(&str, &str, &str); 8] = [
         "Until you erase it.",
     ),
     (
-        "That a mail went out to you: its subject and when",
-        "A notice counts only if it was handed over.",
-        "400 days. Its text is kept until it went out, and codes are not kept at all.",
+        "An address that was invited to a namespace, and by whom",
+        "To let them join, and nobody else.",
+        "14 days, or until they answer or it is taken back.",
     ),
     (
-        "A session, and that this browser signed in before: two cookies",
-        "To keep you signed in, and to let you in when strangers guess at your codes.",
-        "30 days, and a year. They are read by this site alone.",
+        "A code to sign in, as a fingerprint, and the address it was asked for",
+        "To check it, and to count how many were asked for; also for an address that has nothing here.",
+        "The fingerprint until the code ends, within an hour; the address for a day.",
+    ),
+    (
+        "That a mail went out to you: its subject and when",
+        "A notice counts only if it was handed over.",
+        "400 days. Its text is kept until it went out; of a mail with a code nothing is kept after that, or once the code has ended.",
+    ),
+    (
+        "Three cookies: a session, that this browser signed in before, and that it is asking for a code",
+        "To keep you signed in, to let you in when strangers guess at your codes, and to take a code from the browser that asked for it.",
+        "30 days, a year, and ten minutes. The last is named “asking”. They are read by this site alone.",
     ),
     (
         "Your network address",
@@ -75,7 +90,7 @@ pub fn Privacy() -> impl IntoView {
                 <section aria-labelledby="yours-heading">
                     <h2 id="yours-heading">"Get it, or have it erased"</h2>
                     <p>
-                        "Sign in with the address that you applied from or were invited at. On the page of your account you take away all that is kept about you, and erase it. The people who run the program do either for you if you ask."
+                        "Sign in with the address that you applied from or were invited at. On the page of your account you take away what is kept about you: account, applications with their history, invitations, and which mails went out. Notes of reviewers and the full text of the record are not in it; ask the people who run the program for them. There you erase it, too, and they do either for you if you ask."
                     </p>
                     <div class="actions">
                         <a class="btn" href=Route::Account.path()>

@@ -107,7 +107,8 @@ pub struct Event {
     pub at: DateTime<Utc>,
     /// What.
     pub kind: EventKind,
-    /// Who, by the name that reviewers go by; nothing for the applicant.
+    /// Who, by the name that reviewers go by, “the command line” or “the server”; nothing for the
+    /// applicant.
     pub by: Option<String>,
     /// Why, as it went on record: of an approval although a criterion is not met, and of other
     /// proof of control. Only reviewers read it.

@@ -78,7 +78,7 @@ pub enum Delivery {
         /// Why the last attempt came to nothing, if there was one.
         error: Option<String>,
     },
-    /// A later notice came before it could be handed over, or nobody was there to get it.
+    /// A later notice came before it could be handed over.
     Missed,
 }
 
@@ -189,7 +189,7 @@ pub enum Renewed {
 pub struct StuckMail {
     /// Its number.
     pub id: i64,
-    /// To whom.
+    /// To whom: an address, or “the owners of” a namespace that has none.
     pub to: String,
     /// Its subject.
     pub subject: String,

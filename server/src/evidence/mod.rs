@@ -4,6 +4,8 @@
 
 pub mod address;
 pub mod registry;
+#[cfg(test)]
+mod tests;
 
 use address::PublicOnly;
 use api::paths::CONTROL_FILE;
@@ -66,9 +68,10 @@ struct Inner {
     kept: Mutex<HashMap<String, Reading<RepositoryFacts>>>,
 }
 
-fn agent_config() -> ureq::config::Config {
+/// How requests are made; `patience` is how long one may take, from name to last byte.
+fn agent_config(patience: Duration) -> ureq::config::Config {
     Agent::config_builder()
-        .timeout_global(Some(PATIENCE))
+        .timeout_global(Some(patience))
         .timeout_connect(Some(CONNECT))
         .max_redirects(0)
         .max_redirects_will_error(false)
@@ -82,11 +85,17 @@ fn agent_config() -> ureq::config::Config {
 impl Reader {
     /// A reader that knows these forges.
     pub fn new(forges: Forges) -> Self {
+        Self::patient(forges, PATIENCE)
+    }
+
+    /// A reader whose requests may take so long. An argument, so that tests need not.
+    fn patient(forges: Forges, patience: Duration) -> Self {
+        let config = || agent_config(patience);
         let connector = DefaultConnector::default;
         Self(Arc::new(Inner {
             forges,
-            configured: Agent::with_parts(agent_config(), connector(), DefaultResolver::default()),
-            public: Agent::with_parts(agent_config(), connector(), PublicOnly::default()),
+            configured: Agent::with_parts(config(), connector(), DefaultResolver::default()),
+            public: Agent::with_parts(config(), connector(), PublicOnly::default()),
             permits: Semaphore::new(AT_ONCE),
             by_host: Mutex::new(HashMap::new()),
             kept: Mutex::new(HashMap::new()),

@@ -1,7 +1,7 @@
 //! Whether a registry knows a namespace, by the catalog of the Distribution API
 //! (Docker Registry HTTP API V2, “Listing repositories”).
 
-use super::{Got, agent_config, get};
+use super::{Got, PATIENCE, agent_config, get};
 use chrono::{DateTime, TimeDelta, Utc};
 use program::{
     evidence::{Reading, Trouble},
@@ -48,7 +48,7 @@ impl Registry {
     pub fn new(base: &str) -> Self {
         Self(Arc::new(Inner {
             base: base.trim_end_matches('/').to_owned(),
-            agent: Agent::new_with_config(agent_config()),
+            agent: Agent::new_with_config(agent_config(PATIENCE)),
             permits: Semaphore::new(AT_ONCE),
             kept: Mutex::new(HashMap::new()),
         }))

@@ -65,7 +65,11 @@ fn page(mails: &[Waiting]) -> String {
             "<article><h2>{}</h2><p>{} UTC, to {}</p>{}<pre>{}</pre></article><hr>",
             escaped(&mail.subject),
             mail.written_at.format("%Y-%m-%d %H:%M"),
-            escaped(&mail.to),
+            if mail.to.is_empty() {
+                "nobody".to_owned()
+            } else {
+                escaped(&mail.to)
+            },
             mail.last_error
                 .as_deref()
                 .map_or_else(String::new, |error| {

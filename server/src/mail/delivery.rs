@@ -1,6 +1,7 @@
 //! How mail goes out: over a mail server (RFC 5321), tried again until it is taken.
 
 use crate::{
+    accounts::CODE_LIFE,
     service::Service,
     store::{
         StoreError,
@@ -26,9 +27,6 @@ const AT_ONCE: usize = 50;
 
 /// Minutes until a mail is tried again, by how often it was; the last holds for good.
 const AGAIN_MIN: [i64; 7] = [1, 5, 15, 60, 180, 360, 720];
-
-/// How long a code to sign in is worth sending.
-const CODE_LIFE: TimeDelta = TimeDelta::minutes(10);
 
 /// Why mail cannot be set up.
 #[derive(Debug)]
@@ -128,7 +126,7 @@ pub async fn deliver_due(service: &Service, postman: &Postman) -> Result<usize, 
     let now = service.now();
     service
         .with_store(move |store| {
-            store.write(|connection| outbox::forget_old_codes(connection, now - CODE_LIFE))
+            store.write(|connection| outbox::forget_old_codes(connection, now - CODE_LIFE, now))
         })
         .await?;
     let mut count = 0;

@@ -144,40 +144,46 @@ pub fn notice(
     let until = Plain.day(term.until);
     let grace = Plain.day(term.grace_until());
     let renew = format!("Renewing takes one step if nothing changed: {url}");
-    let (subject, body) = match notice {
-        Notice::Began => (
-            format!("{namespace} is in the program until {until}"),
-            format!(
-                "The sponsored year of {namespace} has begun. It holds until {until}. You will be reminded 45, 30 and 7 days before; the dates are attached for your calendar."
-            ),
+    let body = match notice {
+        Notice::Began => format!(
+            "The sponsored year of {namespace} has begun. It holds until {until}. You will be reminded 45, 30 and 7 days before; the dates are attached for your calendar."
         ),
-        Notice::Ends { days } => (
-            format!("{namespace}: {days} days until the sponsored year ends"),
-            format!(
-                "The sponsored year of {namespace} ends on {until}. After that everything stays as it is until {grace}; then badge and unlimited pulls end. {renew}"
-            ),
+        Notice::Ends { .. } => format!(
+            "The sponsored year of {namespace} ends on {until}. After that everything stays as it is until {grace}; then badge and unlimited pulls end. {renew}"
         ),
-        Notice::Grace => (
-            format!("{namespace}: the year is over, and everything holds until {grace}"),
-            format!(
-                "The sponsored year of {namespace} ended on {until}. Badge and unlimited pulls stay until {grace}, and end then unless you renew. {renew}"
-            ),
+        Notice::Grace => format!(
+            "The sponsored year of {namespace} ended on {until}. Badge and unlimited pulls stay until {grace}, and end then unless you renew. {renew}"
         ),
-        Notice::Lapsed => (
-            format!("{namespace} is no longer in the program"),
-            format!(
-                "Badge and unlimited pulls of {namespace} ended after {grace}. It can be taken in again at any time. {renew}"
-            ),
+        Notice::Lapsed => format!(
+            "Badge and unlimited pulls of {namespace} ended after {grace}. It can be taken in again at any time. {renew}"
         ),
     };
     Letter {
         to,
-        subject,
+        subject: notice_subject(namespace, term, notice),
         text: format!("Hello {},\n\n{body}\n", one_line(name)),
         calendar: None,
         purpose: Purpose::Notice,
         about: String::new(),
         notice: None,
+    }
+}
+
+/// The subject of a notice, whoever gets it.
+pub fn notice_subject(namespace: &Namespace, term: Term, notice: Notice) -> String {
+    match notice {
+        Notice::Began => {
+            let until = Plain.day(term.until);
+            format!("{namespace} is in the program until {until}")
+        }
+        Notice::Ends { days } => {
+            format!("{namespace}: {days} days until the sponsored year ends")
+        }
+        Notice::Grace => {
+            let grace = Plain.day(term.grace_until());
+            format!("{namespace}: the year is over, and everything holds until {grace}")
+        }
+        Notice::Lapsed => format!("{namespace} is no longer in the program"),
     }
 }
 

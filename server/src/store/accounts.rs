@@ -109,11 +109,20 @@ pub fn begin_session(
     now: DateTime<Utc>,
     until: DateTime<Utc>,
 ) -> Result<(), StoreError> {
-    connection.execute("DELETE FROM session WHERE expires_at <= ?1", [millis(now)])?;
+    forget_sessions(connection, now)?;
     connection.execute(
         "INSERT INTO session (hash, account, created_at, expires_at) VALUES (?1, ?2, ?3, ?4)",
         params![session, account, millis(now), millis(until)],
     )?;
+    Ok(())
+}
+
+/// Forgets sessions that have ended.
+///
+/// # Errors
+/// Those of writing.
+pub fn forget_sessions(connection: &Connection, now: DateTime<Utc>) -> Result<(), StoreError> {
+    connection.execute("DELETE FROM session WHERE expires_at <= ?1", [millis(now)])?;
     Ok(())
 }
 
@@ -208,7 +217,8 @@ pub fn put_code(
     Ok(())
 }
 
-/// Forgets codes that were sent before a moment, and those of a clock that was wrong.
+/// Forgets codes that were sent before a moment, and those of a clock that was wrong; gives how
+/// many those were.
 ///
 /// # Errors
 /// Those of writing.
@@ -216,12 +226,23 @@ pub fn forget_codes(
     connection: &Connection,
     before: DateTime<Utc>,
     now: DateTime<Utc>,
-) -> Result<(), StoreError> {
-    connection.execute(
+) -> Result<usize, StoreError> {
+    Ok(connection.execute(
         "DELETE FROM code WHERE sent_at < ?1 OR sent_at > ?2 + 60000",
         [millis(before), millis(now)],
-    )?;
-    Ok(())
+    )?)
+}
+
+/// Takes the hashes of codes that are good no longer out: that they were sent is all that
+/// counts of them. Gives how many those were.
+///
+/// # Errors
+/// Those of writing.
+pub fn void_ended_codes(connection: &Connection, now: DateTime<Utc>) -> Result<usize, StoreError> {
+    Ok(connection.execute(
+        "UPDATE code SET hash = x'' WHERE hash <> x'' AND expires_at <= ?1",
+        [millis(now)],
+    )?)
 }
 
 /// Whether somebody with that address has something here to sign in for: an account,

@@ -8,8 +8,8 @@ use super::{
 use api::membership::StuckMail;
 use chrono::{DateTime, Utc};
 use program::mail::MailAddress;
-use rusqlite::{Connection, Row, params};
-use std::collections::HashMap;
+use rusqlite::{Connection, OptionalExtension, Row, params, params_from_iter};
+use std::collections::{HashMap, HashSet};
 
 /// What a mail is about, so that it can be told whether it was given.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,7 +44,7 @@ impl Purpose {
 pub struct Waiting {
     /// Its number.
     pub id: i64,
-    /// To whom.
+    /// To whom; empty while nobody is there to get it.
     pub to: String,
     /// Its subject.
     pub subject: String,
@@ -102,7 +102,7 @@ pub fn add(connection: &Connection, letter: &Letter, now: DateTime<Utc>) -> Resu
 }
 
 /// The mails that are due, at most `most`: codes first, since somebody waits for them, then
-/// the oldest.
+/// the oldest. What is held for want of a recipient is none of them.
 ///
 /// # Errors
 /// Those of reading.
@@ -113,7 +113,7 @@ pub fn due(
 ) -> Result<Vec<Waiting>, StoreError> {
     list(
         connection,
-        "WHERE sent_at IS NULL AND next_try_at <= ?1 ORDER BY purpose <> 'code', id LIMIT ?2",
+        "WHERE sent_at IS NULL AND next_try_at <= ?1 AND recipient <> '' ORDER BY purpose <> 'code', id LIMIT ?2",
         millis(now),
         most,
     )
@@ -168,15 +168,20 @@ fn mail(row: &Row<'_>) -> Result<Waiting, StoreError> {
 /// Those of reading.
 pub fn stuck(connection: &Connection, most: u32) -> Result<Vec<StuckMail>, StoreError> {
     let mut statement = connection.prepare_cached(
-        "SELECT id, recipient, subject, written_at, tries, next_try_at, last_error FROM outbox
+        "SELECT id, recipient, subject, written_at, tries, next_try_at, last_error, about FROM outbox
          WHERE sent_at IS NULL AND tries > 0 AND purpose <> 'code' ORDER BY +id LIMIT ?1",
     )?;
     let mut rows = statement.query([most])?;
     let mut mails = Vec::new();
     while let Some(row) = rows.next()? {
+        let (mut to, about): (String, String) = (row.get(1)?, row.get(7)?);
+        if to.is_empty() {
+            let namespace = about.strip_prefix("membership:").unwrap_or(&about);
+            to = format!("the owners of {namespace}");
+        }
         mails.push(StuckMail {
             id: row.get(0)?,
-            to: row.get(1)?,
+            to,
             subject: row.get(2)?,
             written_at: time(row.get(3)?)?,
             tries: row.get(4)?,
@@ -185,6 +190,57 @@ pub fn stuck(connection: &Connection, most: u32) -> Result<Vec<StuckMail>, Store
         });
     }
     Ok(mails)
+}
+
+/// The notice of something that is held for want of a recipient, if it is: its number, and when
+/// it is looked at again.
+///
+/// # Errors
+/// Those of reading.
+pub fn held(
+    connection: &Connection,
+    about: &str,
+    notice: &str,
+) -> Result<Option<(i64, DateTime<Utc>)>, StoreError> {
+    let mut statement = connection.prepare_cached(
+        "SELECT id, next_try_at FROM outbox
+         WHERE about = ?1 AND notice = ?2 AND recipient = '' AND sent_at IS NULL",
+    )?;
+    let found: Option<(i64, i64)> = statement
+        .query_row([about, notice], |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?;
+    found.map(|(id, again)| Ok((id, time(again)?))).transpose()
+}
+
+/// Holds a notice that nobody is there to get, so that it is shown among the mails that did not
+/// go out. `error` says why, `again` when it is looked at again.
+///
+/// # Errors
+/// Those of writing.
+pub fn hold(
+    connection: &Connection,
+    about: &str,
+    notice: &str,
+    subject: &str,
+    error: &str,
+    now: DateTime<Utc>,
+    again: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    connection.execute(
+        "INSERT INTO outbox (recipient, subject, text, purpose, about, notice, last_error,
+             written_at, next_try_at, tries)
+         VALUES ('', ?1, '', ?2, ?3, ?4, ?5, ?6, ?7, 1)",
+        params![
+            subject,
+            Purpose::Notice.name(),
+            about,
+            notice,
+            error,
+            millis(now),
+            millis(again),
+        ],
+    )?;
+    Ok(())
 }
 
 /// The mails of one notice that have not gone out.
@@ -257,7 +313,7 @@ fn note_given(connection: &Connection, id: i64, now: DateTime<Utc>) -> Result<()
 }
 
 /// Takes back what waits to go to somebody about something that is theirs no longer; a notice
-/// that everybody else had is given then.
+/// that everybody else had is given then, and one that nobody had is due again.
 ///
 /// # Errors
 /// Those of writing.
@@ -267,18 +323,59 @@ pub fn withdraw_from(
     recipient: &MailAddress,
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
-    connection.execute(
-        "DELETE FROM outbox WHERE about = ?1 AND recipient = ?2 AND sent_at IS NULL",
-        params![about, recipient.as_str()],
-    )?;
-    settle_given(connection, now)
+    let rest = "about = ?1 AND recipient = ?2 AND sent_at IS NULL";
+    take_out(connection, rest, &[about, recipient.as_str()], now)?;
+    Ok(())
+}
+
+/// Takes out every mail to somebody, those that went out as well; gives how many those were.
+/// Notices fare as with [`withdraw_from`].
+///
+/// # Errors
+/// Those of writing.
+pub fn forget_recipient(
+    connection: &Connection,
+    recipient: &MailAddress,
+    now: DateTime<Utc>,
+) -> Result<u32, StoreError> {
+    take_out(connection, "recipient = ?1", &[recipient.as_str()], now)
+}
+
+fn take_out(
+    connection: &Connection,
+    rest: &str,
+    values: &[&str],
+    now: DateTime<Utc>,
+) -> Result<u32, StoreError> {
+    let mut statement = connection.prepare_cached(&format!(
+        "DELETE FROM outbox WHERE {rest} RETURNING about, notice"
+    ))?;
+    let mut rows = statement.query(params_from_iter(values))?;
+    let mut count = 0;
+    let mut notices = HashSet::new();
+    while let Some(row) = rows.next()? {
+        count += 1;
+        let (about, notice): (String, Option<String>) = (row.get(0)?, row.get(1)?);
+        notices.extend(notice.map(|notice| (about, notice)));
+    }
+    settle_given(connection, now)?;
+    for (about, notice) in notices {
+        connection.execute(
+            "DELETE FROM notice WHERE given_at IS NULL AND namespace = substr(?1, 12)
+             AND kind = substr(?2, 12)
+             AND last_day = CAST(julianday(substr(?2, 1, 10)) - julianday('1970-01-01') AS INTEGER)
+             AND NOT EXISTS (SELECT 1 FROM outbox WHERE about = ?1 AND notice = ?2)",
+            [about, notice],
+        )?;
+    }
+    Ok(count)
 }
 
 /// Notes as given what nothing waits for any more and somebody had.
 ///
 /// # Errors
 /// Those of writing.
-pub fn settle_given(connection: &Connection, now: DateTime<Utc>) -> Result<(), StoreError> {
+fn settle_given(connection: &Connection, now: DateTime<Utc>) -> Result<(), StoreError> {
     connection.execute(
         "UPDATE notice SET given_at = ?1 WHERE given_at IS NULL
          AND EXISTS (SELECT 1 FROM outbox WHERE about = 'membership:' || namespace
@@ -307,16 +404,21 @@ pub fn failed(
     Ok(())
 }
 
-/// Takes out codes that are good no longer: nobody wants such a mail.
+/// Takes out codes that were written before a moment, and those of a clock that was wrong:
+/// nobody wants such a mail. Gives how many those were.
 ///
 /// # Errors
 /// Those of writing.
-pub fn forget_old_codes(connection: &Connection, before: DateTime<Utc>) -> Result<(), StoreError> {
-    connection.execute(
-        "DELETE FROM outbox WHERE purpose = 'code' AND written_at < ?1",
-        [millis(before)],
-    )?;
-    Ok(())
+pub fn forget_old_codes(
+    connection: &Connection,
+    before: DateTime<Utc>,
+    now: DateTime<Utc>,
+) -> Result<usize, StoreError> {
+    Ok(connection.execute(
+        "DELETE FROM outbox
+         WHERE purpose = 'code' AND (written_at < ?1 OR written_at > ?2 + 60000)",
+        [millis(before), millis(now)],
+    )?)
 }
 
 /// Takes back notices about something that have not gone out: what they say is overtaken.

@@ -3,6 +3,7 @@
 use super::{
     StoreError,
     applications::{self, Kept},
+    outbox,
     values::{days, json, millis, time},
 };
 use api::{
@@ -34,32 +35,38 @@ pub fn mails(connection: &Connection, mail: &MailAddress) -> Result<Vec<KeptMail
     Ok(found)
 }
 
+/// Who is on record for what an operator does on the command line.
+pub const COMMAND_LINE: &str = "the command line";
+
+/// Who is on record for what is erased because its time has come.
+const IN_TIME: &str = "the server";
+
 /// Erases an address and whoever it belongs to: the account with all that hangs on it,
 /// mails, codes and invitations; applications stay without name, address and
-/// remarks, and open ones are taken back.
+/// remarks, and open ones are taken back. `by` goes on record with it: who erases somebody else;
+/// nothing for the person themselves.
 ///
 /// # Errors
 /// Those of writing.
 pub fn erase(
     connection: &Connection,
     mail: &MailAddress,
+    by: Option<&str>,
     now: DateTime<Utc>,
 ) -> Result<Erased, StoreError> {
     let mut erased = Erased::default();
     for id in applications::from_address(connection, mail.as_str(), u32::MAX)? {
         if let Some(kept) = applications::get(connection, &id)? {
-            erase_application(connection, kept, now)?;
+            erase_application(connection, kept, by, now)?;
             erased.applications += 1;
         }
     }
-    let rows = connection.execute("DELETE FROM outbox WHERE recipient = ?1", [mail.as_str()])?;
-    erased.mails = u32::try_from(rows).unwrap_or(u32::MAX);
+    erased.mails = outbox::forget_recipient(connection, mail, now)?;
     connection.execute("DELETE FROM code WHERE mail = ?1", [mail.as_str()])?;
     connection.execute("DELETE FROM invitation WHERE mail = ?1", [mail.as_str()])?;
     // Sessions, tokens and roles go with it.
     let rows = connection.execute("DELETE FROM account WHERE mail = ?1", [mail.as_str()])?;
     erased.account = rows == 1;
-    super::outbox::settle_given(connection, now)?;
     Ok(erased)
 }
 
@@ -67,13 +74,14 @@ pub fn erase(
 fn erase_application(
     connection: &Connection,
     mut kept: Kept,
+    by: Option<&str>,
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
     if !kept.stage.is_final() {
         kept.stage = Stage::Withdrawn;
         kept.waiting_since = None;
         let event = EventKind::Withdrawn;
-        applications::record(connection, &kept.id, now, event, None, &())?;
+        applications::record(connection, &kept.id, now, event, by, &())?;
     }
     let mail = kept.answers.mail.trim().to_ascii_lowercase();
     for text in [
@@ -95,7 +103,7 @@ fn erase_application(
         "DELETE FROM outbox WHERE about = ?1 AND recipient = ?2",
         params![kept.id, mail],
     )?;
-    applications::record(connection, &kept.id, now, EventKind::Erased, None, &())
+    applications::record(connection, &kept.id, now, EventKind::Erased, by, &())
 }
 
 /// Erases the people of applications that ended before a moment and by which no
@@ -122,7 +130,7 @@ pub fn erase_old(
     let mut count = 0;
     for id in ids {
         if let Some(kept) = applications::get(connection, &id)? {
-            erase_application(connection, kept, now)?;
+            erase_application(connection, kept, Some(IN_TIME), now)?;
             count += 1;
         }
     }

@@ -197,15 +197,19 @@ fn bearer(headers: &HeaderMap) -> Option<&str> {
     scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
 }
 
-/// Whoever is signed in, if anybody is.
+/// Whoever is signed in, if anybody is; it counts as a request of theirs.
 pub async fn maybe_signed_in(
     service: &Service,
     headers: &HeaderMap,
 ) -> Result<Option<Account>, Refusal> {
-    match cookie(service, headers, Cookie::Session) {
-        Some(session) => Ok(service.signed_in(session).await?),
-        None => Ok(None),
+    let Some(session) = cookie(service, headers, Cookie::Session) else {
+        return Ok(None);
+    };
+    let found = service.signed_in(session).await?;
+    if let Some(person) = &found {
+        service.account_limit.count(person.id)?;
     }
+    Ok(found)
 }
 
 fn cookie<'a>(service: &Service, headers: &'a HeaderMap, cookie: Cookie) -> Option<&'a str> {
