@@ -30,7 +30,7 @@ const steadyService = (text) =>
   text
     .replace(/kelp-[a-z0-9]+-\d+/g, 'NAMESPACE')
     .replace(/\b20\d\d-\d{4}\b/g, 'NUMBER')
-    .replace(/dsos-verify-\w+/g, 'TOKEN')
+    .replace(/dsos-verify-\w+|dsos_pat_\w+/g, 'TOKEN')
     .replace(/\/(applications|review)\/[a-z0-9]{12}/g, '/$1/ID')
     .replace(/\b(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) \d{1,2}, \d{4}(, \d\d:\d\d UTC)?/g, 'DAY')
     .replace(/\b\d{1,2} (January|February|March|April|May|June|July|August|September|October|November|December) \d{4}\b/g, 'DAY')
@@ -58,7 +58,7 @@ test('the accessibility tree of the workbench with sample data is the accepted o
 });
 
 // Lists that grow with every test that applied before are left out.
-const GROWING = ['review, what waits', 'review, an application being read'];
+const GROWING = ['review, what waits', 'review, an application being read', 'review, the mail before it goes out', 'review, decided with a reason on record'];
 
 for (const { name, reach } of SERVICE) {
   test(`the accessibility tree of ${name} is the accepted one`, async (visit) => {

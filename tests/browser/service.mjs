@@ -125,10 +125,10 @@ export async function code(mail) {
   return assert.fail('no code was mailed');
 }
 
-/** Asks for changes to an application as staff does, through the API. */
-export async function askForChanges(sent, reason) {
+/** Gives what posts to an application as staff does, through the API. */
+async function asStaff(sent) {
   const cookie = (await staff()).cookies.map((one) => `${one.name}=${one.value}`).join('; ');
-  const post = async (rest, body) => {
+  return async (rest, body) => {
     const response = await fetch(`${BASE}/api/v1${sent.review}/${rest}`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', cookie },
@@ -137,11 +137,33 @@ export async function askForChanges(sent, reason) {
     assert.equal(response.status, 200, await response.clone().text());
     return response.json();
   };
+}
+
+const allMet = (application) => Object.fromEntries(application.findings.map((finding) => [finding.criterion, { mark: 'met', reason: '' }]));
+
+/** Asks for changes to an application as staff does. */
+export async function askForChanges(sent, reason) {
+  const post = await asStaff(sent);
   const { application } = await post('begin');
-  const opinions = Object.fromEntries(application.findings.map((finding) => [finding.criterion, { mark: 'met', reason: '' }]));
-  opinions.open_source_license = { mark: 'ask', reason };
+  const opinions = { ...allMet(application), open_source_license: { mark: 'ask', reason } };
   const until = new Date(Date.now() + 14 * 86_400_000).toISOString().slice(0, 10);
   await post('decision', { decision: { decision: 'ask', until }, opinions, version: application.version });
+}
+
+/** Approves an application as staff does, with other proof of control. */
+export async function approve(sent) {
+  const post = await asStaff(sent);
+  const { application } = await post('begin');
+  const proven = await post('proof', { reason: 'They wrote from the project’s domain.', version: application.version });
+  await post('decision', { decision: { decision: 'approve', exception: '' }, opinions: allMet(application), version: proven.application.version });
+}
+
+/** Declines an application as staff does. */
+export async function decline(sent, reason) {
+  const post = await asStaff(sent);
+  const { application } = await post('begin');
+  const opinions = { ...allMet(application), public_source: { mark: 'not_met', reason } };
+  await post('decision', { decision: { decision: 'decline' }, opinions, version: application.version });
 }
 
 /** Opens the form beside a forge; `answers` as for `forge`. Gives the page and what the forge was asked. */
@@ -311,6 +333,109 @@ export const SERVICE = [
       const state = await signedIn('tomas@mossdb.example');
       const page = await visit.open('/n/mossdb/settings', { ...more, context: { ...more.context, storageState: state } });
       await page.getByRole('button', { name: 'Something changed' }).waitFor();
+      return page;
+    },
+  },
+  {
+    name: 'apply, sent',
+    reach: async (visit, more) => {
+      const { page } = await form(visit, undefined, more);
+      await fill(page, fresh());
+      await page.getByText('not archived', { exact: true }).waitFor();
+      await send(page).click();
+      await page.getByRole('heading', { name: /^Received/ }).waitFor();
+      return page;
+    },
+  },
+  {
+    name: 'apply, the service away',
+    reach: async (visit, more) => {
+      const { page } = await form(visit, undefined, {
+        ...more,
+        expect: [/ERR_FAILED/],
+        prepare: (page) => page.route('**/api/v1/**', (route) => route.abort()),
+      });
+      await fill(page);
+      await page.getByText('not archived', { exact: true }).waitFor();
+      await send(page).click();
+      await page.getByText('What you typed is kept').waitFor();
+      return page;
+    },
+  },
+  {
+    name: 'sign-in, with a code',
+    reach: async (visit, more) => {
+      const page = await visit.open('/sign-in', { ...more, expect: [/status of 401/] });
+      await page.getByLabel('Mail address').fill(`${fresh()}@tidal.example`);
+      await page.keyboard.press('Enter');
+      await page.getByLabel('Code from the mail').waitFor();
+      return page;
+    },
+  },
+  {
+    name: 'application, approved',
+    reach: async (visit, more) => {
+      const sent = await application();
+      await approve(sent);
+      const page = await visit.open(sent.status, more);
+      await page.getByRole('heading', { level: 1, name: /approved/ }).waitFor();
+      return page;
+    },
+  },
+  {
+    name: 'application, declined',
+    reach: async (visit, more) => {
+      const sent = await application();
+      await decline(sent, 'The repository asks for an account.');
+      const page = await visit.open(sent.status, more);
+      await page.getByRole('heading', { level: 1, name: /declined/ }).waitFor();
+      return page;
+    },
+  },
+  {
+    name: 'application, withdrawn',
+    reach: async (visit, more) => {
+      const page = await visit.open((await application()).status, more);
+      await page.getByRole('button', { name: 'Withdraw' }).click();
+      await page.getByRole('button', { name: 'Withdraw it' }).click();
+      await page.getByRole('heading', { level: 1, name: /withdrawn/ }).waitFor();
+      return page;
+    },
+  },
+  {
+    name: 'review, the mail before it goes out',
+    reach: async (visit, more) => {
+      const page = await reviewed(visit, more, (await application()).review);
+      await page.getByRole('button', { name: 'Begin to read' }).click();
+      await page.getByRole('group', { name: 'Decision on Public source' }).waitFor();
+      for (const group of await page.getByRole('group', { name: /^Decision on/ }).all()) {
+        await group.getByRole('button', { name: 'Met', exact: true }).click();
+      }
+      await page.getByRole('group', { name: 'Decision on Public source' }).getByRole('button', { name: 'Not met' }).click();
+      await page.getByLabel('Reason for Public source').fill('The repository asks for an account.');
+      await page.getByRole('button', { name: 'Decline' }).click();
+      await page.getByRole('region', { name: /^This mail goes to/ }).waitFor();
+      return page;
+    },
+  },
+  {
+    name: 'review, decided with a reason on record',
+    reach: async (visit, more) => {
+      const sent = await application();
+      await approve(sent);
+      const page = await reviewed(visit, more, sent.review);
+      await page.getByText('They wrote from the project’s domain.').waitFor();
+      return page;
+    },
+  },
+  {
+    name: 'account, a token that is shown once',
+    reach: async (visit, more) => {
+      const state = await signedIn('jun@tidepool.example');
+      const page = await visit.open('/account', { ...more, context: { ...more.context, storageState: state } });
+      await page.getByLabel('What it is for').fill(fresh());
+      await page.getByRole('button', { name: 'Make a token' }).click();
+      await page.getByRole('button', { name: 'I have it' }).waitFor();
       return page;
     },
   },

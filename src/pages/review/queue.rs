@@ -113,26 +113,21 @@ fn items(all: Vec<Queued>, current: &str) -> AnyView {
             let is_current = one.id == current;
             let is_late = one.stage.is_waiting_for_staff() && one.target < now.date_naive();
             let age = words::ago(one.received_at, now);
+            let due = |what: &str| match is_late {
+                true => format!("{what}, was due {}", Local.day(one.target)),
+                false => format!("{what}, due {}", Local.day(one.target)),
+            };
             let what = match one.stage {
-                Stage::Received => "new".to_owned(),
-                Stage::InReview => "being read".to_owned(),
+                Stage::Received => due("new"),
+                Stage::InReview => due("being read"),
+                // The program’s time stands still.
                 Stage::ChangesAsked { until } => format!("asked until {}", Local.day(until)),
                 Stage::Approved | Stage::Declined | Stage::Withdrawn => "closed".to_owned(),
-            };
-            let due = match one.stage {
-                Stage::Received | Stage::InReview if is_late => {
-                    format!("{age}, was due {}", Local.day(one.target))
-                }
-                Stage::Received | Stage::InReview => {
-                    format!("{age}, due {}", Local.day(one.target))
-                }
-                // The program's time stands still.
-                _ => age,
             };
             view! {
                 <li aria-current=is_current.then_some("true")>
                     <a href=format!("{}/{}", Route::Review.path(), one.id)>{one.namespace}</a>
-                    <span class=if is_late { "late num" } else { "ok num" }>{due}</span>
+                    <span class=if is_late { "late num" } else { "ok num" }>{age}</span>
                     <small class="num">
                         {one.number} ", " {what} {one.renews.then_some(", a renewal")}
                     </small>
