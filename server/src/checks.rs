@@ -221,7 +221,8 @@ fn bridge(before: &Evidence, fresh: &mut Evidence) -> bool {
 }
 
 fn bridge_one<T: Clone>(before: &Reading<T>, fresh: &mut Reading<T>) -> bool {
-    let is_lost = matches!(fresh, Reading::Failed { .. }) && before.facts().is_some();
+    // A forge of its own that is in trouble may not even look like one.
+    let is_lost = fresh.facts().is_none() && before.facts().is_some();
     if is_lost {
         fresh.clone_from(before);
     }
