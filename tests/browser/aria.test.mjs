@@ -30,8 +30,9 @@ const steadyService = (text) =>
   text
     .replace(/kelp-[a-z0-9]+-\d+/g, 'NAMESPACE')
     .replace(/\b20\d\d-\d{4}\b/g, 'NUMBER')
-    .replace(/dsos-verify-\w+|dsos_pat_\w+/g, 'TOKEN')
-    .replace(/\/(applications|review)\/[a-z0-9]{12}/g, '/$1/ID')
+    .replace(/dsos-verify-\w+|dsos_pat_[\w-]+|…[\w-]{4}(?=, may)/g, 'TOKEN')
+    .replace(/http:\/\/127\.0\.0\.1:\d+/g, 'ADDRESS')
+    .replace(/\/(applications|review)\/[a-z0-9]{12}(#[\w-]{43})?/g, '/$1/ID')
     .replace(/\b(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) \d{1,2}, \d{4}(, \d\d:\d\d UTC)?/g, 'DAY')
     .replace(/\b\d{1,2} (January|February|March|April|May|June|July|August|September|October|November|December) \d{4}\b/g, 'DAY')
     .replace(/\b\d\d:\d\d UTC/g, 'TIME')
