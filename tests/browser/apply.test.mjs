@@ -350,3 +350,50 @@ test('what is typed while an application is being sent is not lost with its draf
   assert.equal(await page.getByLabel('Anything else').inputValue(), 'We moved last week.');
   await page.getByText('Nothing has been sent').waitFor();
 });
+
+test('names of licenses are offered while one is typed, and what was typed before stays', async (visit) => {
+  const { page } = await form(visit);
+  const license = page.getByLabel('SPDX expression');
+  const offered = (name) => page.locator(`#license-list option[value="${name}"]`).waitFor({ state: 'attached' });
+  await license.fill('mi');
+  await offered('MIT');
+  await license.fill('MIT OR apache');
+  await offered('MIT OR Apache-2.0');
+});
+
+test('what the server finds wrong stands at its field, which has the focus, until it is changed', async (visit) => {
+  const message = 'This name belongs to somebody else by now. Write another one.';
+  const { page } = await form(visit, undefined, { expect: [/status of 422/] });
+  await page.route('**/api/v1/applications', (route) =>
+    route.fulfill({
+      status: 422,
+      contentType: 'application/problem+json',
+      json: { type: 'fields', title: 'Something is wrong with the form', status: 422, detail: 'One field is wrong.', errors: [{ field: 'namespace', message }] },
+    }),
+  );
+  await fill(page, fresh());
+  await send(page).click();
+  await page.locator('#namespace-error').getByText(message).waitFor();
+  await page.waitForFunction(() => document.activeElement.id === 'namespace');
+  await page.keyboard.type('x');
+  await page.locator('#namespace-error').getByText(message).waitFor({ state: 'detached' });
+});
+
+test('whoever leaves is asked only when what was typed would be lost', async (visit) => {
+  for (const isKept of [true, false]) {
+    const { page } = await form(visit, undefined, {
+      prepare: (page) =>
+        isKept || page.addInitScript(() => { Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError'); }; }),
+    });
+    let asked = 0;
+    page.on('dialog', (dialog) => {
+      asked += 1;
+      dialog.accept();
+    });
+    await page.getByLabel('Your name').fill('Inês');
+    await page.waitForTimeout(600);
+    await page.close({ runBeforeUnload: true });
+    await page.waitForEvent('close').catch(() => {});
+    assert.equal(asked, isKept ? 0 : 1, isKept ? 'the draft is kept' : 'nothing keeps it');
+  }
+});
