@@ -118,7 +118,7 @@ impl Service {
     /// # Errors
     /// No such application, and those of the data.
     pub async fn check(&self, id: &str) -> Result<(), Trouble> {
-        self.read_anew(id, Outage::Said).await
+        self.read_anew(id, Outage::Said).await.map(drop)
     }
 
     /// Sees to it that a decision rests on evidence that is fresh: what is older than
@@ -135,17 +135,10 @@ impl Service {
             return Ok(());
         }
         let asked = self.read_anew(&seen.id, Outage::Bridged);
-        if let Ok(outcome) = tokio::time::timeout(DECISION_PATIENCE, asked).await {
-            outcome?;
-        }
-        let id = seen.id.clone();
-        let found = self
-            .with_store(move |store| {
-                store
-                    .read(|connection| kept::get(connection, &id))?
-                    .ok_or(Trouble::NotFound)
-            })
-            .await?;
+        let Ok(found) = tokio::time::timeout(DECISION_PATIENCE, asked).await else {
+            return Ok(());
+        };
+        let found = found?;
         let today = now.date_naive();
         let before = assess(&seen.answers, &seen.evidence, today);
         let after = assess(&found.answers, &found.evidence, today);
@@ -159,7 +152,8 @@ impl Service {
         }
     }
 
-    async fn read_anew(&self, id: &str, outage: Outage) -> Result<(), Trouble> {
+    /// Reads and keeps the evidence of an application; gives it as it is then.
+    async fn read_anew(&self, id: &str, outage: Outage) -> Result<kept::Kept, Trouble> {
         let asked = id.to_owned();
         let found = self
             .with_store(move |store| {
@@ -177,11 +171,11 @@ impl Service {
                 let mut again = kept::get(connection, &id)?.ok_or(Trouble::NotFound)?;
                 // What was read belongs to what was said then.
                 if again.answers != found.answers {
-                    return Ok(());
+                    return Ok(again);
                 }
                 // What was decided on stays as it was: a renewal is held against it.
                 if again.stage.is_final() {
-                    return Ok(());
+                    return Ok(again);
                 }
                 let namespace = namespace_of(&again)?;
                 let claim = claim_for(connection, &namespace, &again, now)?;
@@ -203,7 +197,7 @@ impl Service {
                     again.checked_at = now;
                 }
                 kept::keep_evidence(connection, &again)?;
-                Ok(())
+                Ok(again)
             })
         })
         .await

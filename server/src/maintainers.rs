@@ -3,7 +3,7 @@
 use crate::{
     applications::{Trouble, keep},
     mail::words,
-    memberships::{about, due, notice_key},
+    memberships::{about, notice_key},
     service::Service,
     store::{
         StoreError,
@@ -362,7 +362,7 @@ fn notices(
             },
             (None, Some(at)) => Delivery::Given { at },
             // Its day has come, and the next look writes it.
-            (None, None) if due(term, today, &written) == Some(notice) => Delivery::Waiting {
+            (None, None) if term.due(today, &written) == Some(notice) => Delivery::Waiting {
                 mails: 0,
                 error: None,
             },

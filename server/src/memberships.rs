@@ -10,7 +10,7 @@ use crate::{
     store::{StoreError, maintainers, memberships, outbox},
 };
 use api::membership::Maintainer;
-use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use program::{
     calendar::calendar,
     membership::{Notice, Term},
@@ -123,25 +123,13 @@ fn to_be_written(
     now: DateTime<Utc>,
 ) -> Result<Option<Notice>, StoreError> {
     let written = memberships::written_notices(connection, namespace, term)?;
-    let Some(notice) = due(term, now.date_naive(), &written) else {
+    let Some(notice) = term.due(now.date_naive(), &written) else {
         return Ok(None);
     };
     let held = outbox::held(connection, &about(namespace), &notice_key(term, notice)?)?;
     let waits = held.is_some_and(|(_, again)| now < again)
         && maintainers::owners(connection, namespace)?.is_empty();
     Ok((!waits).then_some(notice))
-}
-
-/// The notice that is due on a day when `written` were written. A clock that was set back makes
-/// an earlier one the latest again: what was said after it stands.
-pub(crate) fn due(term: Term, today: NaiveDate, written: &[Notice]) -> Option<Notice> {
-    let notice = term.due(today, written)?;
-    let mut from_there = term
-        .notices()
-        .into_iter()
-        .map(|(_, each)| each)
-        .skip_while(|each| *each != notice);
-    (!from_there.any(|each| written.contains(&each))).then_some(notice)
 }
 
 /// Holds a notice that no owner is there to get: it is not written, so it stays due, and staff

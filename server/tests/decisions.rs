@@ -4,7 +4,7 @@ mod common;
 
 use axum::http::StatusCode;
 use chrono::TimeDelta;
-use common::{MARTA, Server, answers, opinions, staffed};
+use common::{MARTA, Server, answers, begun, opinions, staffed};
 use serde_json::{Value, json};
 
 const KEY: &str = "0123456789abcdef-first";
@@ -12,15 +12,7 @@ const REPOSITORY: &str = "/repos/kelpworks/kelp";
 
 /// A server with an application that somebody began to read two hours ago.
 async fn read_long_ago() -> (Server, Value, String) {
-    let server = staffed().await;
-    server.forge.set_repository("kelpworks/kelp");
-    let receipt = server.send(&answers(), KEY).await;
-    server.checked(&receipt).await;
-    server.prove(&receipt).await;
-    let session = server.sign_in(MARTA).await;
-    let path = format!("/api/v1/review/{}/begin", receipt["id"].as_str().unwrap());
-    let (status, case) = server.as_person(&session, "POST", &path, None).await;
-    assert_eq!(status, StatusCode::OK, "{case}");
+    let (server, receipt, session, _) = begun(KEY).await;
     server.wait(TimeDelta::hours(2));
     (server, receipt, session)
 }

@@ -5,7 +5,7 @@ mod common;
 
 use axum::http::StatusCode;
 use chrono::TimeDelta;
-use common::{MARTA, Server, answers, opinions, staffed};
+use common::{MARTA, Server, answers, begun, opinions, staffed};
 use serde_json::{Value, json};
 
 const KEY: &str = "0123456789abcdef-first";
@@ -16,14 +16,7 @@ fn verdict(decision: Value, opinions: Value, version: u64) -> Value {
 
 /// A server with an application that is being read, and the session of who reads it.
 async fn reading() -> (Server, Value, String, u64) {
-    let server = staffed().await;
-    server.forge.set_repository("kelpworks/kelp");
-    let receipt = server.send(&answers(), KEY).await;
-    server.checked(&receipt).await;
-    server.prove(&receipt).await;
-    let session = server.sign_in(MARTA).await;
-    let (status, case) = act(&server, &session, &receipt, "/begin", None).await;
-    assert_eq!(status, StatusCode::OK, "{case}");
+    let (server, receipt, session, case) = begun(KEY).await;
     let version = case["application"]["version"].as_u64().unwrap();
     (server, receipt, session, version)
 }

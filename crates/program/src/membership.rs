@@ -142,13 +142,15 @@ impl Term {
 
     /// The notice that is due on a day when `given` were delivered: the latest
     /// whose day has come. An earlier one that never arrived is overtaken by it,
-    /// since its words would be wrong by now.
+    /// since its words would be wrong by now. A clock that was set back makes an earlier
+    /// one the latest again: what was delivered after it stands.
     pub fn due(self, today: NaiveDate, given: &[Notice]) -> Option<Notice> {
-        self.notices()
-            .into_iter()
-            .rfind(|(day, _)| *day <= today)
-            .map(|(_, notice)| notice)
-            .filter(|notice| !given.contains(notice))
+        let all = self.notices();
+        let latest = all.iter().rposition(|(day, _)| *day <= today)?;
+        let from_there = all.get(latest..)?;
+        let is_said = from_there.iter().any(|(_, notice)| given.contains(notice));
+        let (_, notice) = from_there.first()?;
+        (!is_said).then_some(*notice)
     }
 }
 
@@ -222,6 +224,12 @@ mod tests {
         );
         let given = [Notice::Began, Notice::Ends { days: 45 }];
         assert_eq!(term().due(day("2027-07-01"), &given), None);
+        let later = [Notice::Ends { days: 30 }];
+        assert_eq!(
+            term().due(day("2027-07-01"), &later),
+            None,
+            "a clock that was set back says nothing that is overtaken"
+        );
     }
 
     #[test]

@@ -402,6 +402,22 @@ pub async fn staffed() -> Server {
     server
 }
 
+/// A server with an application whose source is proven and that somebody begins to read: its
+/// receipt, their session, and the case as it is then.
+pub async fn begun(key: &str) -> (Server, Value, String, Value) {
+    let server = staffed().await;
+    server.forge.set_repository("kelpworks/kelp");
+    let receipt = server.send(&answers(), key).await;
+    server.checked(&receipt).await;
+    server.prove(&receipt).await;
+    let session = server.sign_in(MARTA).await;
+    let id = receipt["id"].as_str().unwrap();
+    let path = format!("/api/v1/review/{id}/begin");
+    let (status, case) = server.as_person(&session, "POST", &path, None).await;
+    assert_eq!(status, StatusCode::OK, "{case}");
+    (server, receipt, session, case)
+}
+
 /// What a browser keeps of an answer’s cookies.
 pub fn cookies(headers: &HeaderMap) -> String {
     let all = headers.get_all("set-cookie").into_iter();
