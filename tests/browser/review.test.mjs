@@ -148,6 +148,25 @@ test('what a reviewer typed outlives a note, fresh evidence, another application
   await group('Documented').waitFor();
   assert.equal(await page.getByLabel('Reason for Documented').inputValue(), 'There is no guide.');
   await page.getByRole('complementary', { name: 'On record' }).getByText(/Being read/).waitFor();
+
+  // Decided with words that the server trims: nothing is left that only stands here.
+  await page.getByLabel('Reason for Documented').fill('There is no guide at all. ');
+  for (const group of await page.getByRole('group', { name: /^Decision on/ }).all()) {
+    if (await group.getByRole('button', { pressed: true }).count() === 0) await group.getByRole('button', { name: 'Met', exact: true }).click();
+  }
+  await group('Public source').getByRole('button', { name: 'Met', exact: true }).click();
+  await page.getByRole('button', { name: 'Decline' }).click();
+  await page.getByRole('button', { name: 'Decide and send' }).click();
+  await page.getByText('declined', { exact: true }).waitFor();
+  await page.getByText('There is no guide at all.').first().waitFor();
+  let asked = 0;
+  page.on('dialog', (dialog) => {
+    asked += 1;
+    dialog.accept();
+  });
+  await page.reload();
+  await page.getByText('declined', { exact: true }).waitFor();
+  assert.equal(asked, 0, 'nobody is asked before leaving what is decided');
 });
 
 test('signed out, the session is over everywhere', async (visit) => {

@@ -400,24 +400,14 @@ export const SERVICE = [
       return page;
     },
   },
-  {
-    name: 'application, approved',
+  ...[['approved', approved], ['declined', declined]].map(([way, decide]) => ({
+    name: `application, ${way}`,
     reach: async (visit, more) => {
-      const sent = await approved();
-      const page = await visit.open(sent.status, more);
-      await page.getByRole('heading', { level: 1, name: /approved/ }).waitFor();
+      const page = await visit.open((await decide()).status, more);
+      await page.getByRole('heading', { level: 1, name: new RegExp(way) }).waitFor();
       return page;
     },
-  },
-  {
-    name: 'application, declined',
-    reach: async (visit, more) => {
-      const sent = await declined();
-      const page = await visit.open(sent.status, more);
-      await page.getByRole('heading', { level: 1, name: /declined/ }).waitFor();
-      return page;
-    },
-  },
+  })),
   {
     name: 'application, withdrawn',
     reach: async (visit, more) => {

@@ -16,9 +16,6 @@ pub struct Draft {
     pub changed_at: DateTime<Utc>,
     /// What makes sending these words twice safe; there once they were given to the server.
     pub key: Option<String>,
-    /// What it belongs to; nothing for a first application.
-    #[serde(default)]
-    pub about: String,
     /// The version of that which it was written over; 0 where there are none.
     #[serde(default)]
     pub version: u32,
@@ -27,8 +24,7 @@ pub struct Draft {
 /// The draft that this browser keeps for something.
 pub fn load(purpose: &Purpose) -> Option<Draft> {
     let text = storage::read_about(purpose.storage(), &purpose.about())?;
-    let draft: Draft = serde_json::from_str(&text).ok()?;
-    (draft.about == purpose.about()).then_some(draft)
+    serde_json::from_str(&text).ok()
 }
 
 /// Keeps a draft; says whether the browser did.

@@ -1,8 +1,13 @@
 //! One application: who asks, what was found, and the decision.
 
 use super::{
-    Review, decide::DecideBar, marks::MarkOne, proof::ControlPart, queue::QueueList,
-    record::Record, work::Work,
+    Review,
+    decide::DecideBar,
+    marks::MarkOne,
+    proof::ControlPart,
+    queue::QueueList,
+    record::Record,
+    work::{self, Work},
 };
 use crate::{
     api::review,
@@ -266,10 +271,10 @@ fn Notes(page: Review, id: String, notes: Vec<Note>, work: Work) -> impl IntoVie
         event.prevent_default();
         let text = typed.get_untracked();
         leptos::task::spawn_local(async move {
-            match review::note(&id.get_value(), text).await {
+            match review::note(&id.get_value(), text.clone()).await {
                 Ok(case) => {
                     announcer.say("The note is kept.");
-                    typed.try_set(String::new());
+                    work::empty(typed, &text);
                     page.show(case).await;
                     clock::next_frame(|| focus::calmly(NOTE_ID));
                 }

@@ -64,6 +64,7 @@ pub fn DecideBar(page: Review, case: Case, work: Work) -> impl IntoView {
                     announcer.say("Decided. The mail is on its way.");
                     error.try_set(None);
                     exception.try_set(String::new());
+                    work.hand_over(verdict.opinions);
                     page.show(case).await;
                 }
                 Err(refused) => refuse(refused).await,
@@ -80,6 +81,7 @@ pub fn DecideBar(page: Review, case: Case, work: Work) -> impl IntoView {
                 Ok(case) => {
                     announcer.say("The marks are kept.");
                     error.try_set(None);
+                    work.hand_over(marks.opinions);
                     page.show(case).await;
                 }
                 Err(refused) => refuse(refused).await,

@@ -82,7 +82,8 @@ fn Marked(opinion: Option<Opinion>) -> impl IntoView {
                     "Marked: "
                     <b>{word}</b>
                 </p>
-                <p class="words">{opinion.reason}</p>
+                {(!opinion.reason.is_empty())
+                    .then(|| view! { <p class="words">{opinion.reason}</p> })}
             </div>
         }
     })

@@ -1,7 +1,10 @@
 //! Whether the applicant controls the source, and other proof that a reviewer accepts,
 //! with a reason on record.
 
-use super::{Review, work::Work};
+use super::{
+    Review,
+    work::{self, Work},
+};
 use crate::{
     api::review,
     components::{announcer::use_announcer, field_error::FieldError, words},
@@ -52,7 +55,7 @@ fn Accept(page: Review, id: String, version: u32, work: Work) -> impl IntoView {
             match review::accept_proof(&id.get_value(), &proof).await {
                 Ok(case) => {
                     announcer.say("The proof is accepted.");
-                    typed.try_set(String::new());
+                    work::empty(typed, &proof.reason);
                     page.show(case).await;
                 }
                 Err(refused) if refused.is_conflict() => {

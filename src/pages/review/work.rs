@@ -55,6 +55,11 @@ impl Work {
         self.opinions.set(merged);
     }
 
+    /// The server has these marks by now: they are no longer what only stands here.
+    pub fn hand_over(self, given: Opinions) {
+        self.base.try_set_value(given);
+    }
+
     /// Whether something is typed that the server does not have.
     pub fn is_unkept(self) -> bool {
         let is_marked = self
@@ -62,6 +67,13 @@ impl Work {
             .with_untracked(|mine| self.base.with_value(|base| mine != base));
         let is_typed = |text: RwSignal<String>| text.with_untracked(|text| !text.trim().is_empty());
         is_marked || is_typed(self.exception) || is_typed(self.note) || is_typed(self.proof)
+    }
+}
+
+/// Empties a field whose words the server has; what was typed on meanwhile stays.
+pub fn empty(field: RwSignal<String>, given: &str) {
+    if field.try_with_untracked(|typed| typed == given) == Some(true) {
+        field.try_set(String::new());
     }
 }
 

@@ -200,7 +200,6 @@ impl Form {
             answers: self.answers.get_untracked(),
             changed_at: clock::now(),
             key: self.key.get_value(),
-            about: self.purpose.with_value(Purpose::about),
             version: self.purpose.with_value(Purpose::version),
         };
         let is_kept = self
