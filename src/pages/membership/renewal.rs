@@ -8,6 +8,7 @@ use crate::{
         announcer::use_announcer,
         icon::Icon,
         loaded::Loaded,
+        skeleton,
         words::{self, Local},
     },
     pages::apply::{InPlace, Outcome, Purpose},
@@ -18,6 +19,9 @@ use leptos::prelude::*;
 use program::{Criterion, Finding, Standing, membership::Phase, wording::Wording};
 
 const FORM_ID: &str = "renewal-form";
+
+/// Lines that stand for what was found, criterion by criterion.
+const LINES: usize = 9;
 
 /// The part of the page.
 #[component]
@@ -44,6 +48,7 @@ pub fn RenewalPart(page: Page, phase: Phase) -> impl IntoView {
                         <p class="t14 soft" role="status">
                             "It is being read how the project stands today."
                         </p>
+                        {skeleton::lines(LINES)}
                     }
                         .into_any()
                 }

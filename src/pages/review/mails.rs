@@ -2,12 +2,18 @@
 
 use crate::{
     api::{ApiError, review},
-    components::words::{self, Local},
+    components::{
+        skeleton,
+        words::{self, Local},
+    },
     platform::clock,
 };
 use ::api::membership::StuckMail;
 use leptos::prelude::*;
 use program::wording::Wording;
+
+/// Lines that stand for the list: one mail is as high.
+const LINES: usize = 3;
 
 /// The list.
 #[component]
@@ -23,7 +29,13 @@ pub fn StuckMails() -> impl IntoView {
         <section class="side" aria-labelledby="mails-heading">
             <h2 id="mails-heading">"Mail that did not arrive"</h2>
             {move || match found.get() {
-                None => view! { <p class="t14 soft" role="status">"It is being read."</p> }.into_any(),
+                None => {
+                    view! {
+                        <p class="t14 soft" role="status">"It is being read."</p>
+                        {skeleton::lines(LINES)}
+                    }
+                        .into_any()
+                }
                 Some(Err(error)) => {
                     view! {
                         <p class="t14" role="alert">{error.to_string()}</p>
