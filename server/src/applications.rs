@@ -2,6 +2,7 @@
 
 use crate::{
     checks::pending,
+    logo::LogoError,
     mail::words,
     secret,
     service::Service,
@@ -16,6 +17,7 @@ use program::{
     life_cycle::{Act, NotNow, Stage},
     mail::MailAddress,
     namespace::Namespace,
+    profile::ProfileError,
     roles::LastOwner,
     text::TextError,
 };
@@ -63,6 +65,12 @@ pub enum Trouble {
     NotRenewable(String),
     /// What was sent does not fit; the sentence says what would.
     Unfit(String),
+    /// Fields of a profile or a page are wrong.
+    Profile(Vec<ProfileError>),
+    /// A file is no logo.
+    Logo(LogoError),
+    /// Somebody else changed it in the meantime; the sentence says what to do.
+    Overtaken(&'static str),
 }
 
 /// Times that an application may be amended: more is somebody who keeps a reviewer busy.

@@ -46,6 +46,8 @@ pub async fn requests(request: Request, next: Next) -> Response {
     // Files of the site are many and tell little; what fails is always told.
     match route {
         Some(route) if status >= 500 => tracing::error!(%method, route, status, ms, "answered"),
+        // Badges stand in every readme: what goes well with them tells as little.
+        Some(route) if route.starts_with("/badge/") => {}
         Some(route) => tracing::info!(%method, route, status, ms, "answered"),
         None if status >= 500 => tracing::error!(%method, status, ms, "answered"),
         None => {}

@@ -3,6 +3,7 @@
 use chrono::{TimeDelta, Utc};
 use clap::Parser;
 use dsos_server::{
+    credentials, endings,
     http::{
         listen::{self, Patience, Shares},
         outbox, router,
@@ -12,11 +13,17 @@ use dsos_server::{
     mail::delivery::{MailSetupError, Postman, deliver_forever, sender},
     memberships::keep_house,
     people,
+    registry::{self, Client, keep_reading},
+    renames,
     service::Service,
     settings::{Command, CommandLine, Limits, Settings},
     store::{Store, StoreError, accounts, people as kept_people, sample},
 };
-use program::{mail::MailAddress, text::PERSON_NAME};
+use program::{
+    mail::MailAddress,
+    namespace::Namespace,
+    text::{PERSON_NAME, REASON},
+};
 use rusqlite::Connection;
 use std::{env, io, net::Ipv4Addr, path::PathBuf, process::ExitCode, sync::Arc, time::Duration};
 use tokio::{net::TcpListener, signal};
@@ -135,6 +142,58 @@ fn run(line: CommandLine) -> Result<(), String> {
             println!("Removed: {count} applications of the sample, with all that belongs to them.");
             Ok(())
         }
+        Command::EndMembership { namespace, reason } => {
+            let namespace = named(&namespace)?;
+            REASON.check(&reason).map_err(|error| error.to_string())?;
+            if reason.trim().is_empty() {
+                return Err("--reason is empty: it goes to the owners and on record.".to_owned());
+            }
+            let by = kept_people::COMMAND_LINE;
+            let was = change(&settings, |connection| {
+                endings::end(connection, &namespace, by, reason.trim(), now)
+            })?;
+            if !was {
+                return Err(format!(
+                    "{namespace} is not in the program: nothing was changed."
+                ));
+            }
+            println!("{namespace} is no longer in the program, and its credential is taken back.");
+            Ok(())
+        }
+        Command::RenameNamespace { old, new } => {
+            let (old, new) = (named(&old)?, named(&new)?);
+            change(&settings, |connection| {
+                renames::rename(connection, &old, &new, now)
+            })?
+            .map_err(|error| error.to_string())?;
+            println!("{old} is called {new} from now on. Badges under its old name are grey.");
+            Ok(())
+        }
+        Command::RotateKey { compromised } => {
+            let store = Store::open(&settings.data).map_err(|error| error.to_string())?;
+            let name =
+                credentials::rotate(&store, compromised, now).map_err(|error| error.to_string())?;
+            println!("Credentials are signed with the key {name} from now on.");
+            if compromised {
+                println!("Everything that the old key signed is taken back.");
+            }
+            Ok(())
+        }
+        Command::ReadRegistry => {
+            let base = settings
+                .registry
+                .as_deref()
+                .ok_or_else(|| "no registry is set: name it with --registry.".to_owned())?;
+            let client = Client::new(base, settings.registry_login.as_deref());
+            let store = Store::open(&settings.data).map_err(|error| error.to_string())?;
+            let reading =
+                registry::read(&store, &client, now).map_err(|error| error.to_string())?;
+            if let Some(trouble) = reading.trouble {
+                return Err(trouble.to_string());
+            }
+            println!("{reading}");
+            Ok(())
+        }
         Command::Backup { file } => {
             Store::backup(&settings.data, &file).map_err(|error| error.to_string())?;
             println!("Written: {}", file.display());
@@ -149,6 +208,10 @@ fn run(line: CommandLine) -> Result<(), String> {
             Ok(())
         }
     }
+}
+
+fn named(text: &str) -> Result<Namespace, String> {
+    Namespace::parse(text).map_err(|error| error.to_string())
 }
 
 fn address(text: &str) -> Result<MailAddress, String> {
@@ -222,7 +285,12 @@ async fn serve_all(
         .check_unfinished(TimeDelta::zero())
         .await
         .map_err(|error| error.to_string())?;
+    service
+        .prepare_keys()
+        .await
+        .map_err(|error| error.to_string())?;
     tokio::spawn(keep_house(service.clone()));
+    tokio::spawn(keep_reading(service.clone()));
     tokio::spawn(forget_idle(service.clone()));
     let shares = match service.settings.limits {
         Limits::On => Shares::AllBut(service.settings.trusted_proxies.clone()),

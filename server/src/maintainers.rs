@@ -38,6 +38,8 @@ const MOST_PEOPLE: usize = 200;
 pub(crate) enum Needed {
     /// A maintainer, or somebody who runs the program.
     ToSee,
+    /// A maintainer.
+    Maintainer,
     /// An owner.
     Owner,
 }
@@ -52,7 +54,9 @@ pub(crate) fn role_in(
 ) -> Result<Option<Role>, Trouble> {
     let role = kept::role_of(connection, namespace, account.id)?;
     match (role, needed) {
-        (Some(Role::Owner), _) | (Some(Role::Member), Needed::ToSee) => Ok(role),
+        (Some(Role::Owner), _) | (Some(Role::Member), Needed::ToSee | Needed::Maintainer) => {
+            Ok(role)
+        }
         (None, Needed::ToSee) if account.is_staff => Ok(None),
         (Some(Role::Member), Needed::Owner) => Err(Trouble::NotYours),
         (None, _) => Err(Trouble::NotFound),

@@ -211,6 +211,12 @@ fn last_said(
 ) -> Result<(Term, Kept), Trouble> {
     role_in(connection, namespace, account, Needed::Owner)?;
     let term = memberships::last_term(connection, namespace)?.ok_or(Trouble::NotFound)?;
+    // What was ended by the people who run the program is not renewed in one step.
+    if term.ended.is_some() {
+        return Err(Trouble::NotRenewable(format!(
+            "The membership of {namespace} was ended before its time. Apply anew when what led to that is mended."
+        )));
+    }
     let from = term.renewable_from();
     if now.date_naive() < from {
         return Err(Trouble::NotRenewable(format!(

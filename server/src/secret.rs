@@ -54,6 +54,11 @@ pub fn hash(secret: &str) -> Hash {
     Sha256::digest(secret.as_bytes()).into()
 }
 
+/// What tells content from other content (SHA-256).
+pub fn digest(content: &[u8]) -> Hash {
+    Sha256::digest(content).into()
+}
+
 /// What follows from a text for whoever has the key, and for nobody else (HMAC, RFC 2104).
 pub fn derived(key: &[u8], text: &str) -> String {
     // An HMAC takes keys of any length.

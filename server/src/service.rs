@@ -2,10 +2,15 @@
 //! and its clock.
 
 use crate::{
-    evidence::{Reader, registry::Registry},
+    credentials::Signer,
+    directory,
+    evidence::Reader,
     http::limits::{AccountLimit, ClientLimits},
+    registry::{Client, lookup::Registry},
     settings::Settings,
+    standings::Standings,
     store::{Store, StoreError},
+    watched::Watched,
 };
 use chrono::{DateTime, Utc};
 use std::{
@@ -47,6 +52,12 @@ pub struct Service {
     /// How long decisions take, as it was last counted: every visitor asks, and it changes
     /// with decisions alone.
     pub(crate) decision_times: Arc<Mutex<Option<DecisionTimes>>>,
+    /// Who is in the program, in memory.
+    pub(crate) standings: Arc<Watched<Standings>>,
+    /// The directory, in memory.
+    pub(crate) directory: Arc<directory::Kept>,
+    /// What signs credentials.
+    pub(crate) signer: Arc<Signer>,
     /// What one account may ask for in a time.
     pub account_limit: Arc<AccountLimit>,
     /// What one client may ask for in a time.
@@ -66,9 +77,15 @@ impl Service {
             base_url: settings.public_url.as_deref().unwrap_or(base_url).into(),
             store,
             reader: Reader::new(settings.forges.clone()),
-            registry: settings.registry.as_deref().map(Registry::new),
+            registry: settings.registry.as_deref().map(|base| {
+                let login = settings.registry_login.as_deref();
+                Registry::new(Arc::new(Client::new(base, login)))
+            }),
             waiting_checks: Arc::default(),
             decision_times: Arc::default(),
+            standings: Arc::new(Standings::watched()),
+            directory: Arc::default(),
+            signer: Arc::default(),
             checks: Arc::new(Semaphore::new(CHECKS_AT_ONCE)),
             client_limits: ClientLimits::new(settings.limits, &settings.trusted_proxies),
             account_limit: Arc::new(AccountLimit::new(settings.limits)),

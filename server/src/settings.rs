@@ -1,11 +1,13 @@
 //! What may be set, by flag, environment or file, in this order of weight.
 //! Everything is checked before anything begins.
 
+mod command;
 mod error;
 
+pub use command::Command;
 pub use error::SettingsError;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, ValueEnum};
 use forges::{Forge, Forges};
 use serde::Deserialize;
 use std::{
@@ -16,6 +18,9 @@ use std::{
 
 /// Days within which an application is to be decided, unless set.
 const TARGET_DAYS: u32 = 14;
+
+/// Minutes after which the registry is read again, unless set.
+const REGISTRY_MINUTES: u32 = 10;
 
 /// Days that the clock may run ahead: ten years.
 const MOST_DAYS_AHEAD: u32 = 3_650;
@@ -34,56 +39,6 @@ pub struct CommandLine {
     /// How.
     #[command(flatten)]
     pub given: Given,
-}
-
-/// What can be done.
-#[derive(Clone, Debug, PartialEq, Eq, Subcommand)]
-pub enum Command {
-    /// Serve the pages and the API (the default).
-    Serve,
-    /// Let somebody run the program no longer, and end their sessions. Also while the server runs.
-    RemoveStaff {
-        /// Their mail address.
-        mail: String,
-    },
-    /// Print a code with which somebody can sign in within the hour, for whom mail does not
-    /// reach. Also while the server runs.
-    Code {
-        /// Their mail address.
-        mail: String,
-    },
-    /// Print everything that is kept about a person, as JSON. Also while the server runs.
-    ExportPerson {
-        /// Their mail address.
-        mail: String,
-    },
-    /// Erase a person: account, mails, and their name and address in applications. Also while the
-    /// server runs.
-    ErasePerson {
-        /// Their mail address.
-        mail: String,
-    },
-    /// Take the sample out of the data again. Also while the server runs.
-    RemoveSample,
-    /// Let somebody run the program: they sign in with a code that is mailed to them. Also while
-    /// the server runs.
-    AddStaff {
-        /// Their mail address.
-        mail: String,
-        /// How applicants read their name.
-        name: String,
-    },
-    /// Write a copy of the data to FILE, also while the server runs.
-    Backup {
-        /// The file, which must not exist yet.
-        file: PathBuf,
-    },
-    /// Put a backup in place of the data, also while the server runs. What was there is kept
-    /// beside it, and everybody has to sign in anew.
-    Restore {
-        /// A file that `backup` wrote.
-        file: PathBuf,
-    },
 }
 
 /// What was set in one place; what is absent there is not set there.
@@ -149,6 +104,23 @@ pub struct Given {
     /// whether a namespace exists is for a person.
     #[arg(long, global = true, env = "DSOS_REGISTRY", value_name = "URL")]
     pub registry: Option<String>,
+    /// user:password for the registry, if it wants somebody who may list it.
+    #[arg(
+        long,
+        global = true,
+        env = "DSOS_REGISTRY_LOGIN",
+        value_name = "LOGIN",
+        hide_env_values = true
+    )]
+    pub registry_login: Option<String>,
+    /// Minutes after which the registry is read again [default: 10].
+    #[arg(
+        long,
+        global = true,
+        env = "DSOS_REGISTRY_MINUTES",
+        value_name = "MINUTES"
+    )]
+    pub registry_minutes: Option<u32>,
     /// Whether one client may ask only for so much in a time: off behind something that sees to
     /// it, and for measuring [default: on].
     #[arg(long, global = true, env = "DSOS_LIMITS", value_enum)]
@@ -195,6 +167,10 @@ pub struct Settings {
     pub target_days: u32,
     /// The registry that knows namespaces, without a slash at the end.
     pub registry: Option<String>,
+    /// `user:password` for it.
+    pub registry_login: Option<String>,
+    /// Minutes after which it is read again.
+    pub registry_minutes: u32,
     /// Whether clients have limits.
     pub limits: Limits,
     /// How the log is written.
@@ -242,6 +218,8 @@ impl Given {
             outbox_port: self.outbox_port.or(other.outbox_port),
             target_days: self.target_days.or(other.target_days),
             registry: self.registry.or(other.registry),
+            registry_login: self.registry_login.or(other.registry_login),
+            registry_minutes: self.registry_minutes.or(other.registry_minutes),
             limits: self.limits.or(other.limits),
             log: self.log.or(other.log),
             sample: self.sample.or(other.sample),
@@ -282,6 +260,17 @@ impl Given {
                 return Err(SettingsError::NoPublicUrl("--bind"));
             }
         }
+        let registry_minutes = given.registry_minutes.unwrap_or(REGISTRY_MINUTES);
+        if !(1..=1440).contains(&registry_minutes) {
+            return Err(SettingsError::RegistryMinutes(registry_minutes));
+        }
+        let registry_login = given.registry_login;
+        if registry_login
+            .as_ref()
+            .is_some_and(|login| !login.contains(':'))
+        {
+            return Err(SettingsError::RegistryLogin);
+        }
         let sample = given.sample.unwrap_or(false);
         let days_ahead = given.days_ahead.unwrap_or(0);
         if given.smtp.is_some() {
@@ -312,6 +301,8 @@ impl Given {
             outbox_port: given.outbox_port.unwrap_or(8081),
             target_days,
             registry: given.registry.map(registry).transpose()?,
+            registry_login,
+            registry_minutes,
             limits: given.limits.unwrap_or(Limits::On),
             log: given.log.unwrap_or(LogForm::Text),
             sample,
@@ -415,6 +406,8 @@ mod tests {
             ("--bind 0.0.0.0", "--public-url"),
             ("--trusted-proxy 10.0.0.1", "--public-url"),
             ("--registry registry.example", "--registry is a registry"),
+            ("--registry-minutes 0", "1 to 1440"),
+            ("--registry-login somebody", "user:password"),
             ("--limits some", "some"),
             (
                 "--days-ahead 5 --smtp smtp://mail.example",

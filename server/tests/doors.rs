@@ -10,9 +10,13 @@ use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
 /// Open to anybody.
-const OPEN: [&str; 7] = [
+const OPEN: [&str; 11] = [
     "get /api/v1/program",
+    "get /api/v1/directory",
     "get /api/v1/namespaces/{name}",
+    "get /api/v1/namespaces/{name}/page",
+    "get /api/v1/namespaces/{name}/repositories/{repository}",
+    "get /api/v1/namespaces/{name}/verifiable",
     "get /api/v1/source",
     "post /api/v1/applications",
     "post /api/v1/sign-in",
@@ -50,7 +54,9 @@ fn filled(path: &str, application: &str) -> String {
     } else {
         "1"
     };
-    path.replace("{name}", "kelpworks").replace("{id}", id)
+    path.replace("{name}", "kelpworks")
+        .replace("{repository}", "kelp")
+        .replace("{id}", id)
 }
 
 fn body(method: &str) -> Option<Value> {
@@ -58,7 +64,7 @@ fn body(method: &str) -> Option<Value> {
         json!({
             "answers": answers(), "version": 1, "until": "2027-08-13", "opinions": {},
             "decision": {"decision": "decline"}, "text": "x", "reason": "x", "mail": INES,
-            "role": "owner", "name": "x", "scope": "read", "days": 30, "code": "123456"
+            "role": "owner", "profile": {}, "page": {}, "namespace": "kelpworks", "name": "x", "scope": "read", "days": 30, "code": "123456"
         })
     })
 }

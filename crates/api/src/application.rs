@@ -139,6 +139,8 @@ pub enum EventKind {
     Withdrawn,
     /// Another year was granted in one step, since everything still holds.
     Renewed,
+    /// The membership that it led to was ended before its time.
+    Ended,
     /// What it held about a person was erased.
     Erased,
 }
@@ -156,6 +158,7 @@ impl EventKind {
             Self::Declined => "Declined",
             Self::Withdrawn => "Withdrawn",
             Self::Renewed => "Renewed",
+            Self::Ended => "Ended",
             Self::Erased => "Erased",
         }
     }

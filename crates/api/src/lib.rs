@@ -5,12 +5,15 @@
 
 pub mod account;
 pub mod application;
+pub mod directory;
 pub mod membership;
 pub mod paths;
 mod problem;
+pub mod profile;
 mod program_facts;
 pub mod review;
 pub mod session;
+pub mod verify;
 
 pub use problem::{FieldProblem, Problem, ProblemKind};
 pub use program_facts::{NamespaceFacts, ProgramFacts};

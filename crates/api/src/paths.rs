@@ -170,6 +170,76 @@ pub fn maintainer(name: &str, id: i64) -> String {
     format!("{}/maintainers/{id}", namespace(name))
 }
 
+/// `GET`: the directory; the rest of the address says what is looked for.
+pub const DIRECTORY: &str = "/api/v1/directory";
+
+/// `GET`: a part of the directory, in the order of `directory::Order::id`.
+pub fn directory(
+    words: &str,
+    is_all: bool,
+    category: Option<&str>,
+    order: &str,
+    skip: usize,
+    most: usize,
+) -> String {
+    let mut path = format!("{DIRECTORY}?order={order}&skip={skip}&most={most}");
+    if !words.is_empty() {
+        path.push_str("&words=");
+        path.push_str(&coded(words));
+    }
+    if is_all {
+        path.push_str("&all=true");
+    }
+    if let Some(category) = category {
+        path.push_str("&category=");
+        path.push_str(category);
+    }
+    path
+}
+
+/// `GET`: what everybody sees of a namespace.
+pub fn page(name: &str) -> String {
+    format!("{}/page", namespace(name))
+}
+
+/// `GET`: a repository of a namespace with its tags. `repository` without the namespace.
+pub fn repository(name: &str, repository: &str) -> String {
+    format!("{}/repositories/{}", namespace(name), coded(repository))
+}
+
+/// `GET`: what its maintainers write of a namespace; `PUT`: write.
+pub fn profile(name: &str) -> String {
+    format!("{}/profile", namespace(name))
+}
+
+/// `PUT`: a logo; `DELETE`: none.
+pub fn logo(name: &str) -> String {
+    format!("{}/logo", namespace(name))
+}
+
+/// `PUT`: the page of a repository.
+pub fn repository_page(name: &str, repository: &str) -> String {
+    format!("{}/page", self::repository(name, repository))
+}
+
+/// `POST`: end a membership before its time.
+pub fn ending(name: &str) -> String {
+    format!("{}/ending", namespace(name))
+}
+
+/// `GET`: what is published of a namespace for whoever checks its badge.
+pub fn verifiable(name: &str) -> String {
+    format!("{}/verifiable", namespace(name))
+}
+
+/// `GET`: the public keys with which credentials are checked (RFC 7517; RFC 8615).
+pub const KEYS: &str = "/.well-known/jwks.json";
+
+/// `GET`: the picture of a logo of that version.
+pub fn logo_picture(name: &str, version: &str) -> String {
+    format!("/logo/{}/{}.png", coded(name), coded(version))
+}
+
 /// Percent-encoded, so that it stays one segment or one value (RFC 3986, 2.3).
 fn coded(text: &str) -> String {
     let mut coded = String::with_capacity(text.len());

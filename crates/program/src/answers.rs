@@ -377,7 +377,7 @@ fn not_past(day: Option<NaiveDate>, today: NaiveDate) -> Option<String> {
 }
 
 /// What is wrong with an address that may be left out.
-fn web_address(text: &str) -> Option<String> {
+pub(crate) fn web_address(text: &str) -> Option<String> {
     let text = text.trim();
     if text.is_empty() {
         return None;

@@ -8,7 +8,9 @@
 
 pub mod answers;
 pub mod application;
+pub mod badge;
 pub mod calendar;
+pub mod category;
 pub mod commercial;
 pub mod criteria;
 pub mod decision;
@@ -21,10 +23,12 @@ pub mod mail;
 pub mod membership;
 pub mod namespace;
 pub mod perks;
+pub mod profile;
 pub mod questions;
 pub mod renewal;
 pub mod roles;
 pub mod source;
+pub mod sponsorship;
 pub mod terms;
 pub mod text;
 pub mod wording;

@@ -15,6 +15,9 @@ pub struct Term {
     pub from: NaiveDate,
     /// The last day on which everything holds.
     pub until: NaiveDate,
+    /// The first day without it, if the people who run the program ended it before its time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ended: Option<NaiveDate>,
 }
 
 /// Where a membership is on a day.
@@ -81,13 +84,28 @@ impl Term {
         let until = from
             .checked_add_months(Months::new(VALIDITY_MONTHS))
             .unwrap_or(NaiveDate::MAX);
-        Self { from, until }
+        Self {
+            from,
+            until,
+            ended: None,
+        }
+    }
+
+    /// The same year, ended before its time: `on` is the first day without it.
+    #[must_use]
+    pub fn ended(self, on: NaiveDate) -> Self {
+        Self {
+            ended: Some(on),
+            ..self
+        }
     }
 
     /// Where the membership is on a day, if this is its last year.
     pub fn phase(self, today: NaiveDate) -> Phase {
         let grace = self.grace_until();
-        if today > grace {
+        if let Some(since) = self.ended.filter(|on| *on <= today) {
+            Phase::Lapsed { since }
+        } else if today > grace {
             Phase::Lapsed {
                 since: grace + Days::new(1),
             }
@@ -105,9 +123,17 @@ impl Term {
         self.until - Days::new(u64::from(NOTICE_DAYS[0]))
     }
 
-    /// The last day on which the perks hold.
+    /// The last day on which the perks hold, if it is not ended before its time.
     pub fn grace_until(self) -> NaiveDate {
         self.until + Days::new(u64::from(GRACE_DAYS))
+    }
+
+    /// The last day on which the perks hold; before the first day, if it was ended at once.
+    pub fn perks_until(self) -> NaiveDate {
+        let grace = self.grace_until();
+        self.ended
+            .and_then(|on| on.pred_opt())
+            .map_or(grace, |last| last.min(grace))
     }
 
     /// The year after this one, approved on `today`: it goes on where this one
@@ -117,7 +143,7 @@ impl Term {
             let next = Self::beginning(self.until);
             Self {
                 from: self.until + Days::new(1),
-                until: next.until,
+                ..next
             }
         } else {
             Self::beginning(today)
@@ -143,8 +169,12 @@ impl Term {
     /// The notice that is due on a day when `given` were delivered: the latest
     /// whose day has come. An earlier one that never arrived is overtaken by it,
     /// since its words would be wrong by now. A clock that was set back makes an earlier
-    /// one the latest again: what was delivered after it stands.
+    /// one the latest again: what was delivered after it stands. Of a year that was ended
+    /// before its time nothing is due any more: that was told in a mail of its own.
     pub fn due(self, today: NaiveDate, given: &[Notice]) -> Option<Notice> {
+        if self.ended.is_some_and(|on| on <= today) {
+            return None;
+        }
         let all = self.notices();
         let latest = all.iter().rposition(|(day, _)| *day <= today)?;
         let from_there = all.get(latest..)?;
@@ -152,6 +182,27 @@ impl Term {
         let (_, notice) = from_there.first()?;
         (!is_said).then_some(*notice)
     }
+}
+
+/// Since when a namespace is in the program without a gap, by all of its years in any order:
+/// the first day of the oldest year that leads to the last one. A year that began while the
+/// perks of the one before still held goes on with it.
+pub fn unbroken_since(terms: &[Term]) -> Option<NaiveDate> {
+    // One that was ended before it began is as if it had never been granted.
+    let mut terms: Vec<Term> = terms
+        .iter()
+        .copied()
+        .filter(|term| term.perks_until() >= term.from)
+        .collect();
+    terms.sort_unstable_by_key(|term| (term.from, term.until));
+    let mut later = terms.pop()?;
+    while let Some(earlier) = terms.pop() {
+        if earlier.perks_until().succ_opt() < Some(later.from) {
+            break;
+        }
+        later = earlier;
+    }
+    Some(later.from)
 }
 
 #[cfg(test)]
@@ -278,6 +329,43 @@ mod tests {
             "2028-08-28",
         ];
         assert_eq!(days, expected);
+    }
+
+    #[test]
+    fn what_was_ended_before_its_time_has_neither_grace_nor_notices() {
+        let ended = term().ended(day("2027-02-01"));
+        assert_eq!(ended.phase(day("2027-01-31")), Phase::Active);
+        let lapsed = Phase::Lapsed {
+            since: day("2027-02-01"),
+        };
+        for today in ["2027-02-01", "2027-08-20", "2028-01-01"] {
+            assert_eq!(ended.phase(day(today)), lapsed, "{today}");
+            assert_eq!(ended.due(day(today), &[]), None, "{today}");
+        }
+        assert_eq!(ended.perks_until(), day("2027-01-31"));
+        assert_eq!(term().perks_until(), day("2027-08-27"));
+        let again = ended.renewed(day("2027-03-01"));
+        assert_eq!(again, Term::beginning(day("2027-03-01")));
+    }
+
+    #[test]
+    fn it_counts_from_the_first_year_after_the_last_gap() {
+        assert_eq!(unbroken_since(&[]), None);
+        let first = term();
+        let second = first.renewed(day("2027-08-20"));
+        let third = second.renewed(day("2029-01-01"));
+        assert_eq!(unbroken_since(&[second, first]), Some(first.from));
+        assert_eq!(unbroken_since(&[first, second, third]), Some(third.from));
+        let ended = second.ended(day("2027-12-01"));
+        let again = ended.renewed(day("2027-12-01"));
+        assert_eq!(unbroken_since(&[first, ended, again]), Some(first.from));
+        let later = ended.renewed(day("2027-12-02"));
+        assert_eq!(unbroken_since(&[first, ended, later]), Some(later.from));
+        let ahead = first.renewed(day("2027-07-01")).ended(day("2027-07-02"));
+        let first = first.ended(day("2027-07-02"));
+        let again = Term::beginning(day("2027-07-02"));
+        assert_eq!(unbroken_since(&[first, ahead, again]), Some(first.from));
+        assert_eq!(unbroken_since(&[ahead]), None);
     }
 
     proptest! {

@@ -29,6 +29,13 @@ pub const REMARK: Limit = lines("The text", 4_000);
 /// Why a reviewer finds as they do.
 pub const REASON: Limit = lines("The reason", 2_000);
 
+/// What a namespace is called on its page.
+pub const DISPLAY_NAME: Limit = line("The name", 60);
+/// What a namespace or a repository is, in a line.
+pub const DESCRIPTION: Limit = line("The description", 160);
+/// What a repository page says at length, in Markdown.
+pub const ABOUT: Limit = lines("The text", 25_000);
+
 const fn line(field: &'static str, most: usize) -> Limit {
     Limit {
         field,

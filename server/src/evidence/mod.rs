@@ -3,7 +3,6 @@
 //! what was read is kept for a while.
 
 pub mod address;
-pub mod registry;
 #[cfg(test)]
 mod tests;
 
@@ -23,7 +22,9 @@ use std::{
 use tokio::{sync::Semaphore, task::spawn_blocking};
 use ureq::{
     Agent, Body,
+    config::ConfigBuilder,
     http::Response,
+    typestate::AgentScope,
     unversioned::{resolver::DefaultResolver, transport::DefaultConnector},
 };
 
@@ -69,7 +70,7 @@ struct Inner {
 }
 
 /// How requests are made; `patience` is how long one may take, from name to last byte.
-fn agent_config(patience: Duration) -> ureq::config::Config {
+pub(crate) fn agent_config(patience: Duration) -> ConfigBuilder<AgentScope> {
     Agent::config_builder()
         .timeout_global(Some(patience))
         .timeout_connect(Some(CONNECT))
@@ -79,7 +80,6 @@ fn agent_config(patience: Duration) -> ureq::config::Config {
         // A proxy would resolve names by itself, past our rule.
         .proxy(None)
         .user_agent("dsos (open source program)")
-        .build()
 }
 
 impl Reader {
@@ -90,7 +90,7 @@ impl Reader {
 
     /// A reader whose requests may take so long. An argument, so that tests need not.
     fn patient(forges: Forges, patience: Duration) -> Self {
-        let config = || agent_config(patience);
+        let config = || agent_config(patience).build();
         let connector = DefaultConnector::default;
         Self(Arc::new(Inner {
             forges,

@@ -15,7 +15,11 @@ const FOR_GOOD: &str = "public, max-age=31536000, immutable";
 
 /// Where one page answers for all addresses one below it, and whether it answers at its
 /// own address, too.
-const FOR_ALL_BELOW: [(&str, bool); 2] = [("/applications", false), ("/review", true)];
+const FOR_ALL_BELOW: [(&str, bool); 3] = [
+    ("/applications", false),
+    ("/review", true),
+    ("/verify", true),
+];
 
 /// The answer to a request for a file.
 pub fn answer(site: &Site, method: &Method, uri: &Uri, headers: &HeaderMap) -> Response {
@@ -101,7 +105,7 @@ fn moved(path: &str, uri: &Uri) -> Response {
     }
 }
 
-fn sent(asset: &Asset, status: StatusCode, headers: &HeaderMap) -> Response {
+pub(super) fn sent(asset: &Asset, status: StatusCode, headers: &HeaderMap) -> Response {
     let (coding, body) = coded(asset, headers);
     // Another coding is another representation: it needs another tag.
     let tag = match coding {
@@ -152,7 +156,7 @@ fn coded<'a>(asset: &'a Asset, headers: &HeaderMap) -> (Option<&'static str>, &'
 }
 
 /// Whether `Accept-Encoding` names a coding and does not refuse it (`q=0`).
-fn accepts(headers: &HeaderMap, coding: &str) -> bool {
+pub(super) fn accepts(headers: &HeaderMap, coding: &str) -> bool {
     listed(headers, header::ACCEPT_ENCODING).any(|item| {
         let mut parts = item.split(';').map(str::trim);
         let is_named = parts
@@ -165,7 +169,7 @@ fn accepts(headers: &HeaderMap, coding: &str) -> bool {
 }
 
 /// Whether the client has this version already.
-fn has_tag(headers: &HeaderMap, tag: &str) -> bool {
+pub(super) fn has_tag(headers: &HeaderMap, tag: &str) -> bool {
     listed(headers, header::IF_NONE_MATCH)
         .any(|item| item == "*" || item.trim_start_matches("W/") == tag)
 }

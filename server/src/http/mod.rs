@@ -4,11 +4,13 @@
 mod answer;
 pub mod api;
 mod client;
+mod described;
 pub mod limits;
 pub mod listen;
 mod origin;
 pub mod outbox;
 pub mod policy;
+pub mod published;
 mod refusal;
 pub mod site;
 
@@ -16,25 +18,22 @@ use crate::{log, service::Service};
 use axum::{
     Router,
     extract::{Request, State},
-    http::{HeaderName, HeaderValue, StatusCode, header},
+    http::{HeaderName, HeaderValue, Method, StatusCode, header},
     middleware,
-    response::Response,
+    response::{IntoResponse, Response},
     routing::get,
 };
+use refusal::Refusal;
 use site::Site;
 use std::sync::Arc;
 use tower_http::set_header::SetResponseHeaderLayer;
 
 /// What every answer carries, whatever it is.
-const ALWAYS: [(HeaderName, &str); 5] = [
+const ALWAYS: [(HeaderName, &str); 4] = [
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     (header::REFERRER_POLICY, "no-referrer"),
     (
         HeaderName::from_static("cross-origin-opener-policy"),
-        "same-origin",
-    ),
-    (
-        HeaderName::from_static("cross-origin-resource-policy"),
         "same-origin",
     ),
     (
@@ -43,12 +42,27 @@ const ALWAYS: [(HeaderName, &str); 5] = [
     ),
 ];
 
+/// Who may embed an answer (Fetch, “Cross-Origin-Resource-Policy header”).
+const EMBEDDED_BY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
+
+/// What an answer carries that says nothing else: nothing of it may run, and no other site may
+/// embed it.
+const UNLESS: [(HeaderName, &str); 2] = [
+    (header::CONTENT_SECURITY_POLICY, policy::NOTHING),
+    (EMBEDDED_BY, "same-origin"),
+];
+
 /// The whole server, over a loaded site and open data.
 pub fn router(site: Site, service: Service) -> Router {
-    let site = Router::new().fallback(file).with_state(Arc::new(site));
+    let site = Router::new()
+        .route("/robots.txt", get(robots))
+        .route("/sitemap.xml", get(sitemap))
+        .fallback(file)
+        .with_state((Arc::new(site), service.clone()));
     let router = Router::new()
         .route("/healthz", get(async || "well\n"))
         .route("/readyz", get(ready).with_state(service.clone()))
+        .merge(published::router(service.clone()))
         .merge(api::router(service))
         .fallback_service(site);
     let router = router.layer(middleware::from_fn(log::requests));
@@ -58,11 +72,10 @@ pub fn router(site: Site, service: Service) -> Router {
             HeaderValue::from_static(value),
         ))
     });
-    // What has no policy of its own is nothing that may run.
-    router.layer(SetResponseHeaderLayer::if_not_present(
-        header::CONTENT_SECURITY_POLICY,
-        HeaderValue::from_static(policy::NOTHING),
-    ))
+    UNLESS.into_iter().fold(router, |router, (name, value)| {
+        let value = HeaderValue::from_static(value);
+        router.layer(SetResponseHeaderLayer::if_not_present(name, value))
+    })
 }
 
 /// Whether requests can be answered now: the data can be read.
@@ -76,6 +89,29 @@ async fn ready(State(service): State<Service>) -> (StatusCode, &'static str) {
     }
 }
 
-async fn file(State(site): State<Arc<Site>>, request: Request) -> Response {
-    answer::answer(&site, request.method(), request.uri(), request.headers())
+type Pages = (Arc<Site>, Service);
+
+/// A page about something that the server knows, or else a file of the site.
+async fn file(State((site, service)): State<Pages>, request: Request) -> Response {
+    let (method, uri, headers) = (request.method(), request.uri(), request.headers());
+    if (method == Method::GET || method == Method::HEAD)
+        && let Some(page) = described::page(&service, &site, uri, headers).await
+    {
+        return page;
+    }
+    answer::answer(&site, method, uri, headers)
+}
+
+async fn robots(State((_, service)): State<Pages>) -> impl IntoResponse {
+    let text = described::robots(&service.base_url);
+    ([(header::CACHE_CONTROL, "no-cache")], text)
+}
+
+async fn sitemap(State((_, service)): State<Pages>) -> Result<impl IntoResponse, Refusal> {
+    let xml = described::sitemap(&service).await?;
+    let headers = [
+        (header::CONTENT_TYPE, "application/xml"),
+        (header::CACHE_CONTROL, "no-cache"),
+    ];
+    Ok((headers, xml))
 }

@@ -29,6 +29,12 @@ pub fn of_page(html: &str, forges: &[String]) -> String {
     )
 }
 
+/// The policy of a picture in SVG that has its style within: that, and nothing else.
+pub fn of_picture(svg: &str) -> String {
+    let style = hashes("", inline(svg, "style"));
+    format!("default-src 'none'; style-src{style}; frame-ancestors 'none'")
+}
+
 /// The sources, and each text by its hash, once.
 fn hashes<'a>(sources: &str, texts: impl Iterator<Item = &'a str>) -> String {
     let mut sources = sources.to_owned();

@@ -240,6 +240,42 @@ pub fn renewal(
     }
 }
 
+/// That a membership was ended before its time.
+pub fn ended(
+    to: MailAddress,
+    name: &str,
+    namespace: &Namespace,
+    by: &str,
+    reason: &str,
+    on: NaiveDate,
+) -> Letter {
+    let text = format!(
+        "Hello {name},
+
+the membership of {namespace} in the {NAME} was ended on {on} by {by}. Badge, limits and the other perks ended with it, and the credential behind the badge was taken back.
+
+The reason:
+
+{reason}
+
+You can apply again at any time.
+",
+        name = one_line(name),
+        on = Plain.day(on),
+        by = one_line(by),
+        reason = one_line(reason),
+    );
+    Letter {
+        to,
+        subject: format!("{namespace} is no longer in the program"),
+        text,
+        calendar: None,
+        purpose: Purpose::Notice,
+        about: format!("ending:{namespace}"),
+        notice: None,
+    }
+}
+
 /// That somebody may join a namespace.
 pub fn invitation(
     to: MailAddress,
@@ -251,7 +287,7 @@ pub fn invitation(
 ) -> Letter {
     let may = match role {
         Role::Owner => "As an owner you renew it, invite others and get its notices.",
-        Role::Member => "As a member you see its membership.",
+        Role::Member => "As a member you see its membership and write its pages.",
     };
     let text = format!(
         "{by} invites you to maintain {namespace} in the {NAME}. {may}

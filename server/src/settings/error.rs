@@ -18,6 +18,10 @@ pub enum SettingsError {
     PublicUrl(String),
     /// Not the address of a registry.
     Registry(String),
+    /// Not a name and a password. It holds a secret, so it is not repeated.
+    RegistryLogin,
+    /// Not a number of minutes that makes sense.
+    RegistryMinutes(u32),
     /// A sample has addresses that mail must not go to.
     SampleMail,
     /// Notices of a day that has not come must not go out.
@@ -49,6 +53,13 @@ impl fmt::Display for SettingsError {
             Self::Registry(text) => write!(
                 formatter,
                 "--registry is a registry such as https://registry.example, without a path, not “{text}”."
+            ),
+            Self::RegistryLogin => {
+                formatter.write_str("--registry-login is written user:password.")
+            }
+            Self::RegistryMinutes(minutes) => write!(
+                formatter,
+                "--registry-minutes takes 1 to 1440, not {minutes}."
             ),
             Self::SampleMail => formatter.write_str(
                 "--sample is for trying, and its people have no mailboxes: leave out --smtp.",

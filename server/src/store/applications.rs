@@ -212,7 +212,8 @@ pub fn last_accepted(
     namespace: &Namespace,
 ) -> Result<Option<Kept>, StoreError> {
     let mut statement = connection.prepare_cached(
-        "SELECT application FROM term WHERE namespace = ?1 ORDER BY last_day DESC LIMIT 1",
+        "SELECT application FROM term WHERE namespace = ?1
+         ORDER BY granted_at DESC, last_day DESC LIMIT 1",
     )?;
     let id: Option<String> = statement
         .query_row([namespace.as_str()], |row| row.get(0))

@@ -4,7 +4,7 @@ use super::{
     StoreError,
     values::{day, days, from_json, json, millis, time},
 };
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use program::{
     membership::{Notice, Term},
     namespace::Namespace,
@@ -20,22 +20,70 @@ pub fn last_term(
     namespace: &Namespace,
 ) -> Result<Option<Term>, StoreError> {
     let mut statement = connection.prepare_cached(
-        "SELECT first_day, last_day FROM term WHERE namespace = ?1 ORDER BY last_day DESC LIMIT 1",
+        "SELECT first_day, last_day, ended_on FROM term
+         WHERE namespace = ?1 ORDER BY granted_at DESC, last_day DESC LIMIT 1",
     )?;
-    let found: Option<(i32, i32)> = statement
-        .query_row([namespace.as_str()], |row| Ok((row.get(0)?, row.get(1)?)))
-        .optional()?;
-    found
-        .map(|(from, until)| {
-            Ok(Term {
-                from: day(from)?,
-                until: day(until)?,
-            })
+    let found = statement
+        .query_row([namespace.as_str()], |row| {
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?))
         })
-        .transpose()
+        .optional()?;
+    found.map(term).transpose()
 }
 
-/// Begins a year of a namespace.
+/// Every year of a namespace, oldest first.
+///
+/// # Errors
+/// Those of reading.
+pub fn terms(connection: &Connection, namespace: &Namespace) -> Result<Vec<Term>, StoreError> {
+    let mut statement = connection.prepare_cached(
+        "SELECT first_day, last_day, ended_on FROM term WHERE namespace = ?1 ORDER BY last_day",
+    )?;
+    let rows = statement.query_map([namespace.as_str()], |row| {
+        Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+    })?;
+    rows.map(|row| term(row?)).collect()
+}
+
+/// A year as it stands in the file: its first day, its last, and the first without it.
+pub(super) fn term((from, until, ended): (i32, i32, Option<i32>)) -> Result<Term, StoreError> {
+    Ok(Term {
+        from: day(from)?,
+        until: day(until)?,
+        ended: ended.map(day).transpose()?,
+    })
+}
+
+/// Ends the last year of a namespace before its time, and with it any that was granted ahead;
+/// gives the application that it was granted on. Nothing if there is none, or it was ended
+/// already.
+///
+/// # Errors
+/// Those of writing.
+pub fn end(
+    connection: &Connection,
+    namespace: &Namespace,
+    on: NaiveDate,
+) -> Result<Option<String>, StoreError> {
+    let mut statement = connection.prepare_cached(
+        "SELECT application, last_day FROM term WHERE namespace = ?1
+         AND ended_on IS NULL ORDER BY granted_at DESC, last_day DESC LIMIT 1",
+    )?;
+    let last: Option<(String, i32)> = statement
+        .query_row([namespace.as_str()], |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?;
+    let Some((application, last_day)) = last else {
+        return Ok(None);
+    };
+    connection.execute(
+        "UPDATE term SET ended_on = ?2 WHERE namespace = ?1 AND ended_on IS NULL
+         AND (last_day = ?3 OR last_day >= ?2)",
+        params![namespace.as_str(), days(on), last_day],
+    )?;
+    Ok(Some(application))
+}
+
+/// Begins a year of a namespace. One of the same days that was ended before its time begins anew.
 ///
 /// # Errors
 /// Those of writing.
@@ -46,9 +94,12 @@ pub fn begin(
     application: &str,
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
-    connection.execute(
+    let count = connection.execute(
         "INSERT INTO term (namespace, first_day, last_day, application, granted_at)
-         VALUES (?1, ?2, ?3, ?4, ?5)",
+         VALUES (?1, ?2, ?3, ?4, ?5)
+         ON CONFLICT (namespace, last_day) DO UPDATE SET first_day = excluded.first_day,
+            application = excluded.application, granted_at = excluded.granted_at, ended_on = NULL
+            WHERE ended_on IS NOT NULL",
         params![
             namespace.as_str(),
             days(term.from),
@@ -57,6 +108,9 @@ pub fn begin(
             millis(now),
         ],
     )?;
+    if count == 0 {
+        return Err(StoreError::Corrupt("the same year twice"));
+    }
     Ok(())
 }
 
@@ -65,19 +119,18 @@ pub fn begin(
 /// # Errors
 /// Those of reading.
 pub fn last_terms(connection: &Connection) -> Result<Vec<(Namespace, Term)>, StoreError> {
-    // Of the columns beside max(), SQLite gives those of the row that has it.
+    // Of the columns beside max(), SQLite gives those of the row that has it: the one that was
+    // granted last, and of two in one moment the later year.
     let mut statement = connection.prepare_cached(
-        "SELECT namespace, first_day, max(last_day) FROM term GROUP BY namespace",
+        "SELECT namespace, first_day, last_day, ended_on, max(granted_at * 100000 + last_day)
+         FROM term GROUP BY namespace",
     )?;
     let mut rows = statement.query([])?;
     let mut terms = Vec::new();
     while let Some(row) = rows.next()? {
         let name: String = row.get(0)?;
         let namespace = Namespace::parse(&name).map_err(|_| StoreError::Corrupt("a namespace"))?;
-        let term = Term {
-            from: day(row.get(1)?)?,
-            until: day(row.get(2)?)?,
-        };
+        let term = term((row.get(1)?, row.get(2)?, row.get(3)?))?;
         terms.push((namespace, term));
     }
     Ok(terms)

@@ -4,15 +4,20 @@
 pub mod accounts;
 pub mod applications;
 mod copies;
+pub mod credentials;
 pub mod maintainers;
 pub mod memberships;
 pub mod outbox;
 pub mod people;
+pub mod profiles;
 pub mod record;
+pub mod registry;
 pub mod reviews;
 pub mod sample;
 mod schema;
 mod sources;
+pub mod standings;
+mod steps;
 pub mod tokens;
 mod values;
 
@@ -115,6 +120,7 @@ pub struct Store(Arc<Inner>);
 
 struct Inner {
     // Closed in this order: the last one to close takes in the log, which only the writer can.
+    watcher: Mutex<Connection>,
     readers: Mutex<Vec<Connection>>,
     writer: Mutex<Connection>,
     returned: Condvar,
@@ -161,14 +167,16 @@ impl Store {
             tracing::warn!(%error, "the log of the data was not taken in");
         }
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let reader = || {
+            let reader = Connection::open_with_flags(&file, flags)?;
+            prepare(&reader)?;
+            Ok(reader)
+        };
         let readers = (0..READERS)
-            .map(|_| {
-                let reader = Connection::open_with_flags(&file, flags)?;
-                prepare(&reader)?;
-                Ok(reader)
-            })
+            .map(|_| reader())
             .collect::<Result<_, StoreError>>()?;
         Ok(Self(Arc::new(Inner {
+            watcher: Mutex::new(reader()?),
             writer: Mutex::new(writer),
             readers: Mutex::new(readers),
             returned: Condvar::new(),
@@ -233,6 +241,17 @@ impl Store {
     /// Those of writing.
     pub fn take_in_log(&self) -> Result<(), StoreError> {
         take_in_log(&lock(&self.0.writer))
+    }
+
+    /// A number that is another one after every change of the data, whoever made it (SQLite,
+    /// `PRAGMA data_version`). Takes microseconds.
+    ///
+    /// # Errors
+    /// Those of reading.
+    pub fn version(&self) -> Result<i64, StoreError> {
+        let watcher = lock(&self.0.watcher);
+        let mut statement = watcher.prepare_cached("PRAGMA data_version")?;
+        Ok(statement.query_row([], |row| row.get(0))?)
     }
 
     /// Whether the data can be read now.

@@ -1,7 +1,10 @@
 //! The schema, as the steps that led to it. A step that has been released is
 //! never changed; a new one is added after it.
 
-use super::StoreError;
+use super::{
+    StoreError,
+    steps::{CREDENTIALS, PROFILES, REGISTRY},
+};
 use program::source::SourceAddress;
 use rusqlite::{Connection, params};
 
@@ -9,7 +12,7 @@ use rusqlite::{Connection, params};
 type Fill = fn(&Connection) -> Result<(), StoreError>;
 
 /// The steps, oldest first. The number of those taken stands in `user_version`.
-const STEPS: [(&str, Fill); 7] = [
+const STEPS: [(&str, Fill); 10] = [
     (FIRST, nothing),
     (MAILS, nothing),
     (ACCOUNTS, nothing),
@@ -17,6 +20,9 @@ const STEPS: [(&str, Fill); 7] = [
     (NOTICES, nothing),
     (PEOPLE, nothing),
     (SOURCES, fill_sources),
+    (CREDENTIALS, nothing),
+    (REGISTRY, nothing),
+    (PROFILES, nothing),
 ];
 
 /// Times are milliseconds since 1970 in UTC, days are days since then; JSON is
@@ -369,6 +375,16 @@ mod tests {
         "INSERT INTO notice (namespace, last_day, kind, written_at)
         VALUES ('kelpworks', 21044, 'first', 1786698000000);",
         "UPDATE application SET mail = lower(trim(json_extract(answers, '$.mail')));",
+        "INSERT INTO source (key, application)
+        VALUES ('github.com/kelpworks/kelp', 'kelp'), ('github.com/kelpworks/kelp', 'wrack');",
+        "INSERT INTO signing_key (name, private, n, e, made_at) VALUES ('k', x'01', 'AQAB', 'AQAB', 1786698000000);
+        INSERT INTO credential (namespace, key, base_url, since, last_day, expires_on, issued_at, token)
+        VALUES ('kelpworks', 'k', 'https://hub.example', 20679, 21044, 21059, 1786698000000, 'a.b.c');",
+        "INSERT INTO repository (id, namespace, name, tags, pushed_at, labels, read_at)
+        VALUES (1, 'kelpworks', 'kelp', 1, 1786698000000, '{}', 1786698000000);
+        INSERT INTO tag (repository, tag, digest) VALUES (1, 'latest', 'sha256:00');
+        INSERT INTO manifest (digest, kind, is_known, bytes, platforms, made_at, labels)
+        VALUES ('sha256:00', 'application/vnd.oci.image.manifest.v1+json', 1, 9, '[]', NULL, '{}');",
     ];
 
     #[test]

@@ -12,7 +12,7 @@ use axum::{
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use dsos_server::{
-    http::api,
+    http::{api, published},
     service::{Clock, Service},
     settings::{Given, Limits},
     store::{Store, StoreError, accounts, outbox},
@@ -192,6 +192,30 @@ impl Server {
         let bytes = body.collect().await.unwrap().to_bytes();
         let value = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
         (parts.status, parts.headers, value)
+    }
+
+    /// Asks for something that is published; gives status, headers and body.
+    pub async fn published(
+        &self,
+        path: &str,
+        headers: &[(&str, &str)],
+    ) -> (StatusCode, HeaderMap, Vec<u8>) {
+        let mut request = Request::get(path).header("host", "hub.example");
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let router = published::router(self.service.clone());
+        let request = request.body(Body::empty()).unwrap();
+        let (parts, body) = router.oneshot(request).await.unwrap().into_parts();
+        let bytes = body.collect().await.unwrap().to_bytes();
+        (parts.status, parts.headers, bytes.to_vec())
+    }
+
+    /// What is published under a path, as text.
+    pub async fn text(&self, path: &str) -> String {
+        let (status, _, body) = self.published(path, &[]).await;
+        assert_eq!(status, StatusCode::OK, "{path}");
+        String::from_utf8(body).unwrap()
     }
 
     /// Sends an application; gives its receipt.

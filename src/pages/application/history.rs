@@ -74,6 +74,7 @@ const fn meaning(kind: EventKind) -> &'static str {
         EventKind::Declined => "With the reasons beside the criteria.",
         EventKind::Withdrawn => "It was taken back.",
         EventKind::Renewed => "Everything that was found before still held: another year.",
+        EventKind::Ended => "The membership was ended before its time.",
         EventKind::Erased => "Name, address and remarks are kept no longer.",
     }
 }

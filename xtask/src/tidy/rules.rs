@@ -18,7 +18,10 @@ const LONGEST: usize = 500;
 const MAY_BE_LONG: [(&str, &str); 0] = [];
 
 /// Crates that know nothing of clock, network, page or framework.
-const PURE: [&str; 4] = [
+const PURE: [&str; 7] = [
+    "crates/credential/src",
+    "crates/directory/src",
+    "crates/registry/src",
     "crates/program/src",
     "crates/forges/src",
     "crates/pulls/src",

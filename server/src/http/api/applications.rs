@@ -37,6 +37,15 @@ impl From<Trouble> for Refusal {
                     .collect();
                 Self(Problem::fields(errors))
             }
+            Trouble::Profile(errors) => {
+                let errors = errors.into_iter().map(|(field, message)| FieldProblem {
+                    field: field.id().to_owned(),
+                    message,
+                });
+                Self(Problem::fields(errors.collect()))
+            }
+            Trouble::Logo(error) => Self(Problem::new(ProblemKind::Fields, error.to_string())),
+            Trouble::Overtaken(words) => Self::new(ProblemKind::Conflict, words),
             Trouble::KeyReused => Self::new(
                 ProblemKind::Conflict,
                 "This form was sent before with other words. Look at the application it made, and amend it there.",

@@ -3,11 +3,14 @@
 
 mod account;
 mod applications;
+mod directory;
 mod membership;
+mod profile;
 mod program;
 mod review;
 mod session;
 mod staff;
+mod verify;
 
 use super::{limits::Cost, origin, refusal::Refusal};
 use crate::service::Service;
@@ -150,7 +153,14 @@ fn described(service: Option<&Service>) -> OpenApiRouter<Service> {
         .routes(routes!(staff::export_person))
         .routes(routes!(staff::erase_person))
         .routes(routes!(applications::read, applications::amend))
-        .routes(routes!(applications::withdraw));
+        .routes(routes!(applications::withdraw))
+        .routes(routes!(directory::directory))
+        .routes(routes!(profile::page))
+        .routes(routes!(profile::repository))
+        .routes(routes!(profile::profile, profile::write_profile))
+        .routes(routes!(profile::write_page))
+        .routes(routes!(profile::end))
+        .routes(routes!(verify::verifiable));
     let asking = OpenApiRouter::new()
         .routes(routes!(program::namespace))
         .routes(routes!(program::source))
@@ -159,6 +169,7 @@ fn described(service: Option<&Service>) -> OpenApiRouter<Service> {
         .routes(routes!(applications::control));
     let sending = OpenApiRouter::new()
         .routes(routes!(applications::send))
+        .routes(routes!(profile::put_logo, profile::remove_logo))
         .routes(routes!(membership::invite));
     let signing_in = OpenApiRouter::new()
         .routes(routes!(session::ask))

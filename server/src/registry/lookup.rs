@@ -1,19 +1,21 @@
 //! Whether a registry knows a namespace, by the catalog of the Distribution API
 //! (Docker Registry HTTP API V2, “Listing repositories”).
 
-use super::{Got, PATIENCE, agent_config, get};
+use super::{
+    RegistryTrouble,
+    client::{Ask, Client},
+};
 use chrono::{DateTime, TimeDelta, Utc};
 use program::{
     evidence::{Reading, Trouble},
     namespace::Namespace,
 };
-use serde::Deserialize;
+use registry::Catalog;
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, PoisonError},
 };
 use tokio::{sync::Semaphore, task::spawn_blocking};
-use ureq::Agent;
 
 /// How long an answer is good for.
 const FRESH: TimeDelta = TimeDelta::minutes(1);
@@ -29,29 +31,24 @@ const AT_ONCE: usize = 4;
 pub struct Registry(Arc<Inner>);
 
 struct Inner {
-    /// Its address without a slash at the end.
-    base: String,
-    agent: Agent,
+    client: Arc<Client>,
     permits: Semaphore,
     kept: Mutex<HashMap<String, Reading<bool>>>,
 }
 
-/// What a registry lists.
-#[derive(Deserialize)]
-struct Catalog {
-    #[serde(default)]
-    repositories: Option<Vec<String>>,
-}
-
 impl Registry {
-    /// The registry at an address such as `https://registry.example`.
-    pub fn new(base: &str) -> Self {
+    /// The registry that a client asks.
+    pub fn new(client: Arc<Client>) -> Self {
         Self(Arc::new(Inner {
-            base: base.trim_end_matches('/').to_owned(),
-            agent: Agent::new_with_config(agent_config(PATIENCE)),
+            client,
             permits: Semaphore::new(AT_ONCE),
             kept: Mutex::new(HashMap::new()),
         }))
+    }
+
+    /// What asks it.
+    pub fn client(&self) -> &Arc<Client> {
+        &self.0.client
     }
 
     /// Whether it holds a repository below a namespace.
@@ -97,21 +94,29 @@ impl Registry {
 impl Inner {
     fn ask(&self, name: &str) -> Result<bool, Trouble> {
         // Names come in order, and what follows the name with a slash is below it.
-        let url = format!("{}/v2/_catalog?n=1&last={name}%2F", self.base);
-        let Got { status, body, .. } = get(&self.agent, &url, super::JSON, &self.base)?;
-        match status {
-            200 => {}
-            401 | 403 => return Err(Trouble::Refused),
-            429 => return Err(Trouble::LimitReached { again: None }),
-            500..=599 => return Err(Trouble::Away),
-            _ => return Err(Trouble::Garbled),
+        let path = format!("/v2/_catalog?n=1&last={name}%2F");
+        let answered = self
+            .client
+            .ask(Ask::Get, &path, super::client::JSON, super::client::CATALOG)
+            .map_err(trouble)?;
+        if !answered.is_there {
+            return Err(Trouble::Garbled);
         }
-        let catalog: Catalog = serde_json::from_slice(&body).map_err(|_| Trouble::Garbled)?;
-        let first = catalog.repositories.unwrap_or_default().into_iter().next();
-        Ok(first.is_some_and(|repository| {
-            repository
-                .strip_prefix(name)
-                .is_some_and(|rest| rest.starts_with('/'))
-        }))
+        let catalog = Catalog::parse(&answered.body, 1).map_err(|_| Trouble::Garbled)?;
+        let first = catalog.repositories.first();
+        Ok(first.is_some_and(|repository| repository.namespace() == Some(name)))
+    }
+}
+
+/// The same, as evidence knows it.
+fn trouble(trouble: RegistryTrouble) -> Trouble {
+    match trouble {
+        RegistryTrouble::Away => Trouble::Away,
+        RegistryTrouble::Silent => Trouble::Silent,
+        RegistryTrouble::Refused => Trouble::Refused,
+        RegistryTrouble::Limited => Trouble::LimitReached { again: None },
+        RegistryTrouble::TooMuch => Trouble::TooMuch,
+        RegistryTrouble::Garbled => Trouble::Garbled,
+        RegistryTrouble::SentOn => Trouble::SentOn,
     }
 }

@@ -1,0 +1,205 @@
+//! Reading one repository of a registry: its tags, what they stand for, and of what is new, the
+//! manifest and the configuration of its image.
+
+use super::client::{Answered, Ask, Client, JSON, RegistryTrouble};
+use crate::store::registry::{KeptManifest, KeptTag};
+use registry::{
+    Digest, ImageConfig, Labels, Manifest, Page, Reference, RepositoryName, Tag, TagList, accept,
+    blob_path, manifest_path, page_path,
+};
+use sha2::{Digest as _, Sha256};
+use std::collections::HashSet;
+
+/// Tags that one page is asked for.
+const PAGE: u32 = 1_000;
+
+/// Most tags of one repository that are read.
+const MOST_TAGS: usize = 20_000;
+
+/// Media types of a configuration and of anything else that a digest may stand for.
+const ANY: &str = "*/*";
+
+/// What a repository has.
+#[derive(Debug, Default)]
+pub(super) struct RepositoryRead {
+    /// Its tags, each with the digest that it stands for, if the registry says.
+    pub tags: Vec<KeptTag>,
+    /// What was new.
+    pub manifests: Vec<KeptManifest>,
+}
+
+/// Reads a repository; nothing if the registry does not have it any more. `known` are digests
+/// whose manifests are kept already.
+///
+/// # Errors
+/// When the registry does not answer, or not so that it can be understood.
+pub(super) fn repository(
+    client: &Client,
+    name: &RepositoryName,
+    known: &HashSet<String>,
+) -> Result<Option<RepositoryRead>, RegistryTrouble> {
+    let scope = format!("repository:{name}:pull");
+    let Some(tags) = tags(client, name, &scope)? else {
+        return Ok(None);
+    };
+    let mut read = RepositoryRead::default();
+    let mut seen: HashSet<String> = HashSet::new();
+    for tag in tags {
+        let path = manifest_path(name, &Reference::Tag(tag.clone()));
+        let answered = client.ask(Ask::Head, &path, &accept(), &scope)?;
+        if !answered.is_there {
+            // Deleted since it was listed; a registry may list a tag without its manifest.
+            continue;
+        }
+        let digest = answered
+            .digest
+            .as_deref()
+            .and_then(|text| Digest::parse(text).ok());
+        if let Some(digest) = &digest
+            && !known.contains(digest.as_str())
+            && seen.insert(digest.as_str().to_owned())
+            && let Some(manifest) = manifest(client, name, digest, &scope)?
+        {
+            read.manifests.push(manifest);
+        }
+        read.tags.push(KeptTag {
+            tag: tag.as_str().to_owned(),
+            digest: digest.map(|digest| digest.as_str().to_owned()),
+        });
+    }
+    Ok(Some(read))
+}
+
+fn tags(
+    client: &Client,
+    name: &RepositoryName,
+    scope: &str,
+) -> Result<Option<Vec<Tag>>, RegistryTrouble> {
+    let mut path = page_path(&Page::Tags(name.clone()), None, Some(PAGE));
+    let mut asked: HashSet<String> = HashSet::new();
+    let mut tags: Vec<Tag> = Vec::new();
+    loop {
+        let answered = client.ask(Ask::Get, &path, JSON, scope)?;
+        if !answered.is_there {
+            return Ok(None);
+        }
+        let list = TagList::parse(&answered.body, MOST_TAGS - tags.len())
+            .map_err(|_| RegistryTrouble::Garbled)?;
+        tags.extend(list.tags);
+        let next = client.next(&answered, &path)?;
+        // A registry that leads in circles is left where it begins again.
+        match next {
+            Some(next) if tags.len() < MOST_TAGS && asked.insert(next.clone()) => path = next,
+            _ => break,
+        }
+    }
+    tags.sort();
+    tags.dedup();
+    Ok(Some(tags))
+}
+
+/// What a digest stands for. What cannot be read is kept as unknown, so that it is not asked
+/// for again at every reading.
+fn manifest(
+    client: &Client,
+    name: &RepositoryName,
+    digest: &Digest,
+    scope: &str,
+) -> Result<Option<KeptManifest>, RegistryTrouble> {
+    let Some(answered) = fetched(client, name, digest, scope)? else {
+        return Ok(None);
+    };
+    let unknown = |kind: &str| KeptManifest {
+        digest: digest.as_str().to_owned(),
+        kind: kind.to_owned(),
+        is_known: false,
+        bytes: None,
+        platforms: Vec::new(),
+        made_at: None,
+        labels: Labels::default(),
+    };
+    if !is_of(&answered.body, digest) {
+        return Ok(Some(unknown("not what its digest says")));
+    }
+    let media_type = answered.media_type.as_str();
+    let found = match Manifest::parse(&answered.body, media_type) {
+        Ok(Manifest::Unknown(kind)) => return Ok(Some(unknown(&kind))),
+        Ok(found) => found,
+        Err(_) => return Ok(Some(unknown(media_type))),
+    };
+    let mut labels = found.labels().cloned().unwrap_or_default();
+    let mut platforms: Vec<String> = found.platforms().iter().map(ToString::to_string).collect();
+    let mut made_at = labels.created;
+    // Of several platforms, the first says what all of them are.
+    let image = match &found {
+        Manifest::Index { children, .. } => children
+            .iter()
+            .find(|child| !child.is_attestation)
+            .map(|child| fetched(client, name, &child.digest, scope))
+            .transpose()?
+            .flatten()
+            .and_then(|answered| Manifest::parse(&answered.body, &answered.media_type).ok()),
+        _ => None,
+    };
+    let config = image.as_ref().unwrap_or(&found).config();
+    if let Some(config) = config
+        && let Some(config) = configuration(client, name, config, scope)?
+    {
+        made_at = made_at.or(config.created);
+        labels = labels.or(config.labels);
+        if platforms.is_empty() {
+            platforms.extend(config.platform.map(|platform| platform.to_string()));
+        }
+    }
+    Ok(Some(KeptManifest {
+        digest: digest.as_str().to_owned(),
+        kind: media_type.to_owned(),
+        is_known: true,
+        bytes: found.size(),
+        platforms,
+        made_at,
+        labels,
+    }))
+}
+
+fn fetched(
+    client: &Client,
+    name: &RepositoryName,
+    digest: &Digest,
+    scope: &str,
+) -> Result<Option<Answered>, RegistryTrouble> {
+    let path = manifest_path(name, &Reference::Digest(digest.clone()));
+    let answered = match client.ask(Ask::Get, &path, &accept(), scope) {
+        // A monster is one manifest, and not the registry.
+        Err(RegistryTrouble::TooMuch) => return Ok(None),
+        other => other?,
+    };
+    Ok(answered.is_there.then_some(answered))
+}
+
+/// The configuration of an image, if it can be had and read.
+fn configuration(
+    client: &Client,
+    name: &RepositoryName,
+    digest: &Digest,
+    scope: &str,
+) -> Result<Option<ImageConfig>, RegistryTrouble> {
+    let answered = match client.ask(Ask::Blob, &blob_path(name, digest), ANY, scope) {
+        Err(RegistryTrouble::TooMuch | RegistryTrouble::SentOn) => return Ok(None),
+        other => other?,
+    };
+    let is_whole = answered.is_there && is_of(&answered.body, digest);
+    Ok(is_whole
+        .then(|| ImageConfig::parse(&answered.body).ok())
+        .flatten())
+}
+
+/// Whether bytes are those of a digest. One of another algorithm is believed.
+fn is_of(bytes: &[u8], digest: &Digest) -> bool {
+    if digest.algorithm() != registry::Algorithm::Sha256 {
+        return true;
+    }
+    let found = Sha256::digest(bytes);
+    let hex: String = found.iter().map(|byte| format!("{byte:02x}")).collect();
+    hex == digest.hex()
+}

@@ -1,0 +1,83 @@
+//! Namespaces that get another name: everything goes with them, and under the old name there is
+//! a grey badge and a word about the new one.
+
+use crate::store::{StoreError, credentials, memberships};
+use chrono::{DateTime, Utc};
+use program::namespace::Namespace;
+use rusqlite::{Connection, params};
+use std::fmt;
+
+/// Why a namespace cannot get another name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RenameError {
+    /// It never was in the program.
+    Unknown(Namespace),
+    /// The new name was in the program itself, or had another name before.
+    Taken(Namespace),
+}
+
+impl fmt::Display for RenameError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unknown(name) => write!(
+                formatter,
+                "{name} never was in the program: nothing was changed."
+            ),
+            Self::Taken(name) => write!(
+                formatter,
+                "{name} is known to the program already: nothing was changed."
+            ),
+        }
+    }
+}
+
+impl std::error::Error for RenameError {}
+
+/// Gives a namespace another name. What was signed under the old one is taken back.
+///
+/// # Errors
+/// Those of writing; within, when it cannot have that name.
+pub fn rename(
+    connection: &Connection,
+    old: &Namespace,
+    new: &Namespace,
+    now: DateTime<Utc>,
+) -> Result<Result<(), RenameError>, StoreError> {
+    if memberships::last_term(connection, old)?.is_none() {
+        return Ok(Err(RenameError::Unknown(old.clone())));
+    }
+    let is_old = connection
+        .prepare_cached("SELECT 1 FROM renamed WHERE old = ?1")?
+        .exists([new.as_str()])?;
+    if is_old || memberships::last_term(connection, new)?.is_some() {
+        return Ok(Err(RenameError::Taken(new.clone())));
+    }
+    credentials::revoke(connection, old, now)?;
+    let names = [old.as_str(), new.as_str()];
+    for table in [
+        "term",
+        "maintainer",
+        "notice",
+        "invitation",
+        "profile",
+        "page",
+        "logo",
+        "stars",
+    ] {
+        let sql = format!("UPDATE OR REPLACE {table} SET namespace = ?2 WHERE namespace = ?1");
+        connection.execute(&sql, names)?;
+    }
+    // What was applied for stays as it was said; an open application goes on under the new name.
+    connection.execute(
+        "UPDATE application SET namespace = ?2,
+            answers = json_set(answers, '$.namespace', ?2)
+         WHERE namespace = ?1",
+        names,
+    )?;
+    connection.execute("UPDATE renamed SET new = ?2 WHERE new = ?1", names)?;
+    connection.execute(
+        "INSERT INTO renamed (old, new, at) VALUES (?1, ?2, ?3)",
+        params![old.as_str(), new.as_str(), now.timestamp_millis()],
+    )?;
+    Ok(Ok(()))
+}

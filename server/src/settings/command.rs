@@ -1,0 +1,80 @@
+//! What the program can be asked to do.
+
+use clap::Subcommand;
+use std::path::PathBuf;
+
+/// What can be done.
+#[derive(Clone, Debug, PartialEq, Eq, Subcommand)]
+pub enum Command {
+    /// Serve the pages and the API (the default).
+    Serve,
+    /// Let somebody run the program no longer, and end their sessions. Also while the server runs.
+    RemoveStaff {
+        /// Their mail address.
+        mail: String,
+    },
+    /// Print a code with which somebody can sign in within the hour, for whom mail does not
+    /// reach. Also while the server runs.
+    Code {
+        /// Their mail address.
+        mail: String,
+    },
+    /// Print everything that is kept about a person, as JSON. Also while the server runs.
+    ExportPerson {
+        /// Their mail address.
+        mail: String,
+    },
+    /// Erase a person: account, mails, and their name and address in applications. Also while the
+    /// server runs.
+    ErasePerson {
+        /// Their mail address.
+        mail: String,
+    },
+    /// Take the sample out of the data again. Also while the server runs.
+    RemoveSample,
+    /// Let somebody run the program: they sign in with a code that is mailed to them. Also while
+    /// the server runs.
+    AddStaff {
+        /// Their mail address.
+        mail: String,
+        /// How applicants read their name.
+        name: String,
+    },
+    /// End the membership of a namespace now: badge and perks end, its credential is taken back,
+    /// and its owners get a mail with the reason. Also while the server runs.
+    EndMembership {
+        /// The namespace.
+        namespace: String,
+        /// Why, for the owners and the record.
+        #[arg(long)]
+        reason: String,
+    },
+    /// Give a namespace another name: its membership, people and pages go with it. Also while the
+    /// server runs.
+    RenameNamespace {
+        /// The name that it has.
+        old: String,
+        /// The name that it gets.
+        new: String,
+    },
+    /// Sign credentials with a new key from now on; what the old one signed stays good. Also
+    /// while the server runs.
+    RotateKey {
+        /// Somebody else may have the old key: take back all that it signed.
+        #[arg(long)]
+        compromised: bool,
+    },
+    /// Read the registry now, and say what was found. Also while the server runs.
+    ReadRegistry,
+    /// Write a copy of the data to FILE, also while the server runs.
+    Backup {
+        /// The file, which must not exist yet.
+        file: PathBuf,
+    },
+    /// Put a backup in place of the data, also while the server runs. What was there is kept
+    /// beside it, and everybody has to sign in anew.
+    Restore {
+        /// A file that `backup` wrote.
+        file: PathBuf,
+    },
+}
