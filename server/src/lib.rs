@@ -30,6 +30,7 @@ pub mod secret;
 pub mod service;
 pub mod settings;
 pub mod standings;
+pub mod stars;
 pub mod store;
 pub mod tokens;
 pub mod watched;

@@ -26,6 +26,10 @@ const LOOK_EVERY: Duration = Duration::from_secs(60);
 /// After how many looks what was kept long enough is forgotten.
 const FORGET_EVERY: u32 = 60;
 
+/// After how many looks the stars of one more namespace are read: forges answer so many
+/// questions an hour, and most of them are for applications.
+const STARS_EVERY: u32 = 5;
+
 /// How long until it is said again that a notice has nobody to go to.
 const HELD_FOR: TimeDelta = TimeDelta::days(1);
 
@@ -75,6 +79,11 @@ pub async fn keep_house(service: Service) {
         }
         if let Err(error) = service.forget_codes().await {
             tracing::error!(%error, "codes that ended are still kept");
+        }
+        if looks.is_multiple_of(STARS_EVERY)
+            && let Err(error) = service.read_stars().await
+        {
+            tracing::error!(%error, "stars were not kept");
         }
         if looks.is_multiple_of(FORGET_EVERY)
             && let Err(error) = service.forget_old().await

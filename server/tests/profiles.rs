@@ -369,3 +369,37 @@ async fn an_empty_directory_is_an_answer() {
         (&json!(0), &Value::Null)
     );
 }
+
+#[tokio::test]
+async fn stars_come_from_the_forge_with_their_date_and_stay_when_it_is_silent() {
+    let (server, _) = member().await;
+    assert_eq!(get(&server, PAGE).await["stars"], Value::Null);
+    let mut repository = common::repository("kelpworks/kelp");
+    repository["stargazers_count"] = json!(1_204);
+    server
+        .forge
+        .set("/repos/kelpworks/kelp", 200, repository.to_string());
+    // What was read for the application is kept for some minutes.
+    server.wait(chrono::TimeDelta::minutes(6));
+    let read = server.service.read_stars().await.unwrap();
+    assert_eq!(
+        read.map(|name| name.to_string()).as_deref(),
+        Some("kelpworks")
+    );
+    let stars = get(&server, PAGE).await["stars"].clone();
+    assert_eq!(
+        stars,
+        json!({ "count": 1204, "of": "github.com/kelpworks/kelp", "read_at": "2026-08-13T09:06:00Z" })
+    );
+    assert_eq!(
+        server.service.read_stars().await.unwrap(),
+        None,
+        "not again today"
+    );
+    server.forge.set("/repos/kelpworks/kelp", 503, "");
+    server.wait(chrono::TimeDelta::days(2));
+    assert!(server.service.read_stars().await.unwrap().is_some());
+    assert_eq!(get(&server, PAGE).await["stars"], stars);
+    let listed = get(&server, "/api/v1/directory").await;
+    assert_eq!(listed["namespaces"][0]["stars"], 1204);
+}

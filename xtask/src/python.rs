@@ -13,8 +13,14 @@ use std::{
     process::Command,
 };
 
-/// What is installed; the other lines of the list only hold what these need to one version.
-const PACKAGES: [&str; 2] = ["aiosmtpd", "schemathesis"];
+/// What is installed, each with the name that it is imported by; the other lines of the list only
+/// hold what these need to one version.
+const PACKAGES: [(&str, &str); 4] = [
+    ("aiosmtpd", "aiosmtpd"),
+    ("cryptography", "cryptography"),
+    ("PyJWT", "jwt"),
+    ("schemathesis", "schemathesis"),
+];
 
 /// Every package and its version, one a line.
 const LIST: &str = include_str!("python.txt");
@@ -34,7 +40,7 @@ pub fn program() -> Outcome<PathBuf> {
     step(
         &format!(
             "installing {} into {}",
-            PACKAGES.join(" and "),
+            PACKAGES.map(|(package, _)| package).join(", "),
             place.display()
         ),
         || {
@@ -81,7 +87,7 @@ fn make(folder: &Path) -> Outcome<()> {
         ])
         .arg("--constraint")
         .arg(&list)
-        .args(PACKAGES);
+        .args(PACKAGES.map(|(package, _)| package));
     run(&mut install)
 }
 
@@ -95,7 +101,7 @@ fn inside(folder: &Path) -> PathBuf {
 }
 
 fn is_whole(program: &Path) -> bool {
-    let import = format!("import {}", PACKAGES.join(", "));
+    let import = format!("import {}", PACKAGES.map(|(_, module)| module).join(", "));
     answer(Command::new(program).args(["-c", &import])).is_some()
 }
 
@@ -109,7 +115,7 @@ mod tests {
             .lines()
             .map(|line| line.split_once("==").expect(line).0)
             .collect();
-        for package in PACKAGES {
+        for (package, _) in PACKAGES {
             assert!(names.contains(&package), "{package}");
         }
     }

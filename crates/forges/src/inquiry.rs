@@ -170,6 +170,7 @@ struct GitHubRepository {
     pushed_at: Option<DateTime<Utc>>,
     description: Option<String>,
     homepage: Option<String>,
+    stargazers_count: Option<u64>,
 }
 
 #[derive(Deserialize)]
@@ -187,6 +188,7 @@ impl GitHubRepository {
             pushed_at: self.pushed_at,
             description: self.description,
             homepage: self.homepage,
+            stars: self.stargazers_count,
             ..RepositoryFacts::default()
         };
         (self.full_name, facts)
@@ -204,6 +206,7 @@ struct GitLabProject {
     license: Option<GitLabLicense>,
     last_activity_at: Option<DateTime<Utc>>,
     description: Option<String>,
+    star_count: Option<u64>,
 }
 
 #[derive(Deserialize)]
@@ -220,6 +223,7 @@ impl GitLabProject {
             license: self.license.and_then(|license| license.key),
             pushed_at: self.last_activity_at,
             description: self.description,
+            stars: self.star_count,
             ..RepositoryFacts::default()
         };
         (self.path_with_namespace, facts)
@@ -238,6 +242,7 @@ struct ForgejoRepository {
     updated_at: Option<DateTime<Utc>>,
     description: Option<String>,
     website: Option<String>,
+    stars_count: Option<u64>,
 }
 
 impl ForgejoRepository {
@@ -255,6 +260,7 @@ impl ForgejoRepository {
             pushed_at: self.updated_at,
             description: self.description,
             homepage: self.website,
+            stars: self.stars_count,
             ..RepositoryFacts::default()
         };
         (self.full_name, facts)

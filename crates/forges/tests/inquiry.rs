@@ -53,7 +53,7 @@ fn facts(address: &str, answers: &[Answer<'_>]) -> RepositoryFacts {
 
 const GITHUB: &str = r#"{"full_name":"fluent/fluentd","private":false,"archived":false,"fork":false,
     "license":{"key":"apache-2.0","spdx_id":"Apache-2.0"},"pushed_at":"2026-08-10T07:00:00Z",
-    "description":"Unified logging","homepage":"https://www.fluentd.org","extra":[1,2,3]}"#;
+    "description":"Unified logging","homepage":"https://www.fluentd.org","stargazers_count":13204,"extra":[1,2,3]}"#;
 const PROFILE: &str = r#"{"health_percentage":87,"files":{"contributing":{"url":"x"},"readme":{"url":"y"},"license":null}}"#;
 
 #[test]
@@ -72,12 +72,13 @@ fn github() {
     assert_eq!(facts.moved_to, None);
     assert_eq!((facts.contributing, facts.readme), (Some(true), Some(true)));
     assert_eq!(facts.homepage.as_deref(), Some("https://www.fluentd.org"));
+    assert_eq!(facts.stars, Some(13_204));
 }
 
 #[test]
 fn gitlab() {
     let project = r#"{"path_with_namespace":"kelp/tools/kelp","last_activity_at":"2026-08-01T00:00:00.000+02:00",
-        "license":{"key":"mpl-2.0","name":"Mozilla"},"description":null}"#;
+        "license":{"key":"mpl-2.0","name":"Mozilla"},"star_count":7,"description":null}"#;
     let tree = r#"[{"name":"CONTRIBUTING.md","type":"blob"},{"name":"README.md","type":"blob"}]"#;
     let (asked, reading) = ask("gitlab.com/kelp/tools/kelp", &[ok(project), ok(tree)]);
     assert_eq!(
@@ -89,7 +90,7 @@ fn gitlab() {
     );
     let facts = reading.facts().unwrap();
     assert_eq!(facts.license.as_deref(), Some("MPL-2.0"));
-    assert_eq!(facts.contributing, Some(true));
+    assert_eq!((facts.contributing, facts.stars), (Some(true), Some(7)));
     let internal = project.replace(
         "\"description\"",
         "\"visibility\":\"internal\",\"description\"",

@@ -111,6 +111,9 @@ pub struct RepositoryFacts {
     pub description: Option<String>,
     /// Its website.
     pub homepage: Option<String>,
+    /// How many people marked it with a star.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stars: Option<u64>,
     /// Its present address, if the one that was asked for is an old one.
     pub moved_to: Option<SourceAddress>,
 }

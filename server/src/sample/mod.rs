@@ -3,6 +3,7 @@
 //! takes it out again.
 
 mod entries;
+mod pages;
 
 use crate::{
     accounts::SignInError,
@@ -66,6 +67,7 @@ impl Service {
                 fill(connection, entry, at + 1, now)?;
             }
             people_and_note(connection, now)?;
+            pages::show(connection, now)?;
             [(STAFF.0, "runs the program"), (OWNER, "owner of sandpiper")]
                 .into_iter()
                 .map(|(mail, who)| {

@@ -251,18 +251,13 @@ pub fn put_stars(
     Ok(())
 }
 
-/// Of these namespaces, those whose stars were not asked for since a moment, the one that
-/// waits longest first.
+/// When the stars of each namespace were last asked for, in milliseconds since 1970.
 ///
 /// # Errors
 /// Those of reading.
-pub fn without_fresh_stars(
-    connection: &Connection,
-    since: DateTime<Utc>,
-) -> Result<HashMap<String, i64>, StoreError> {
-    let mut statement =
-        connection.prepare_cached("SELECT namespace, tried_at FROM stars WHERE tried_at >= ?1")?;
-    let rows = statement.query_map([millis(since)], |row| Ok((row.get(0)?, row.get(1)?)))?;
+pub fn stars_tried(connection: &Connection) -> Result<HashMap<String, i64>, StoreError> {
+    let mut statement = connection.prepare_cached("SELECT namespace, tried_at FROM stars")?;
+    let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 

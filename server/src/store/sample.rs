@@ -79,6 +79,21 @@ pub fn remove(connection: &Connection) -> Result<usize, StoreError> {
          DELETE FROM outbox WHERE about IN (SELECT id FROM application WHERE is_sample = 1)
              OR about IN (SELECT 'membership:' || namespace FROM application WHERE is_sample = 1)
              OR recipient IN (SELECT mail FROM account WHERE is_sample = 1);
+         DELETE FROM outbox WHERE about IN (
+             SELECT 'ending:' || namespace FROM application WHERE is_sample = 1);
+         UPDATE credential SET revoked_at = coalesce(revoked_at, unixepoch() * 1000)
+             WHERE namespace IN (SELECT namespace FROM application WHERE is_sample = 1);
+         DELETE FROM profile WHERE namespace IN (
+             SELECT namespace FROM application WHERE is_sample = 1);
+         DELETE FROM page WHERE namespace IN (
+             SELECT namespace FROM application WHERE is_sample = 1);
+         DELETE FROM logo WHERE namespace IN (
+             SELECT namespace FROM application WHERE is_sample = 1);
+         DELETE FROM stars WHERE namespace IN (
+             SELECT namespace FROM application WHERE is_sample = 1);
+         -- What no reading of a registry found is the sample’s.
+         DELETE FROM repository WHERE NOT EXISTS (SELECT 1 FROM registry);
+         DELETE FROM manifest WHERE NOT EXISTS (SELECT 1 FROM registry);
          DELETE FROM code WHERE mail IN (SELECT mail FROM account WHERE is_sample = 1);
          DELETE FROM notice WHERE (namespace, last_day) IN (
              SELECT term.namespace, last_day FROM term
