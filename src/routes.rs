@@ -6,6 +6,12 @@
 pub enum Route {
     /// The program: what members get, who qualifies, how it goes.
     Program,
+    /// The directory of sponsored namespaces.
+    Explore,
+    /// A namespace, with the verified badge.
+    Namespace,
+    /// Whether a badge is genuine.
+    Verify,
     /// The insights workbench on export files.
     Insights,
     /// The application form.
@@ -29,16 +35,25 @@ pub enum Route {
 /// Where on the program page the criteria begin.
 pub const ANCHOR_WHO: &str = "who";
 
+/// The same as a link from any page.
+pub const LINK_WHO: &str = "/#who";
+
 /// What brings a source address along in the address of the form.
 pub const SOURCE_QUERY: &str = "source";
 
 /// Where on the program page the questions begin.
 pub const ANCHOR_QUESTIONS: &str = "questions";
 
+/// The same as a link from any page.
+pub const LINK_QUESTIONS: &str = "/#questions";
+
 impl Route {
     /// Every page.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 13] = [
         Self::Program,
+        Self::Explore,
+        Self::Namespace,
+        Self::Verify,
         Self::Insights,
         Self::Apply,
         Self::Application,
@@ -54,13 +69,15 @@ impl Route {
     pub const fn path(self) -> &'static str {
         match self {
             Self::Program => "/",
+            Self::Explore => "/explore",
+            Self::Verify => "/verify",
             Self::Insights => "/insights",
             Self::Apply => "/apply",
             Self::Application => "/applications",
             Self::Review => "/review",
             Self::SignIn => "/sign-in",
             Self::Account => "/account",
-            Self::Membership => "/n",
+            Self::Namespace | Self::Membership => "/n",
             Self::Privacy => "/privacy",
             Self::NotFound => "*",
         }
@@ -70,6 +87,7 @@ impl Route {
     /// path one that no name can take.
     pub const fn shell_path(self) -> &'static str {
         match self {
+            Self::Namespace => "/n/_",
             Self::Membership => "/n/_/settings",
             other => other.path(),
         }
@@ -94,16 +112,16 @@ impl Route {
                 Self::NotFound => false,
                 // One below: the address of one application.
                 Self::Application => parent == Some(route.path()),
-                Self::Review => path == route.path() || parent == Some(route.path()),
-                Self::Membership => route.part_below(path).is_some(),
+                Self::Review | Self::Verify => path == route.path() || parent == Some(route.path()),
+                Self::Namespace | Self::Membership => route.part_below(path).is_some(),
                 other => other.path() == path,
             })
             .unwrap_or(Self::NotFound)
     }
 
     /// What `path` has below this page's own path: which application it is, of
-    /// `/applications/...`, or which namespace, of `/n/.../settings`. None where there is
-    /// nothing, or more than one part.
+    /// `/applications/...`, or which namespace, of `/n/...`, `/n/.../settings` and `/verify/...`.
+    /// None where there is nothing, or more than one part.
     pub fn part_below(self, path: &str) -> Option<&str> {
         let path = if self == Self::Membership {
             path.trim_end_matches('/').strip_suffix(SETTINGS)?
@@ -118,6 +136,9 @@ impl Route {
     pub const fn shell_name(self) -> &'static str {
         match self {
             Self::Program => "program",
+            Self::Explore => "explore",
+            Self::Namespace => "namespace",
+            Self::Verify => "verify",
             Self::Insights => "insights",
             Self::Apply => "apply",
             Self::Application => "application",
@@ -134,6 +155,9 @@ impl Route {
     pub const fn label(self) -> &'static str {
         match self {
             Self::Program => "Program",
+            Self::Explore => "Explore",
+            Self::Namespace => "Namespace",
+            Self::Verify => "Verify",
             Self::Insights => "Insights",
             Self::Apply => "Apply",
             Self::Application => "Application",
@@ -156,6 +180,9 @@ impl Route {
     pub const fn subject(self) -> &'static str {
         match self {
             Self::Program => program::NAME,
+            Self::Explore => "Sponsored namespaces",
+            Self::Namespace => "Namespace",
+            Self::Verify => "Verify a badge",
             Self::Insights => "Insights from an export file",
             Self::Apply => "Apply for your project",
             Self::Application => "Your application",
@@ -173,6 +200,15 @@ impl Route {
         match self {
             Self::Program => {
                 "A verified badge, insights, vulnerability scanning and unlimited pulls for non-commercial open source projects on Docker Hub: what members get, who qualifies, how it goes."
+            }
+            Self::Explore => {
+                "The open source projects in the program, whose images anyone may pull without limits: by name, description, image and topic."
+            }
+            Self::Namespace => {
+                "A namespace: its badge, what it means and until when it holds, its repositories with their tags, and its perks."
+            }
+            Self::Verify => {
+                "Whether a badge is genuine, by the name of a namespace or by its signed credential. The signature is checked in your browser."
             }
             Self::Insights => {
                 "Open the CSV that the registry gives you and see pulls per tag, country and client. It is read in your browser; nothing is uploaded."
@@ -204,7 +240,10 @@ impl Route {
 
     /// Whether the page is a tool, which takes more width than reading does.
     pub const fn is_wide(self) -> bool {
-        matches!(self, Self::Insights | Self::Apply | Self::Review)
+        matches!(
+            self,
+            Self::Insights | Self::Apply | Self::Review | Self::Explore | Self::Namespace
+        )
     }
 
     /// Whether the page belongs to the program's service: it talks to the server, and some of
@@ -223,12 +262,27 @@ impl Route {
         )
     }
 
+    /// Where in the top bar somebody is who sees the page.
+    pub const fn place(self) -> Self {
+        match self {
+            Self::Namespace => Self::Explore,
+            other => other,
+        }
+    }
+
+    /// Whether the page shows who is in the program. These are for everybody; they read from the
+    /// server and ask nobody else.
+    pub const fn is_directory(self) -> bool {
+        matches!(self, Self::Explore | Self::Namespace | Self::Verify)
+    }
+
     /// The wasm part that the page is in, and the folder of `style/` that it has beside what
     /// every page has; empty where the app itself shows it.
     pub const fn part(self) -> &'static str {
         match self {
             Self::Program => "program",
             Self::Insights => "insights",
+            _ if self.is_directory() => "directory",
             _ if self.is_service() => "service",
             _ => "",
         }
@@ -248,6 +302,22 @@ pub fn title(subject: &'static str) -> String {
 /// sent, so that no log holds it.
 pub fn application_path(id: &str, key: &str) -> String {
     format!("{}/{id}#{key}", Route::Application.path())
+}
+
+/// The address of a namespace's page.
+pub fn namespace_path(namespace: &str) -> String {
+    format!("{}/{namespace}", Route::Namespace.path())
+}
+
+/// Where the badge of a namespace is checked.
+pub fn verify_path(namespace: &str) -> String {
+    format!("{}/{namespace}", Route::Verify.path())
+}
+
+/// Where the badge of a namespace is, for readmes: a picture, `svg`, or what shields.io reads,
+/// `json`.
+pub fn badge_path(namespace: &str, kind: &str) -> String {
+    format!("/badge/{namespace}.{kind}")
 }
 
 /// The address of a namespace's membership.
@@ -281,6 +351,18 @@ mod tests {
             assert_eq!(Route::of_path(path), route, "{path}");
             assert!(route.is_service());
         }
+        for (path, route) in [
+            ("/explore/", Route::Explore),
+            ("/n/kelpworks", Route::Namespace),
+            ("/n/settings", Route::Namespace),
+            ("/verify", Route::Verify),
+            ("/verify/kelpworks", Route::Verify),
+        ] {
+            assert_eq!(Route::of_path(path), route, "{path}");
+            assert!(route.is_directory() && !route.is_service());
+        }
+        let path = super::namespace_path("kelpworks");
+        assert_eq!(Route::Namespace.part_below(&path), Some("kelpworks"));
         assert_eq!(Route::Review.part_below("/review/4kx"), Some("4kx"));
         assert_eq!(Route::Review.part_below("/review/"), None);
         assert_eq!(Route::Review.part_below("/review/4kx/more"), None);
@@ -293,12 +375,21 @@ mod tests {
             "/applications",
             "/applications/a/b",
             "/n",
-            "/n/kelpworks",
+            "/n/a/b",
+            "/verify/a/b",
             "/n/a/b/settings",
             "/n//settings",
             "*",
         ] {
             assert_eq!(Route::of_path(path), Route::NotFound, "{path}");
+        }
+    }
+
+    #[test]
+    fn links_lead_to_their_anchors() {
+        use super::{ANCHOR_QUESTIONS, ANCHOR_WHO, LINK_QUESTIONS, LINK_WHO};
+        for (link, anchor) in [(LINK_WHO, ANCHOR_WHO), (LINK_QUESTIONS, ANCHOR_QUESTIONS)] {
+            assert_eq!(link, format!("{}#{anchor}", Route::Program.path()));
         }
     }
 

@@ -3,12 +3,15 @@
 pub mod account;
 pub mod applications;
 pub mod build;
+pub mod directory;
 pub mod forge;
 pub mod median;
 pub mod membership;
+pub mod profile;
 pub mod program;
 pub mod review;
 pub mod session;
+pub mod verify;
 
 use crate::platform::abort::Abort;
 use ::api::Problem;
@@ -51,6 +54,11 @@ impl ApiError {
     /// Whether nobody is signed in.
     pub fn is_stranger(&self) -> bool {
         matches!(self, Self::Refused(problem) if problem.status == 401)
+    }
+
+    /// Whether the server says that there is no such thing.
+    pub fn is_unknown(&self) -> bool {
+        matches!(self, Self::Refused(problem) if problem.status == 404)
     }
 
     /// Whether something is another by now than it was when it was read.

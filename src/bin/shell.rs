@@ -58,7 +58,13 @@ fn head(route: Route) -> String {
             "<script type=\"application/ld+json\">{}</script>\n",
             structured(route)
         )),
-        Route::Insights | Route::Apply | Route::SignIn | Route::Privacy => {}
+        Route::Explore
+        | Route::Namespace
+        | Route::Verify
+        | Route::Insights
+        | Route::Apply
+        | Route::SignIn
+        | Route::Privacy => {}
         // An application is its applicant's, and so is what somebody has here.
         Route::Application
         | Route::Review

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     platform::{dom, focus},
-    routes::{ANCHOR_QUESTIONS, ANCHOR_WHO, Route},
+    routes::{LINK_QUESTIONS, LINK_WHO, Route},
     state::theme::{Theme, use_theme},
 };
 use leptos::prelude::*;
@@ -45,31 +45,58 @@ fn SkipLink() -> impl IntoView {
     view! { <a class="skip" href="#main" on:click=skip>"Skip to content"</a> }
 }
 
+/// A way to somewhere: the page on which it is where one is, the path, the words, and how it is
+/// loaded if not by the router.
+type Way = (
+    Option<Route>,
+    &'static str,
+    &'static str,
+    Option<&'static str>,
+);
+
+/// Loaded anew: the pages of the service may ask others than this site does.
+const ANEW: Option<&str> = Some("external");
+
+const fn main_page(page: Route) -> Way {
+    (Some(page), page.path(), page.label(), None)
+}
+
+/// The ways in the top bar. Constants, so that the paths and labels of all pages are not in
+/// every page.
+const PAGES: [Way; 4] = [
+    main_page(Route::Program),
+    main_page(Route::Explore),
+    main_page(Route::Insights),
+    main_page(Route::Verify),
+];
+
+/// The ways in the footer.
+const PLACES: [Way; 6] = [
+    (None, LINK_WHO, "Who qualifies", None),
+    (None, LINK_QUESTIONS, "Questions", None),
+    (None, Route::Verify.path(), Route::Verify.subject(), None),
+    (None, Route::Insights.path(), "Open an export file", None),
+    (None, Route::SignIn.path(), Route::SignIn.label(), ANEW),
+    (None, Route::Privacy.path(), Route::Privacy.label(), ANEW),
+];
+
+fn links(route: Memo<Route>, ways: &'static [Way]) -> Vec<impl IntoView + use<>> {
+    ways.iter()
+        .map(move |&(page, path, words, rel)| {
+            let is_here = move || page == Some(route.get().place());
+            view! {
+                <a href=path rel=rel aria-current=move || is_here().then_some("page")>
+                    {words}
+                </a>
+            }
+        })
+        .collect()
+}
+
 /// The mark, the name and the way to the main pages.
 #[component]
 pub fn TopBar() -> impl IntoView {
     let route = use_route();
-    // Each as a constant, so that the paths and labels of all pages are not in every page.
-    let link = |to: Route, path: &'static str, label: &'static str| {
-        view! {
-            <a href=path aria-current=move || (route.get() == to).then_some("page")>
-                {label}
-            </a>
-        }
-    };
-    let links = [
-        link(
-            Route::Program,
-            const { Route::Program.path() },
-            const { Route::Program.label() },
-        ),
-        link(
-            Route::Insights,
-            const { Route::Insights.path() },
-            const { Route::Insights.label() },
-        ),
-    ]
-    .to_vec();
     view! {
         <header class="top">
             <SkipLink />
@@ -79,13 +106,12 @@ pub fn TopBar() -> impl IntoView {
                     <span class="long">{program::SHORT_NAME}</span>
                     <span class="short" aria-hidden="true">{program::BADGE_LABEL}</span>
                 </a>
-                <nav class="nav" aria-label="Main">{links}</nav>
+                <nav class="nav" aria-label="Main">{links(route, const { &PAGES })}</nav>
                 <div class="end">
-                    // Loaded anew: it may ask forges, which the other pages may not.
                     <a
                         class="btn small primary"
                         href=const { Route::Apply.path() }
-                        rel="external"
+                        rel=ANEW
                         aria-current=move || (route.get() == Route::Apply).then_some("page")
                     >
                         {const { Route::Apply.label() }}
@@ -102,20 +128,11 @@ pub fn TopBar() -> impl IntoView {
 pub fn Footer() -> impl IntoView {
     let route = use_route();
     let theme = use_theme();
-    let at = |anchor: &str| format!("/#{anchor}");
     view! {
         <footer class="foot">
             <div class=width(route)>
                 <span>{program::NAME}</span>
-                <a href=at(ANCHOR_WHO)>"Who qualifies"</a>
-                <a href=at(ANCHOR_QUESTIONS)>"Questions"</a>
-                <a href=const { Route::Insights.path() }>"Open an export file"</a>
-                <a href=const { Route::SignIn.path() } rel="external">
-                    {const { Route::SignIn.label() }}
-                </a>
-                <a href=const { Route::Privacy.path() } rel="external">
-                    {const { Route::Privacy.label() }}
-                </a>
+                {links(route, const { &PLACES })}
                 <span class="end">"All days in UTC. Nobody is tracked."</span>
                 <Segmented
                     label="Theme"

@@ -1,8 +1,9 @@
-//! Icons and the mark: one sprite of symbols, referred to by name.
+//! Icons and the mark: symbols, referred to by name. Those of the frame are on every page, the
+//! others come with the parts that show them.
 
 use leptos::prelude::*;
 
-/// A picture of the sprite.
+/// A picture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum IconName {
     /// The program's mark.
@@ -57,9 +58,14 @@ impl IconName {
     }
 }
 
-/// The symbols. `.cut` is what is cut out of a filled shape.
-const SYMBOLS: &str = concat!(
+/// The symbols of the frame, and of what is said when a part of a page did not come.
+const FRAME: &str = concat!(
     r##"<symbol id="i-mark" viewBox="0 0 24 24"><path fill="currentColor" stroke="none" d="M2.5 3.5H22L17.2 8.6H2.5ZM2.5 9.9H16L14 12L16 14.1H2.5ZM2.5 15.4H17.2L22 20.5H2.5Z"/></symbol>"##,
+    r##"<symbol id="i-alert" viewBox="0 0 16 16"><path d="M8 2 14.5 13.5h-13zM8 6.5v3M8 11.4v.1"/></symbol>"##,
+);
+
+/// The symbols that pages show. `.cut` is what is cut out of a filled shape.
+const SYMBOLS: &str = concat!(
     r##"<symbol id="i-met" viewBox="0 0 18 18"><circle cx="9" cy="9" r="7.25" fill="currentColor" stroke="none"/><path class="cut" d="M5.6 9.2 8 11.6 12.6 6.8" stroke-width="1.8"/></symbol>"##,
     r##"<symbol id="i-unmet" viewBox="0 0 18 18"><path d="M9 1.4 16.6 9 9 16.6 1.4 9Z" fill="currentColor" stroke="none"/><path class="cut" d="M6.9 6.9l4.2 4.2M11.1 6.9 6.9 11.1" stroke-width="1.7"/></symbol>"##,
     r##"<symbol id="i-person" viewBox="0 0 18 18"><circle cx="9" cy="9" r="7.25"/><circle cx="9" cy="7.1" r="2.1" fill="currentColor" stroke="none"/><path d="M4.9 13.2c.7-2.1 2.2-3.1 4.1-3.1s3.4 1 4.1 3.1" fill="currentColor" stroke="none"/></symbol>"##,
@@ -72,13 +78,19 @@ const SYMBOLS: &str = concat!(
     r##"<symbol id="i-chevron" viewBox="0 0 16 16"><path d="M4 6l4 4 4-4"/></symbol>"##,
     r##"<symbol id="i-tick" viewBox="0 0 16 16"><path d="M3 8.5 6.5 12 13 4.5"/></symbol>"##,
     r##"<symbol id="i-plus" viewBox="0 0 16 16"><path d="M8 3v10M3 8h10"/></symbol>"##,
-    r##"<symbol id="i-alert" viewBox="0 0 16 16"><path d="M8 2 14.5 13.5h-13zM8 6.5v3M8 11.4v.1"/></symbol>"##,
 );
 
-/// The sprite, once, at the beginning of the page.
+/// The symbols of the frame; once, before everything.
 #[component]
 pub fn Sprite() -> impl IntoView {
+    view! { <svg class="sprite" width="0" height="0" aria-hidden="true" inner_html=FRAME></svg> }
+}
+
+/// The other symbols; once, in a page that shows any.
+#[component]
+pub fn PageSprite() -> impl IntoView {
     view! { <svg class="sprite" width="0" height="0" aria-hidden="true" inner_html=SYMBOLS></svg> }
+        .into_any()
 }
 
 /// An icon. It is never alone: a word stands beside it, or the control that
@@ -96,7 +108,7 @@ pub fn Icon(
 
 #[cfg(test)]
 mod tests {
-    use super::{IconName, SYMBOLS};
+    use super::{FRAME, IconName, SYMBOLS};
 
     #[test]
     fn every_name_has_its_symbol() {
@@ -106,7 +118,8 @@ mod tests {
             Alert, Tick, Plus,
         ] {
             let id = format!("id=\"{}\"", &name.href()[1..]);
-            assert_eq!(SYMBOLS.matches(&id).count(), 1, "{id}");
+            let count = |symbols: &str| symbols.matches(&id).count();
+            assert_eq!(count(FRAME) + count(SYMBOLS), 1, "{id}");
         }
     }
 }

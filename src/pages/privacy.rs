@@ -4,7 +4,7 @@ use crate::routes::Route;
 use leptos::prelude::*;
 
 /// What is kept: what it is, why, and for how long.
-const KEPT: [(&str, &str, &str); 11] = [
+const KEPT: [(&str, &str, &str); 12] = [
     (
         "What you type into a form",
         "So that nothing is lost. It stays in your browser until you send it.",
@@ -54,6 +54,11 @@ const KEPT: [(&str, &str, &str); 11] = [
         "Three cookies: a session, that this browser signed in before, and that it is asking for a code",
         "To keep you signed in, to let you in when strangers guess at your codes, and to take a code from the browser that asked for it.",
         "30 days, a year, and ten minutes. The last is named “asking”. They are read by this site alone.",
+    ),
+    (
+        "That somebody is signed in, without who, in your browser",
+        "So that the page of a namespace asks what you maintain only then.",
+        "Until you sign out.",
     ),
     (
         "Your network address",

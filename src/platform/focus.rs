@@ -57,3 +57,17 @@ pub fn element(target: &Element) {
     calm.set_prevent_scroll(true);
     let _ = html.focus_with_options(&calm);
 }
+
+/// Focuses the element with this id if nothing has the focus: what had it is gone.
+pub fn if_nowhere(id: &str) {
+    let active = dom::document().active_element();
+    if active.is_none_or(|active| active.tag_name() == "BODY") {
+        calmly(id);
+    }
+}
+
+/// Calls `then` when the browser has done what follows from the present event, such as moving
+/// the focus.
+pub fn after_this(then: impl FnOnce() + 'static) {
+    super::clock::after(0, then);
+}

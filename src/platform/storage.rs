@@ -16,6 +16,8 @@ pub enum StorageKey {
     AmendmentDraft,
     /// What was changed for a renewal and not sent.
     RenewalDraft,
+    /// That somebody is signed in here, without who: the session itself no script reads.
+    SignedIn,
 }
 
 impl StorageKey {
@@ -26,6 +28,7 @@ impl StorageKey {
             Self::ApplicationDraft => "dsos-application-draft",
             Self::AmendmentDraft => "dsos-amendment-draft",
             Self::RenewalDraft => "dsos-renewal-draft",
+            Self::SignedIn => "dsos-signed-in",
         }
     }
 }

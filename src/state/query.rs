@@ -30,11 +30,21 @@ pub enum Param {
     Filter,
     /// What the rows are sorted by.
     Sort,
+    /// Words that are looked for.
+    Words,
+    /// The topic that namespaces are narrowed down to.
+    Topic,
+    /// Namespaces that are not in the program, too.
+    All,
+    /// The order of namespaces.
+    Order,
+    /// How many lines of a long list are shown.
+    Show,
 }
 
 impl Param {
-    /// Every one.
-    pub const ALL: [Self; 9] = [
+    /// Those of the workbench’s view.
+    pub const OF_VIEW: [Self; 9] = [
         Self::Span,
         Self::From,
         Self::To,
@@ -58,6 +68,11 @@ impl Param {
             Self::Compare => "compare",
             Self::Filter => "filter",
             Self::Sort => "sort",
+            Self::Words => "q",
+            Self::Topic => "topic",
+            Self::All => "all",
+            Self::Order => "order",
+            Self::Show => "show",
         }
     }
 }
@@ -108,11 +123,14 @@ impl Query {
             .with(|map| map.get_all(param.name()).unwrap_or_default())
     }
 
-    /// Whether the URL says nothing about the view; follows the URL. What others
+    /// Whether the URL says nothing about the workbench’s view; follows the URL. What others
     /// put into a link, such as where it was found, is no view.
     pub fn is_empty(self) -> bool {
-        self.map
-            .with(|map| Param::ALL.iter().all(|p| map.get_str(p.name()).is_none()))
+        self.map.with(|map| {
+            Param::OF_VIEW
+                .iter()
+                .all(|p| map.get_str(p.name()).is_none())
+        })
     }
 
     /// Sets parameters, each to all of its values; no value removes it. Others

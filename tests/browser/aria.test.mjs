@@ -4,6 +4,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { PAGES, assert, openSample, test } from './harness.mjs';
 import { settled } from './bench.mjs';
+import { NAMESPACES } from './namespaces.mjs';
 import { SERVICE } from './service.mjs';
 
 const FOLDER = new URL('snapshots/', import.meta.url);
@@ -31,9 +32,15 @@ const steadyService = (text) =>
     .replace(/kelp-[a-z0-9]+-\d+/g, 'NAMESPACE')
     .replace(/\b20\d\d-\d{4}\b/g, 'NUMBER')
     .replace(/dsos-verify-\w+|dsos_pat_[\w-]+|…[\w-]{4}(?=, may)/g, 'TOKEN')
+    .replace(/eyJ[\w.-]+/g, 'CREDENTIAL')
+    .replace(/\bkey (?!of-the-tests)[\w-]{12}(?!\w)/g, 'key KEY')
+    .replace(/\bin [\d,]+\u202fms/g, 'in N\u202fms')
+    .replace(/\bentry \d+/g, 'entry N')
     .replace(/http:\/\/127\.0\.0\.1:\d+/g, 'ADDRESS')
     .replace(/\/(applications|review)\/[a-z0-9]{12}(#[\w-]{43})?/g, '/$1/ID')
     .replace(/\b(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) \d{1,2}, \d{4}(, \d\d:\d\d UTC)?/g, 'DAY')
+    .replace(/\b(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) \d{4}\b/g, 'MONTH')
+    .replace(/\b127\.0\.0\.1:\d+/g, 'ADDRESS')
     .replace(/\b\d{1,2} (January|February|March|April|May|June|July|August|September|October|November|December) \d{4}\b/g, 'DAY')
     .replace(/\b\d\d:\d\d UTC/g, 'TIME')
     .replace(/\b\d{4}-\d\d-\d\d\b/g, 'DATE')

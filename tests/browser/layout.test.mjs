@@ -1,6 +1,7 @@
 // Every width and the keyboard's way, on every page and in the states of the workbench.
 
 import { BASE, PAGES, assert, mounted, test } from './harness.mjs';
+import { NAMESPACES } from './namespaces.mjs';
 import { SERVICE } from './service.mjs';
 import { WORKBENCH, reach } from './states.mjs';
 
@@ -37,7 +38,7 @@ async function fits(page) {
 for (const [name, path] of Object.entries(PAGES)) {
   test(`${name}: fits every width without scrolling sideways`, async (visit) => fits(await visit.open(path)));
 }
-for (const state of SERVICE) {
+for (const state of [...NAMESPACES, ...SERVICE]) {
   test(`${state.name}: fits every width without scrolling sideways`, async (visit) => fits(await state.reach(visit, calm)));
 }
 for (const state of WORKBENCH) {

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PAGES, SPLIT, openSample } from './harness.mjs';
 import { file, fixture, rows } from './exports.mjs';
+import { NAMESPACES } from './namespaces.mjs';
 import { SERVICE } from './service.mjs';
 import { beginExport, exportEnds, hold, input, look, open, options, says, settled, watchful, workers } from './bench.mjs';
 
@@ -233,6 +234,6 @@ export const EVERY = {
     expect: [/./],
     prepare: (page) => page.route('**/*.wasm', (route) => route.abort()),
   }),
-  ...Object.fromEntries(SERVICE.map((state) => [state.name, state.reach])),
+  ...Object.fromEntries([...NAMESPACES, ...SERVICE].map((state) => [state.name, state.reach])),
   ...Object.fromEntries(WORKBENCH.map((state) => [`insights, ${state.name}`, (visit, more) => reach(visit, state, more)])),
 };

@@ -1,11 +1,12 @@
-//! What must be there before anything is installed: Rust's wasm target, Node.
+//! What must be there before anything is installed: Rust's wasm target, Node; and what Debian has
+//! as packages.
 
 use crate::{
     failure::{Failure, Outcome},
     run::{answer, command, run},
     step::step,
 };
-use std::path::Path;
+use std::{fs, path::Path};
 
 /// The oldest Node that the helper tools run on, as major and minor version.
 const NODE: (u32, u32) = (20, 19);
@@ -63,6 +64,32 @@ pub fn wasm_target() -> Outcome<()> {
     }
     step(&format!("adding the target {WASM}"), || {
         run(&mut command(&format!("rustup target add {WASM}")))
+    })
+}
+
+/// Whether this is Debian.
+pub fn is_debian() -> bool {
+    fs::read_to_string("/etc/os-release")
+        .is_ok_and(|text| text.lines().any(|line| line == "ID=debian"))
+}
+
+/// Whether packages may be installed here.
+pub fn is_root() -> bool {
+    answer(&mut command("id -u")).as_deref() == Some("0")
+}
+
+/// Installs packages of Debian, their names parted by blanks, where that is allowed; what is then
+/// missing is said where it is needed.
+pub fn debian(packages: &str) -> Outcome<()> {
+    if !is_debian() || !is_root() {
+        return Ok(());
+    }
+    step(&format!("installing {packages}"), || {
+        let apt = |line: &str| run(command(line).env("DEBIAN_FRONTEND", "noninteractive"));
+        apt("apt-get update -qq")?;
+        apt(&format!(
+            "apt-get install -y -qq --no-install-recommends {packages}"
+        ))
     })
 }
 

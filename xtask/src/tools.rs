@@ -4,7 +4,7 @@
 
 use crate::{
     failure::{About, Failure, Outcome},
-    files, paths,
+    files, paths, prerequisites,
     run::{answer, command, run},
     step::step,
 };
@@ -214,6 +214,50 @@ fn npm_tool(package: &str, version: &str, program: &str) -> Outcome<PathBuf> {
     Err(Failure::new(format!(
         "{package} {version} was installed but {program} does not run."
     )))
+}
+
+/// The program of Debian's package docker-registry, unpacked now if need be. The package is not
+/// installed: a registry would then run on this machine for all of its network.
+pub fn docker_registry() -> Outcome<PathBuf> {
+    let tools = paths::tools()?;
+    let place = tools.join("docker-registry-debian");
+    let program = place.join("usr").join("bin").join("docker-registry");
+    let answers = || answer(Command::new(&program).arg("--version")).is_some();
+    if answers() {
+        return Ok(program);
+    }
+    let missing = || {
+        Failure::new(
+            "docker-registry is missing: install it (Debian's package docker-registry), or name it in DOCKER_REGISTRY.",
+        )
+    };
+    if !prerequisites::is_debian() {
+        return Err(missing());
+    }
+    step(
+        &format!("unpacking docker-registry into {}", place.display()),
+        || {
+            let partial = tools.join(".docker-registry-debian");
+            files::remove(&partial)?;
+            files::remove(&place)?;
+            fs::create_dir_all(&partial).about(&partial)?;
+            // Whoever may not do that has lists from before, or is told what to do.
+            if prerequisites::is_root() {
+                run(&mut command("apt-get update -qq"))?;
+            }
+            let download = "apt-get download -qq -o APT::Sandbox::User=root docker-registry";
+            run(command(download).current_dir(&partial)).map_err(|_| missing())?;
+            for entry in fs::read_dir(&partial).about(&partial)?.flatten() {
+                run(command("dpkg-deb --extract").args([&entry.path(), &partial]))?;
+            }
+            fs::rename(&partial, &place).about(&place)
+        },
+    )?;
+    if answers() {
+        Ok(program)
+    } else {
+        Err(missing())
+    }
 }
 
 #[cfg(test)]

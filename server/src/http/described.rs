@@ -4,6 +4,7 @@
 
 use super::{
     answer::{self, accepts, has_tag},
+    api::unknown_namespace,
     site::{Asset, Site},
 };
 use crate::{service::Service, store::StoreError};
@@ -47,8 +48,8 @@ struct Described {
     data: Value,
     /// The same as text, in HTML that was escaped.
     text: String,
-    /// The path of the API that the app asks first, and the answer.
-    first: Option<(String, Value)>,
+    /// What the app asks first, answered: the path of the API, with `answer` or `problem`.
+    first: Option<Value>,
 }
 
 /// The page under a path, if it is one about something that the server knows.
@@ -113,6 +114,10 @@ async fn namespace(service: &Service, name: &str) -> Found {
                     "{namespace} is not in the program, and the registry lists nothing in it."
                 ),
                 path: format!("/n/{namespace}"),
+                first: Some(json!({
+                    "path": paths::page(name),
+                    "problem": unknown_namespace().0,
+                })),
                 ..Described::default()
             },
         ),
@@ -181,9 +186,7 @@ fn of_namespace(page: &NamespacePage, base_url: &str) -> Described {
         picture,
         data,
         text,
-        first: serde_json::to_value(page)
-            .ok()
-            .map(|value| (paths::page(&page.namespace), value)),
+        first: Some(json!({ "path": paths::page(&page.namespace), "answer": page })),
     }
 }
 
@@ -309,10 +312,7 @@ fn of_directory(found: &Directory, is_plain: bool, base_url: &str) -> Described 
         picture: None,
         text,
         // What is looked for is asked for by the app.
-        first: is_plain
-            .then(|| serde_json::to_value(found).ok())
-            .flatten()
-            .map(|value| (asked, value)),
+        first: is_plain.then(|| json!({ "path": asked, "answer": found })),
     }
 }
 
@@ -335,8 +335,8 @@ fn filled(html: &str, described: &Described, base_url: &str) -> String {
         let data = in_script(&described.data);
         let _ = writeln!(head, "<script type=\"application/ld+json\">{data}</script>");
     }
-    if let Some((path, answer)) = &described.first {
-        let first = in_script(&json!({ "path": path, "answer": answer }));
+    if let Some(first) = &described.first {
+        let first = in_script(first);
         let _ = writeln!(
             head,
             "<script type=\"application/json\" id=\"first-answer\">{first}</script>"
@@ -479,7 +479,7 @@ mod tests {
             description: wild.to_owned(),
             path: "/n/kelp".to_owned(),
             data: json!({ "name": wild }),
-            first: Some(("/api".to_owned(), json!(wild))),
+            first: Some(json!({ "path": "/api", "answer": wild })),
             ..Described::default()
         };
         let html = filled(SHELL, &described, "https://hub.example");

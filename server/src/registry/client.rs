@@ -28,6 +28,9 @@ pub(super) const JSON: &str = "application/json";
 /// What a token to list repositories is kept under.
 pub(super) const CATALOG: &str = "catalog";
 
+/// What a password is kept under, which opens all that it opens.
+const BASIC: &str = "";
+
 /// Tokens that are kept at most.
 const MOST_TOKENS: usize = 10_000;
 
@@ -43,6 +46,8 @@ const MARGIN: Duration = Duration::from_secs(5);
 pub enum RegistryTrouble {
     /// Nobody is there, or it breaks off.
     Away,
+    /// It answers with an error of its own.
+    Failing,
     /// It takes too long.
     Silent,
     /// It wants somebody who may.
@@ -61,9 +66,10 @@ impl fmt::Display for RegistryTrouble {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(match self {
             Self::Away => "The registry cannot be reached.",
+            Self::Failing => "The registry answers with an error of its own.",
             Self::Silent => "The registry takes too long to answer.",
             Self::Refused => {
-                "The registry wants somebody who may list it. Set --registry-login for the server."
+                "The registry wants somebody who may list it: see --registry-login of the server."
             }
             Self::Limited => "The registry asks to be asked less often.",
             Self::TooMuch => "The registry’s answer is longer than any answer has to be.",
@@ -224,7 +230,7 @@ impl Client {
 
     fn kept_token(&self, scope: &str) -> Option<String> {
         let tokens = self.tokens.lock().unwrap_or_else(PoisonError::into_inner);
-        let (token, until) = tokens.get(scope)?;
+        let (token, until) = tokens.get(BASIC).or_else(|| tokens.get(scope))?;
         (Instant::now() < *until).then(|| token.clone())
     }
 
@@ -245,16 +251,17 @@ impl Client {
             Challenge::Bearer(bearer) => Some(bearer),
             Challenge::Basic { .. } => None,
         });
-        let (authorization, life) = match (bearer, login) {
+        let (scope, authorization, life) = match (bearer, login) {
             (Some(bearer), login) => {
                 let is_plain = self.base.starts_with("http://");
                 let url = bearer
                     .token_url(is_plain)
                     .map_err(|_| RegistryTrouble::SentOn)?;
                 let (token, life) = self.token(&url, login.as_deref())?;
-                (format!("Bearer {token}"), life)
+                (scope, format!("Bearer {token}"), life)
             }
-            (None, Some(login)) if !challenges.is_empty() => (login, PASSWORD_LIFE),
+            // One for all that is asked.
+            (None, Some(login)) if !challenges.is_empty() => (BASIC, login, PASSWORD_LIFE),
             (None, _) => return Err(RegistryTrouble::Refused),
         };
         let mut tokens = self.tokens.lock().unwrap_or_else(PoisonError::into_inner);
@@ -295,11 +302,15 @@ impl Client {
             if !target.starts_with("https://") {
                 return Err(RegistryTrouble::SentOn);
             }
+            // What is kept elsewhere and cannot be had there says nothing about the registry.
             response = self
                 .elsewhere
                 .get(&target)
                 .call()
-                .map_err(|error| RegistryTrouble::of(&error))?;
+                .map_err(|_| RegistryTrouble::SentOn)?;
+            if response.status() != 200 {
+                return Err(RegistryTrouble::SentOn);
+            }
         }
         let is_there = known(response.status().as_u16())?;
         let media_type = text(&response, &header::CONTENT_TYPE).unwrap_or_default();
@@ -329,10 +340,10 @@ impl Client {
 fn known(status: u16) -> Result<bool, RegistryTrouble> {
     match status {
         200 => Ok(true),
-        404 => Ok(false),
+        404 | 410 => Ok(false),
         401 | 403 => Err(RegistryTrouble::Refused),
         429 => Err(RegistryTrouble::Limited),
-        500..=599 => Err(RegistryTrouble::Away),
+        500..=599 => Err(RegistryTrouble::Failing),
         300..=399 => Err(RegistryTrouble::SentOn),
         _ => Err(RegistryTrouble::Garbled),
     }

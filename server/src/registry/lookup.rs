@@ -111,7 +111,7 @@ impl Inner {
 /// The same, as evidence knows it.
 fn trouble(trouble: RegistryTrouble) -> Trouble {
     match trouble {
-        RegistryTrouble::Away => Trouble::Away,
+        RegistryTrouble::Away | RegistryTrouble::Failing => Trouble::Away,
         RegistryTrouble::Silent => Trouble::Silent,
         RegistryTrouble::Refused => Trouble::Refused,
         RegistryTrouble::Limited => Trouble::LimitReached { again: None },

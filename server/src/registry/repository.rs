@@ -8,7 +8,7 @@ use registry::{
     blob_path, manifest_path, page_path,
 };
 use sha2::{Digest as _, Sha256};
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 /// Tags that one page is asked for.
 const PAGE: u32 = 1_000;
@@ -28,15 +28,32 @@ pub(super) struct RepositoryRead {
     pub manifests: Vec<KeptManifest>,
 }
 
-/// Reads a repository; nothing if the registry does not have it any more. `known` are digests
-/// whose manifests are kept already.
+/// What is known before a reading.
+pub(super) struct Known {
+    /// The digests whose manifests are kept.
+    pub digests: HashSet<String>,
+    /// The repositories, each with its namespace.
+    pub repositories: HashSet<String>,
+}
+
+/// What is asked of a tag that was never read: its manifest at once, since it will be needed;
+/// of a known one, its digest.
+fn how(known: &Known, name: &RepositoryName) -> Ask {
+    if known.repositories.contains(name.as_str()) {
+        Ask::Head
+    } else {
+        Ask::Get
+    }
+}
+
+/// Reads a repository; nothing if the registry does not have it any more.
 ///
 /// # Errors
 /// When the registry does not answer, or not so that it can be understood.
 pub(super) fn repository(
     client: &Client,
     name: &RepositoryName,
-    known: &HashSet<String>,
+    known: &Known,
 ) -> Result<Option<RepositoryRead>, RegistryTrouble> {
     let scope = format!("repository:{name}:pull");
     let Some(tags) = tags(client, name, &scope)? else {
@@ -44,9 +61,14 @@ pub(super) fn repository(
     };
     let mut read = RepositoryRead::default();
     let mut seen: HashSet<String> = HashSet::new();
+    let how = how(known, name);
     for tag in tags {
         let path = manifest_path(name, &Reference::Tag(tag.clone()));
-        let answered = client.ask(Ask::Head, &path, &accept(), &scope)?;
+        let answered = match client.ask(how, &path, &accept(), &scope) {
+            // A monster: its digest is in the head, and what it is is asked for by that.
+            Err(RegistryTrouble::TooMuch) => client.ask(Ask::Head, &path, &accept(), &scope)?,
+            other => other?,
+        };
         if !answered.is_there {
             // Deleted since it was listed; a registry may list a tag without its manifest.
             continue;
@@ -56,11 +78,16 @@ pub(super) fn repository(
             .as_deref()
             .and_then(|text| Digest::parse(text).ok());
         if let Some(digest) = &digest
-            && !known.contains(digest.as_str())
+            && !known.digests.contains(digest.as_str())
             && seen.insert(digest.as_str().to_owned())
-            && let Some(manifest) = manifest(client, name, digest, &scope)?
         {
-            read.manifests.push(manifest);
+            let fetched = if answered.body.is_empty() {
+                fetched(client, name, digest, &scope)?
+            } else {
+                Fetched::There(answered)
+            };
+            read.manifests
+                .extend(manifest(client, name, digest, fetched, &scope)?);
         }
         read.tags.push(KeptTag {
             tag: tag.as_str().to_owned(),
@@ -76,8 +103,7 @@ fn tags(
     scope: &str,
 ) -> Result<Option<Vec<Tag>>, RegistryTrouble> {
     let mut path = page_path(&Page::Tags(name.clone()), None, Some(PAGE));
-    let mut asked: HashSet<String> = HashSet::new();
-    let mut tags: Vec<Tag> = Vec::new();
+    let mut tags: BTreeSet<Tag> = BTreeSet::new();
     loop {
         let answered = client.ask(Ask::Get, &path, JSON, scope)?;
         if !answered.is_there {
@@ -85,17 +111,22 @@ fn tags(
         }
         let list = TagList::parse(&answered.body, MOST_TAGS - tags.len())
             .map_err(|_| RegistryTrouble::Garbled)?;
+        let before = tags.len();
         tags.extend(list.tags);
-        let next = client.next(&answered, &path)?;
-        // A registry that leads in circles is left where it begins again.
-        match next {
-            Some(next) if tags.len() < MOST_TAGS && asked.insert(next.clone()) => path = next,
+        // A registry that leads in circles, or on and on to nothing new, is left there.
+        match client.next(&answered, &path)? {
+            Some(next) if (before + 1..MOST_TAGS).contains(&tags.len()) => path = next,
             _ => break,
         }
     }
-    tags.sort();
-    tags.dedup();
-    Ok(Some(tags))
+    Ok(Some(tags.into_iter().collect()))
+}
+
+/// What came of asking for a manifest.
+enum Fetched {
+    There(Answered),
+    Gone,
+    TooMuch,
 }
 
 /// What a digest stands for. What cannot be read is kept as unknown, so that it is not asked
@@ -104,11 +135,9 @@ fn manifest(
     client: &Client,
     name: &RepositoryName,
     digest: &Digest,
+    fetched_one: Fetched,
     scope: &str,
 ) -> Result<Option<KeptManifest>, RegistryTrouble> {
-    let Some(answered) = fetched(client, name, digest, scope)? else {
-        return Ok(None);
-    };
     let unknown = |kind: &str| KeptManifest {
         digest: digest.as_str().to_owned(),
         kind: kind.to_owned(),
@@ -117,6 +146,11 @@ fn manifest(
         platforms: Vec::new(),
         made_at: None,
         labels: Labels::default(),
+    };
+    let answered = match fetched_one {
+        Fetched::There(answered) => answered,
+        Fetched::Gone => return Ok(None),
+        Fetched::TooMuch => return Ok(Some(unknown("larger than is read"))),
     };
     if !is_of(&answered.body, digest) {
         return Ok(Some(unknown("not what its digest says")));
@@ -135,10 +169,9 @@ fn manifest(
         Manifest::Index { children, .. } => children
             .iter()
             .find(|child| !child.is_attestation)
-            .map(|child| fetched(client, name, &child.digest, scope))
+            .map(|child| child_of(client, name, &child.digest, scope))
             .transpose()?
-            .flatten()
-            .and_then(|answered| Manifest::parse(&answered.body, &answered.media_type).ok()),
+            .flatten(),
         _ => None,
     };
     let config = image.as_ref().unwrap_or(&found).config();
@@ -167,14 +200,30 @@ fn fetched(
     name: &RepositoryName,
     digest: &Digest,
     scope: &str,
-) -> Result<Option<Answered>, RegistryTrouble> {
+) -> Result<Fetched, RegistryTrouble> {
     let path = manifest_path(name, &Reference::Digest(digest.clone()));
-    let answered = match client.ask(Ask::Get, &path, &accept(), scope) {
+    match client.ask(Ask::Get, &path, &accept(), scope) {
         // A monster is one manifest, and not the registry.
-        Err(RegistryTrouble::TooMuch) => return Ok(None),
-        other => other?,
+        Err(RegistryTrouble::TooMuch) => Ok(Fetched::TooMuch),
+        Ok(answered) if answered.is_there => Ok(Fetched::There(answered)),
+        Ok(_) => Ok(Fetched::Gone),
+        Err(trouble) => Err(trouble),
+    }
+}
+
+/// A manifest that an index names, if it can be had and is what its digest says.
+fn child_of(
+    client: &Client,
+    name: &RepositoryName,
+    digest: &Digest,
+    scope: &str,
+) -> Result<Option<Manifest>, RegistryTrouble> {
+    let Fetched::There(answered) = fetched(client, name, digest, scope)? else {
+        return Ok(None);
     };
-    Ok(answered.is_there.then_some(answered))
+    Ok(is_of(&answered.body, digest)
+        .then(|| Manifest::parse(&answered.body, &answered.media_type).ok())
+        .flatten())
 }
 
 /// The configuration of an image, if it can be had and read.

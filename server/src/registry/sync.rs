@@ -3,7 +3,7 @@
 
 use super::{
     client::{Ask, CATALOG, Client, JSON, RegistryTrouble},
-    repository::{RepositoryRead, repository},
+    repository::{Known, RepositoryRead, repository},
 };
 use crate::{
     service::Service,
@@ -12,7 +12,7 @@ use crate::{
 use chrono::{DateTime, Utc};
 use registry::{Catalog, Page, RepositoryName, page_path};
 use std::{
-    collections::{BTreeSet, HashSet},
+    collections::BTreeSet,
     fmt,
     sync::{
         Mutex, PoisonError,
@@ -32,6 +32,9 @@ const PAGE: u32 = 1_000;
 /// Most repositories that are read.
 const MOST_REPOSITORIES: usize = 200_000;
 
+/// Pages of the catalog without a name of ours that are read one after the other.
+const MOST_BARREN: u32 = 20;
+
 /// Repositories that are written in one transaction.
 const TOGETHER: usize = 32;
 
@@ -46,6 +49,8 @@ pub struct Reading {
     pub fresh: usize,
     /// Repositories that are there no more.
     pub gone: usize,
+    /// Repositories that the registry keeps from us; what was known of them stays.
+    pub refused: usize,
     /// Why it did not come to its end.
     pub trouble: Option<RegistryTrouble>,
 }
@@ -57,6 +62,9 @@ impl fmt::Display for Reading {
             "{} repositories, {} new manifests, {} gone, {} names set aside.",
             self.repositories, self.fresh, self.gone, self.set_aside
         )?;
+        if self.refused > 0 {
+            write!(formatter, " {} are kept from us.", self.refused)?;
+        }
         match self.trouble {
             Some(trouble) => write!(formatter, " Not to the end: {trouble}"),
             None => Ok(()),
@@ -79,7 +87,12 @@ pub fn read(store: &Store, client: &Client, now: DateTime<Utc>) -> Result<Readin
         }
     };
     reading.repositories = names.len();
-    let known = store.read(kept::known_digests)?;
+    let known = store.read(|connection| {
+        Ok(Known {
+            digests: kept::known_digests(connection)?,
+            repositories: kept::known_repositories(connection)?,
+        })
+    })?;
     let trouble = read_all(store, client, &names, &known, &mut reading, now)?;
     reading.trouble = trouble;
     if trouble.is_none() {
@@ -105,8 +118,8 @@ fn catalog(
     reading: &mut Reading,
 ) -> Result<BTreeSet<RepositoryName>, RegistryTrouble> {
     let mut path = page_path(&Page::Catalog, None, Some(PAGE));
-    let mut asked: HashSet<String> = HashSet::new();
     let mut names = BTreeSet::new();
+    let mut barren = 0;
     loop {
         let answered = client.ask(Ask::Get, &path, JSON, CATALOG)?;
         if !answered.is_there {
@@ -114,6 +127,8 @@ fn catalog(
         }
         let page = Catalog::parse(&answered.body, MOST_REPOSITORIES - names.len())
             .map_err(|_| RegistryTrouble::Garbled)?;
+        let before = names.len();
+        let is_empty = page.repositories.is_empty();
         reading.set_aside += page.set_aside;
         for name in page.repositories {
             let is_ours = name
@@ -125,8 +140,11 @@ fn catalog(
                 reading.set_aside += 1;
             }
         }
+        // A page may hold nothing of a namespace, but not again and again: a registry that leads
+        // in circles, or on and on to nothing new, is left there.
+        barren = if names.len() > before { 0 } else { barren + 1 };
         match client.next(&answered, &path)? {
-            Some(next) if names.len() < MOST_REPOSITORIES && asked.insert(next.clone()) => {
+            Some(next) if names.len() < MOST_REPOSITORIES && !is_empty && barren < MOST_BARREN => {
                 path = next;
             }
             _ => return Ok(names),
@@ -140,18 +158,19 @@ fn read_all(
     store: &Store,
     client: &Client,
     names: &BTreeSet<RepositoryName>,
-    known: &HashSet<String>,
+    known: &Known,
     reading: &mut Reading,
     now: DateTime<Utc>,
 ) -> Result<Option<RegistryTrouble>, StoreError> {
     let names: Vec<&RepositoryName> = names.iter().collect();
-    let (next, stop) = (AtomicUsize::new(0), AtomicBool::new(false));
+    let (next, refused) = (AtomicUsize::new(0), AtomicUsize::new(0));
+    let stop = AtomicBool::new(false);
     let trouble = Mutex::new(None);
     let (send, receive) = mpsc::sync_channel::<(&RepositoryName, Option<RepositoryRead>)>(AT_ONCE);
     thread::scope(|scope| {
         for _ in 0..AT_ONCE.min(names.len()) {
             let (send, names) = (send.clone(), &names);
-            let (next, stop, trouble) = (&next, &stop, &trouble);
+            let (next, refused, stop, trouble) = (&next, &refused, &stop, &trouble);
             scope.spawn(move || {
                 while !stop.load(Ordering::Relaxed) {
                     let Some(name) = names.get(next.fetch_add(1, Ordering::Relaxed)) else {
@@ -162,6 +181,10 @@ fn read_all(
                             if send.send((name, read)).is_err() {
                                 return;
                             }
+                        }
+                        // One may be kept from us and the others not: it stays as it was.
+                        Err(RegistryTrouble::Refused) => {
+                            refused.fetch_add(1, Ordering::Relaxed);
                         }
                         Err(found) => {
                             stop.store(true, Ordering::Relaxed);
@@ -183,8 +206,8 @@ fn read_all(
                 for (name, read) in &some {
                     match read {
                         Some(read) => {
-                            reading.fresh += read.manifests.len();
-                            kept::put(connection, name, &read.tags, &read.manifests, now)?;
+                            reading.fresh +=
+                                kept::put(connection, name, &read.tags, &read.manifests, now)?;
                         }
                         None => reading.gone += kept::remove(connection, name)?,
                     }
@@ -200,7 +223,10 @@ fn read_all(
         drop(receive);
         outcome
     })?;
-    Ok(trouble.into_inner().unwrap_or_else(PoisonError::into_inner))
+    reading.refused = refused.into_inner();
+    let trouble = trouble.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let is_shut = !names.is_empty() && reading.refused == names.len();
+    Ok(trouble.or(is_shut.then_some(RegistryTrouble::Refused)))
 }
 
 impl Service {

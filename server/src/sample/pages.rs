@@ -233,5 +233,5 @@ fn list(
             digest: Some(digest),
         });
     }
-    listed::put(connection, &parsed, &kept, &manifests, now)
+    listed::put(connection, &parsed, &kept, &manifests, now).map(|_| ())
 }

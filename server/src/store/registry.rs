@@ -63,7 +63,18 @@ pub fn known_digests(connection: &Connection) -> Result<HashSet<String>, StoreEr
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-/// Keeps a repository as it was read now.
+/// The repositories that are kept, each with its namespace.
+///
+/// # Errors
+/// Those of reading.
+pub fn known_repositories(connection: &Connection) -> Result<HashSet<String>, StoreError> {
+    let mut statement =
+        connection.prepare_cached("SELECT namespace || '/' || name FROM repository")?;
+    let rows = statement.query_map([], |row| row.get(0))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// Keeps a repository as it was read now; gives how many of the manifests were new.
 ///
 /// # Errors
 /// Those of writing.
@@ -73,13 +84,14 @@ pub fn put(
     tags: &[KeptTag],
     manifests: &[KeptManifest],
     now: DateTime<Utc>,
-) -> Result<(), StoreError> {
+) -> Result<usize, StoreError> {
+    let mut fresh = 0;
     let mut add = connection.prepare_cached(
         "INSERT INTO manifest (digest, kind, is_known, bytes, platforms, made_at, labels)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT DO NOTHING",
     )?;
     for one in manifests {
-        add.execute(params![
+        fresh += add.execute(params![
             one.digest,
             one.kind,
             one.is_known,
@@ -112,7 +124,8 @@ pub fn put(
             add.execute(params![id, one.tag, one.digest])?;
         }
     }
-    describe(connection, id)
+    describe(connection, id)?;
+    Ok(fresh)
 }
 
 /// Whether exactly these tags are kept.

@@ -6,7 +6,7 @@ use super::{
     steps::{CREDENTIALS, PROFILES, REGISTRY},
 };
 use program::source::SourceAddress;
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, TransactionBehavior, params};
 
 /// What a step does besides its SQL, with what stands there already.
 type Fill = fn(&Connection) -> Result<(), StoreError>;
@@ -321,12 +321,16 @@ pub fn check(connection: &Connection) -> Result<(), StoreError> {
 /// When the data is of a newer program, or a step fails.
 pub fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
     let known = STEPS.len() as u32;
-    let found: u32 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
-    if found > known {
-        return Err(StoreError::Newer { found, known });
-    }
-    for ((step, fill), number) in STEPS.iter().zip(1u32..).skip(found as usize) {
-        let change = connection.transaction()?;
+    for ((step, fill), number) in STEPS.iter().zip(1u32..) {
+        // Another process may be at it, too: what is missing is seen once nobody else writes.
+        let change = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let found: u32 = change.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+        if found > known {
+            return Err(StoreError::Newer { found, known });
+        }
+        if found >= number {
+            continue;
+        }
         change.execute_batch(step)?;
         fill(&change)?;
         change.pragma_update(None, "user_version", number)?;

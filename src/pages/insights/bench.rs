@@ -7,7 +7,7 @@ use super::view_state::ViewState;
 use super::{breakdown, chart_part, controls, export, filters, provenance, rows, totals};
 use super::{skeleton, spoken};
 use crate::components::copy_button::CopyButton;
-use crate::components::icon::{Icon, IconName};
+use crate::components::icon::{Icon, IconName, PageSprite};
 use crate::platform::{clock, dom, intl};
 use crate::state::query::use_query;
 use crate::workbench::door::{Choice, door};
@@ -112,6 +112,7 @@ pub fn Bench() -> impl IntoView {
     on_cleanup(move || door.shown.set(false));
     spoken::follow(desk);
     view! {
+        <PageSprite />
         <Show when=move || workbench.lost.get()>
             <div class="notice person" role="alert">
                 <Icon of=IconName::Alert />

@@ -247,7 +247,7 @@ impl ViewState {
 
     /// Forgets everything that the URL says of a view.
     pub fn clear(self) {
-        let none: Vec<(Param, &[String])> = Param::ALL.iter().map(|p| (*p, &[][..])).collect();
+        let none: Vec<(Param, &[String])> = Param::OF_VIEW.iter().map(|p| (*p, &[][..])).collect();
         self.url.set(&none, History::Push);
     }
 }

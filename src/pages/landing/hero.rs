@@ -10,7 +10,7 @@ pub fn write(page: &mut Markup) {
             r#"<section class="hero"><div>"#,
             r#"<h1 tabindex="-1">Your images, pulled without limits and known to be open source</h1>"#,
             r#"<p class="lead">The {} gives non-commercial open source developers a verified badge, insight into how their images are used, vulnerability scanning, unlimited pulls for everyone, and a better place in search. It costs nothing.</p>"#,
-            r#"<div class="actions"><a class="btn big primary" href="{}" rel="external">Apply for your project</a><a class="btn big" href="{}">Open an export file</a></div>"#,
+            r#"<div class="actions"><a class="btn big primary" href="{}" rel="external">Apply for your project</a><a class="btn big" href="{}">See who is in</a></div>"#,
             r#"<dl class="facts">"#,
             "<div><dt>renewable while<br>you qualify</dt><dd>1 year</dd></div>",
             "<div><dt>for every project<br>that is accepted</dt><dd>6 perks</dd></div>",
@@ -20,7 +20,7 @@ pub fn write(page: &mut Markup) {
         &[
             program::NAME,
             Route::Apply.path(),
-            Route::Insights.path(),
+            Route::Explore.path(),
         ],
     );
     specimen(page);

@@ -12,7 +12,11 @@ mod perks;
 mod questions;
 mod who;
 
-use crate::{api::median::median_days, components::markup::Markup, platform::dom};
+use crate::{
+    api::median::median_days,
+    components::{icon::PageSprite, markup::Markup},
+    platform::dom,
+};
 use leptos::prelude::*;
 
 /// The page.
@@ -29,7 +33,10 @@ pub fn Landing() -> impl IntoView {
             }
         });
     });
-    view! { <div class="wrap" inner_html=written()></div> }
+    view! {
+        <PageSprite />
+        <div class="wrap" inner_html=written()></div>
+    }
 }
 
 /// The page as markup.

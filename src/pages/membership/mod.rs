@@ -1,18 +1,24 @@
 //! The membership of a namespace, for its maintainers: the year, the notices and whether they
 //! arrived, renewing it, and who maintains it.
 
+mod leaving;
+mod logo;
 mod notices;
 mod people;
+mod profile;
 mod renewal;
+mod repositories;
+mod written;
 
 use crate::{
     api::{ApiError, membership as membership_api},
     components::{
         field_error::FieldError,
         loaded::{Loaded, LoadedPage},
+        skeleton,
         words::Local,
     },
-    routes::{Route, application_path},
+    routes::{Route, application_path, namespace_path},
 };
 use ::api::{membership::Membership, paths};
 use leptos::prelude::*;
@@ -86,6 +92,9 @@ fn Everything(membership: Membership) -> impl IntoView {
     let page = expect_context::<Page>();
     let is_owner = membership.role == Some(Role::Owner);
     let can_renew = is_owner && membership.phase != Phase::Active && membership.waiting.is_none();
+    let has_role = membership.role.is_some();
+    let can_end = (is_owner || !has_role) && membership.phase.has_perks();
+    let namespace = membership.namespace.clone();
     let waiting = membership.waiting.clone().map(|renewal| {
         view! {
             <div class="notice">
@@ -107,6 +116,9 @@ fn Everything(membership: Membership) -> impl IntoView {
             <h1 tabindex="-1">{heading(&membership)}</h1>
             <p class="lead">{sentence(&membership)}</p>
             <div class="actions">
+                <a class="btn small" href=namespace_path(&membership.namespace) rel="external">
+                    "The page of the namespace"
+                </a>
                 <a
                     class="btn small"
                     href=paths::calendar(&membership.namespace)
@@ -121,10 +133,81 @@ fn Everything(membership: Membership) -> impl IntoView {
         <div class="parts sides">
             {can_renew.then(|| view! { <renewal::RenewalPart page=page phase=membership.phase /> })}
             <notices::Notices notices=membership.notices.clone() today=membership.today />
+            {has_role
+                .then(|| {
+                    view! { <WrittenParts namespace=namespace.clone() /> }
+                })}
             <people::People page=page membership=membership />
+            {can_end.then(|| view! { <leaving::Leaving page=page is_staff=!is_owner /> })}
         </div>
     }
     .into_any()
+}
+
+/// Lines that stand for what is written while it is being read.
+const WRITTEN_LINES: usize = 12;
+
+/// What maintainers write, which is read by itself.
+#[component]
+fn WrittenParts(namespace: String) -> impl IntoView {
+    let written = written::Written::of(namespace);
+    // What is typed outlives an answer that changes only what else is there.
+    let is_there = Memo::new(move |_| {
+        written.state.with(|state| match state {
+            Loaded::Awaited => None,
+            Loaded::There(_) => Some(true),
+            Loaded::Failed(_) => Some(false),
+        })
+    });
+    let version = Memo::new(move |_| {
+        written.state.with(|state| match state {
+            Loaded::There(state) => state.repositories.clone(),
+            _ => Vec::new(),
+        })
+    });
+    move || match is_there.get() {
+        None => skeleton::lines(WRITTEN_LINES).into_any(),
+        Some(false) => {
+            let error = move || {
+                written.state.with(|state| match state {
+                    Loaded::Failed(error) => Some(error.to_string()),
+                    _ => None,
+                })
+            };
+            view! {
+                <section>
+                    <h2>"Profile"</h2>
+                    <p role="alert">{error}</p>
+                    <div class="actions">
+                        <button type="button" class="btn" on:click=move |_| written.read()>
+                            "Try again"
+                        </button>
+                    </div>
+                </section>
+            }
+            .into_any()
+        }
+        Some(true) => {
+            let Loaded::There(state) = written.state.get_untracked() else {
+                return ().into_any();
+            };
+            let logo = state.logo.clone();
+            view! {
+                <profile::ProfilePart written=written state=*state />
+                <logo::LogoPart written=written version=logo />
+                {move || {
+                    version.track();
+                    match written.state.get_untracked() {
+                        Loaded::There(state) => {
+                            Some(view! { <repositories::Repositories written=written state=*state /> })
+                        }
+                        _ => None,
+                    }
+                }}
+            }
+            .into_any()
+        }
+    }
 }
 
 fn heading(membership: &Membership) -> String {

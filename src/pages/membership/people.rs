@@ -35,7 +35,7 @@ pub fn People(page: Page, membership: Membership) -> impl IntoView {
         <section aria-labelledby="people-heading">
             <h2 id="people-heading">"Maintainers"</h2>
             <p class="t14 soft">
-                "Owners renew, invite, and get the notices. Members see the membership."
+                "Owners renew, invite, and get the notices. Members see the membership and write the pages."
             </p>
             {is_orphan
                 .then(|| {

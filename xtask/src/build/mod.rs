@@ -57,9 +57,12 @@ impl Splitting {
 }
 
 /// Sources that both the app and its shells are made of.
-const SOURCES: [&str; 10] = [
+const SOURCES: [&str; 13] = [
     "src",
+    "crates/api/src",
     "crates/charts/src",
+    "crates/credential/src",
+    "crates/forges/src",
     "crates/pulls/src",
     "crates/program/src",
     "crates/fixtures/src",

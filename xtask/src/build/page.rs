@@ -18,15 +18,29 @@ const THEME: &str = "<script src=\"/theme.js\"></script>";
 const OWN_STYLE: &str = "<!--style-->";
 /// What the pages in a part of the app have beside the sheets that every page has: folders of
 /// `style/`. They are written into those pages.
-const OWN_SHEETS: [(&str, &[&str]); 3] = [
+const OWN_SHEETS: [(&str, &[&str]); 4] = [
     ("program", &["chart", "program", "story", "table", "print"]),
     ("insights", &["insights"]),
+    (
+        "directory",
+        &["directory", "verify", "story", "switch", "table", "print"],
+    ),
     ("service", &["choice", "service", "story", "print"]),
 ];
 /// What the app fetches when it starts, for the page that the reader goes to next and for what
 /// appears once a file is open. Pages of the service are always loaded anew.
-const LATER_SHEETS: [&str; 8] = [
-    "chart", "choice", "insights", "opened", "program", "story", "table", "print",
+const LATER_SHEETS: [&str; 11] = [
+    "chart",
+    "choice",
+    "directory",
+    "insights",
+    "opened",
+    "program",
+    "story",
+    "switch",
+    "table",
+    "verify",
+    "print",
 ];
 /// The style sheet as index.html names it. It is written into each page: the first
 /// paint waits for one answer, not for two.

@@ -1,13 +1,13 @@
 //! The tests of the server as a process, which need no browser: started, killed, filled up and
 //! put back by Node (`tests/server`).
 
-use super::{Count, Wish, browser};
+use super::{Count, Wish, browser, site};
 use crate::{
     build::{self, Splitting},
-    failure::{About, Outcome},
+    failure::{About, Failure, Outcome},
     paths, prerequisites, python,
     run::{command, run as run_command},
-    serve,
+    serve, tools,
 };
 use std::{fs, path::PathBuf};
 
@@ -41,11 +41,38 @@ pub fn run(wish: &Wish) -> Outcome<Count> {
         }
         Err(failure) => println!("{failure}"),
     }
+    // Nor is the registry read that is not there.
+    for (variable, program) in [("DOCKER_REGISTRY", docker_registry()), ("SKOPEO", skopeo())] {
+        match program {
+            Ok(program) => {
+                tests.env(variable, program);
+            }
+            Err(failure) => println!("{failure}"),
+        }
+    }
     if wish.long {
         tests.env("LONG", "1");
     }
     count += browser::counted("The tests of the server", &mut tests)?;
     Ok(count)
+}
+
+/// The registry that the tests read.
+fn docker_registry() -> Outcome<PathBuf> {
+    site::browser("DOCKER_REGISTRY", &["docker-registry"]).map_or_else(tools::docker_registry, Ok)
+}
+
+/// What fills it.
+fn skopeo() -> Outcome<PathBuf> {
+    let found = || site::browser("SKOPEO", &["skopeo"]);
+    if found().is_none() {
+        prerequisites::debian("skopeo")?;
+    }
+    found().ok_or_else(|| {
+        Failure::new(
+            "skopeo is missing: install it (Debian: apt-get install skopeo), or name it in SKOPEO.",
+        )
+    })
 }
 
 /// Builds the program with the site in it, beside the other; its path.

@@ -8,12 +8,15 @@ const SERVICE: [&str; 2] = ["style/choice", "style/service"];
 
 /// Sheets of the other pages, which come later to those as well: whoever goes on from there does
 /// not load a page anew.
-const OTHERS: [&str; 5] = [
+const OTHERS: [&str; 8] = [
     "style/chart",
+    "style/directory",
     "style/insights",
     "style/opened",
     "style/program",
+    "style/switch",
     "style/table",
+    "style/verify",
 ];
 
 /// Selectors of other pages that begin with a class that the service's sheets name: they would

@@ -19,6 +19,7 @@ use api::{
     paths::{self, KEY_HEADER},
 };
 use axum::{Json, Router, middleware, response::IntoResponse, routing::get};
+pub(super) use profile::unknown as unknown_namespace;
 use serde_json::{Value, json};
 use session::{Cookie, is_secure};
 use std::sync::Arc;

@@ -30,7 +30,7 @@ use tokio::time::timeout;
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// What stands where nothing is known of a namespace.
-fn unknown() -> Refusal {
+pub fn unknown() -> Refusal {
     Refusal::new(
         ProblemKind::NotFound,
         "Nothing is known of this namespace: it is not in the program, and the registry lists nothing in it.",

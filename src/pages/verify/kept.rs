@@ -1,0 +1,129 @@
+//! What checks need of the server, kept for as long as the tab is open: with it a check still
+//! says something when the network is lost.
+
+use crate::{
+    api::{ApiError, verify},
+    platform::{clock, dom},
+};
+use ::api::verify::Verifiable;
+use chrono::{DateTime, TimeDelta, Utc};
+use credential::KeySet;
+use program::namespace::Namespace;
+use std::{cell::RefCell, collections::BTreeMap};
+
+#[derive(Default)]
+struct Kept {
+    keys: Option<KeySet>,
+    base_url: Option<String>,
+    ahead: Option<TimeDelta>,
+    published: BTreeMap<Namespace, (Verifiable, DateTime<Utc>)>,
+    is_pressed: bool,
+}
+
+thread_local! {
+    static KEPT: RefCell<Kept> = RefCell::new(Kept::default());
+}
+
+/// The public keys of the program, and whether these are all that there are now.
+#[derive(Clone, Debug, Default)]
+pub struct Keys {
+    /// The keys; nothing if they could not be had.
+    pub set: Option<KeySet>,
+    /// Whether they were read just now.
+    pub is_fresh: bool,
+    /// By how much the server’s clock is ahead, if its answer said the time.
+    pub ahead: Option<TimeDelta>,
+}
+
+/// The keys as they are now, or else as they were last read.
+pub async fn keys() -> Keys {
+    match verify::keys().await {
+        // A program without keys has signed nothing, so that nobody could have forged it either.
+        Ok(read) if !read.answer.0.is_empty() => {
+            KEPT.with_borrow_mut(|kept| kept.keys = Some(read.answer.clone()));
+            Keys {
+                set: Some(read.answer),
+                is_fresh: true,
+                ahead: read.ahead,
+            }
+        }
+        _ => Keys {
+            set: KEPT.with_borrow(|kept| kept.keys.clone()),
+            ..Keys::default()
+        },
+    }
+}
+
+/// What is published of a namespace.
+#[derive(Clone, Debug)]
+pub struct Published {
+    /// What it is.
+    pub is: Verifiable,
+    /// When it was read, if that was earlier.
+    pub read_at: Option<DateTime<Utc>>,
+    /// By how much the server’s clock is ahead, if it was read just now.
+    pub ahead: Option<TimeDelta>,
+}
+
+/// What is published of a namespace now, or, when the server is away, what was.
+///
+/// # Errors
+/// Nothing is known of it, or the server is away and did not say anything before.
+pub async fn published(name: &Namespace) -> Result<Published, ApiError> {
+    match verify::verifiable(name.as_str()).await {
+        Ok(read) => {
+            KEPT.with_borrow_mut(|kept| {
+                kept.base_url = Some(read.answer.base_url.clone());
+                let at = read.answer.now;
+                kept.published
+                    .insert(name.clone(), (read.answer.clone(), at));
+            });
+            Ok(Published {
+                is: read.answer,
+                read_at: None,
+                ahead: read.ahead,
+            })
+        }
+        Err(error) if error.is_away() => KEPT
+            .with_borrow(|kept| kept.published.get(name).cloned())
+            .map(|(is, at)| Published {
+                is,
+                read_at: Some(at),
+                ahead: None,
+            })
+            .ok_or(error),
+        Err(error) => Err(error),
+    }
+}
+
+/// The address of the program: as it says itself, or else where this page is.
+pub fn base_url() -> String {
+    KEPT.with_borrow(|kept| kept.base_url.clone())
+        .unwrap_or_else(dom::origin)
+}
+
+/// Learns by how much the server’s clock is ahead, if an answer said it; what is known of that.
+pub fn learn_time(ahead: Option<TimeDelta>) -> Option<TimeDelta> {
+    KEPT.with_borrow_mut(|kept| {
+        kept.ahead = ahead.or(kept.ahead);
+        kept.ahead
+    })
+}
+
+/// The time by the server’s clock, as far as that is known. The reader’s clock tells how it goes
+/// on: that of the page stands still while a computer sleeps.
+pub fn now() -> DateTime<Utc> {
+    let ahead = KEPT.with_borrow(|kept| kept.ahead);
+    clock::now() + ahead.unwrap_or_default()
+}
+
+/// Remembers that the reader pressed a button: what comes of it gets the focus. The router may
+/// build the page anew in between.
+pub fn press() {
+    KEPT.with_borrow_mut(|kept| kept.is_pressed = true);
+}
+
+/// Whether the reader has pressed a button since this was last asked.
+pub fn was_pressed() -> bool {
+    KEPT.with_borrow_mut(|kept| std::mem::take(&mut kept.is_pressed))
+}
