@@ -276,3 +276,22 @@ async fn the_record_is_never_shortened() {
         assert!(error.contains("the record is never"), "{error}");
     }
 }
+
+#[test]
+fn several_processes_begin_on_one_fresh_folder() {
+    let place = Place::new("several");
+    let folder = place.0.clone();
+    let begun: Vec<_> = (0..6)
+        .map(|_| {
+            let folder = folder.clone();
+            std::thread::spawn(move || {
+                Store::open(&folder)
+                    .map(drop)
+                    .map_err(|error| error.to_string())
+            })
+        })
+        .collect();
+    for one in begun {
+        assert_eq!(one.join().unwrap(), Ok(()));
+    }
+}

@@ -97,7 +97,7 @@ const HARD = {
   },
   stars: { count: 1_234_567, of: 'github.com/kelpworks/kelp', read_at: '2026-08-13T09:00:00Z' },
   renamed_to: `kelp-${'works'.repeat(20)}`,
-  repositories: Array.from({ length: 150 }, (_, at) => ({
+  repositories: Array.from({ length: 6 }, (_, at) => ({
     name: at ? `part-${at}` : 'a-name'.repeat(20),
     description: at % 3 ? 'Grows kelp' : 'W'.repeat(160),
     tags: at * 977,
@@ -184,9 +184,7 @@ const NAMESPACE = [
   state('namespace, without repositories', '/n/tidepool', text('There are no repositories yet'), {
     prepare: (page) => changePage(page, 'tidepool', () => ({ repositories: [], repository_count: 0, registry: REGISTRY })),
   }),
-  then(state('namespace, hard words and many repositories', '/n/tidepool', (page) => page.getByRole('button', { name: /^Show all/ }), { prepare: (page) => changePage(page, 'tidepool', () => HARD) }), async (page) => {
-    for (const snippet of ['HTML', 'shields.io']) await page.getByRole('button', { name: snippet }).click();
-  }),
+  then(state('namespace, hard words', '/n/tidepool', text('This namespace was renamed'), { prepare: (page) => changePage(page, 'tidepool', () => HARD) }), (page) => page.getByRole('button', { name: 'HTML' }).click()),
   state('namespace, for its maintainers', '/n/sandpiper', (page) => page.getByRole('link', { name: 'Write it now' }), () => as(OWNER, withRegistry('sandpiper'))),
 ];
 

@@ -27,13 +27,13 @@ pub fn Repositories(page: StoredValue<NamespacePage>) -> impl IntoView {
     page.with_value(|page_now| {
         let registry = &page_now.registry;
         let trouble = trouble(registry);
-        let below = if registry.host.is_none() {
+        let below = if !page_now.repositories.is_empty() {
+            view! { <Listed page=page /> }.into_any()
+        } else if registry.host.is_none() {
             nothing(
                 "Repositories are not listed",
                 "No registry is set up here, so nothing is known of them.",
             )
-        } else if !page_now.repositories.is_empty() {
-            view! { <Listed page=page /> }.into_any()
         } else if registry.read_at.is_none() {
             nothing(
                 "Repositories are not listed yet",
