@@ -4,7 +4,7 @@ use crate::routes::Route;
 use leptos::prelude::*;
 
 /// What is kept: what it is, why, and for how long.
-const KEPT: [(&str, &str, &str); 12] = [
+const KEPT: [(&str, &str, &str); 13] = [
     (
         "What you type into a form",
         "So that nothing is lost. It stays in your browser until you send it.",
@@ -39,6 +39,11 @@ const KEPT: [(&str, &str, &str); 12] = [
         "An address that was invited to a namespace, and by whom",
         "To let them join, and nobody else.",
         "14 days, or until they answer or it is taken back.",
+    ),
+    (
+        "What maintainers write of a namespace and its repositories, and its logo",
+        "For everybody to read, on its page and in the directory. Who maintains it is not shown there, and who wrote what is not kept.",
+        "Until it is written anew or taken away.",
     ),
     (
         "A code to sign in, as a fingerprint, and the address it was asked for",

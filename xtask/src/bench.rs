@@ -1,6 +1,7 @@
 //! `cargo xtask bench`: the builds, a server, and the measurements of `tests/bench`; with the
-//! word `server` first, those of the server itself.
+//! word `server` first, those of the server itself, with `published`, those of what it publishes.
 
+mod published;
 mod server;
 
 use crate::{
@@ -12,10 +13,12 @@ use crate::{
 
 /// Runs the measurements with these arguments; whether they succeeded.
 pub fn run(arguments: &[String]) -> Outcome<bool> {
-    if let Some((word, rest)) = arguments.split_first()
-        && word == "server"
-    {
-        return server::run(rest);
+    if let Some((word, rest)) = arguments.split_first() {
+        match word.as_str() {
+            "server" => return server::run(rest),
+            "published" => return published::run(rest),
+            _ => {}
+        }
     }
     node::install("tests/bench")?;
     browser::browsers();

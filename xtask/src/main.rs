@@ -29,7 +29,7 @@ usage: cargo xtask COMMAND
   build [--unsplit]
           what start does, without serving
   tidy    only the project's own text rules
-  bench [server] [ARGUMENTS]
+  bench [server|published] [ARGUMENTS]
           build, then measure (tests/bench)";
 
 fn main() -> ExitCode {

@@ -74,6 +74,8 @@ fn Details(
     .filter_map(|(address, words)| link(address, words))
     .collect();
     let (shown, all) = (details.tags.len() as u64, details.tag_count);
+    // Of an image for several platforms no size is known: each has its own.
+    let has_sizes = details.tags.iter().any(|tag| tag.bytes.is_some());
     let tags = if details.tags.is_empty() {
         view! { <p class="t14 soft">"This repository has no tags."</p> }.into_any()
     } else {
@@ -82,7 +84,7 @@ fn Details(
             .into_iter()
             .map(|tag| {
                 let pull = pull_command(host.as_deref(), &[&full, ":", &tag.tag].concat());
-                tag_line(tag, pull)
+                tag_line(tag, pull, has_sizes)
             })
             .collect();
         view! {
@@ -92,7 +94,7 @@ fn Details(
                     <tr>
                         <th scope="col">"Tag"</th>
                         <th scope="col">"Digest"</th>
-                        <th scope="col" class="n">"Size"</th>
+                        {has_sizes.then(|| view! { <th scope="col" class="n">"Size"</th> })}
                         <th scope="col">"Platforms"</th>
                         <th scope="col" class="n">"Made"</th>
                         <td></td>
@@ -122,7 +124,11 @@ fn Details(
     .into_any()
 }
 
-fn tag_line(tag: TagRow, pull: String) -> AnyView {
+fn tag_line(tag: TagRow, pull: String, has_sizes: bool) -> AnyView {
+    let size = has_sizes.then(|| {
+        let size = tag.bytes.map(|bytes| intl::bytes(bytes as f64));
+        view! { <td class="n">{size}</td> }
+    });
     let digest = tag.digest.map(|digest| {
         let short = short(&digest);
         let what = format!("the digest of {}", tag.tag);
@@ -143,7 +149,7 @@ fn tag_line(tag: TagRow, pull: String) -> AnyView {
         <tr>
             <th scope="row"><code>{tag.tag}</code></th>
             <td class="digest">{digest}</td>
-            <td class="n">{tag.bytes.map(|bytes| intl::bytes(bytes as f64))}</td>
+            {size}
             <td>{platforms}</td>
             <td class="n">{tag.made_at.map(|at| Local.day(at.date_naive()))}</td>
             <td class="n">
