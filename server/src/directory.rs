@@ -16,7 +16,10 @@ use directory::{Entry, Index, Question, RepositoryEntry};
 use program::{category::Category, namespace::Namespace, profile::Profile};
 use std::{
     collections::{BTreeMap, HashMap},
-    sync::{Arc, Mutex, PoisonError},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
     time::{Duration, Instant},
 };
 use tokio::task::spawn_blocking;
@@ -52,6 +55,17 @@ struct Rest {
 pub struct Kept {
     made: Mutex<Option<Arc<Made>>>,
     making: Mutex<()>,
+    /// Whether one is being made beside: one at a time is enough.
+    is_making: AtomicBool,
+}
+
+/// While it lasts, one is being made; over however that ends, a panic included.
+struct Turn<'a>(&'a AtomicBool);
+
+impl Drop for Turn<'_> {
+    fn drop(&mut self) {
+        self.0.store(false, Ordering::Release);
+    }
 }
 
 impl Kept {
@@ -69,9 +83,10 @@ impl Kept {
                 return Ok(made);
             }
             if made.took > AT_ONCE && made.day == day {
-                if made.made_at.elapsed() > REST {
+                if made.made_at.elapsed() > REST && !self.is_making.swap(true, Ordering::AcqRel) {
                     let service = service.clone();
                     spawn_blocking(move || {
+                        let _turn = Turn(&service.directory.is_making);
                         if let Err(error) = service.directory.make(&service, day) {
                             tracing::error!(%error, "the directory could not be made anew");
                         }

@@ -65,6 +65,7 @@ fn any_reading() -> impl Strategy<Value = Reading<RepositoryFacts>> {
                     readme,
                     description: texts[0].then(|| "Kelp".to_owned()),
                     homepage: texts[1].then(|| "https://kelp.example".to_owned()),
+                    stars: None,
                     moved_to: None,
                 }
             },
