@@ -16,13 +16,16 @@ use directory::{Entry, Index, Question, RepositoryEntry};
 use program::{category::Category, namespace::Namespace, profile::Profile};
 use std::{
     collections::{BTreeMap, HashMap},
+    panic::{AssertUnwindSafe, catch_unwind},
     sync::{
-        Arc, Mutex, PoisonError,
-        atomic::{AtomicBool, Ordering},
+        Arc, Mutex, OnceLock, PoisonError,
+        atomic::{AtomicBool, AtomicI64, Ordering},
+        mpsc,
     },
+    thread,
     time::{Duration, Instant},
 };
-use tokio::task::spawn_blocking;
+use tokio::{sync::oneshot, task::spawn_blocking};
 
 /// A directory that is made within this time is made anew for whoever asks; one that takes
 /// longer is made beside, and meanwhile the one before answers.
@@ -33,7 +36,8 @@ const REST: Duration = Duration::from_secs(2);
 
 /// The directory as it was made.
 pub struct Made {
-    version: i64,
+    /// That of the data up to which nothing in it is another; moves on while it is in use.
+    version: AtomicI64,
     changes: i64,
     day: NaiveDate,
     made_at: Instant,
@@ -50,22 +54,22 @@ struct Rest {
     logo: Option<String>,
 }
 
-/// The directory that is in memory.
+/// The directory that is in memory, and the thread that makes it. One thread: what making takes
+/// is much, and each thread keeps what it once took.
 #[derive(Default)]
 pub struct Kept {
     made: Mutex<Option<Arc<Made>>>,
-    making: Mutex<()>,
+    maker: OnceLock<mpsc::Sender<Job>>,
     /// Whether one is being made beside: one at a time is enough.
     is_making: AtomicBool,
 }
 
-/// While it lasts, one is being made; over however that ends, a panic included.
-struct Turn<'a>(&'a AtomicBool);
-
-impl Drop for Turn<'_> {
-    fn drop(&mut self) {
-        self.0.store(false, Ordering::Release);
-    }
+/// A wish for the directory of a day.
+struct Job {
+    service: Service,
+    day: NaiveDate,
+    /// Where it goes; nobody may wait there.
+    to: oneshot::Sender<Result<Arc<Made>, StoreError>>,
 }
 
 impl Kept {
@@ -73,62 +77,75 @@ impl Kept {
     async fn get(&self, service: &Service) -> Result<Arc<Made>, StoreError> {
         let day = service.now().date_naive();
         let version = service.store.version()?;
-        let held = self
-            .made
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone();
-        if let Some(made) = held {
-            if made.version == version && made.day == day {
+        if let Some(made) = self.held() {
+            if made.day == day && made.version.load(Ordering::Acquire) == version {
                 return Ok(made);
             }
-            if made.took > AT_ONCE && made.day == day {
+            if made.day == day && made.took > AT_ONCE {
                 if made.made_at.elapsed() > REST && !self.is_making.swap(true, Ordering::AcqRel) {
-                    let service = service.clone();
-                    spawn_blocking(move || {
-                        let _turn = Turn(&service.directory.is_making);
-                        if let Err(error) = service.directory.make(&service, day) {
-                            tracing::error!(%error, "the directory could not be made anew");
-                        }
-                    });
+                    // Whoever asks later gets it.
+                    drop(self.ask(service, day));
                 }
                 return Ok(made);
             }
         }
-        let service = service.clone();
-        spawn_blocking(move || service.directory.make(&service, day))
+        self.ask(service, day)
             .await
             .unwrap_or(Err(StoreError::Interrupted))
     }
 
-    /// Makes it anew, if something changed. Blocks: not for an async thread.
+    fn held(&self) -> Option<Arc<Made>> {
+        let made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
+        made.clone()
+    }
+
+    /// Has it made, if something changed.
+    fn ask(
+        &self,
+        service: &Service,
+        day: NaiveDate,
+    ) -> oneshot::Receiver<Result<Arc<Made>, StoreError>> {
+        let maker = self.maker.get_or_init(|| {
+            let (sender, jobs) = mpsc::channel::<Job>();
+            // It ends with the last one who could ask.
+            thread::spawn(move || {
+                for Job { service, day, to } in jobs {
+                    // A panic costs one answer, and not the thread.
+                    let make = AssertUnwindSafe(|| service.directory.make(&service, day));
+                    let outcome = catch_unwind(make).unwrap_or(Err(StoreError::Interrupted));
+                    service.directory.is_making.store(false, Ordering::Release);
+                    if let Err(error) = &outcome {
+                        tracing::error!(%error, "the directory could not be made");
+                    }
+                    // Nobody waits for what is made beside.
+                    let _ = to.send(outcome);
+                }
+            });
+            sender
+        });
+        let (to, made) = oneshot::channel();
+        let service = service.clone();
+        // If the thread is gone, so is the other end, and whoever waits hears of it.
+        let _ = maker.send(Job { service, day, to });
+        made
+    }
+
+    /// Makes it anew, if something changed. Blocks: for the thread that makes it.
     fn make(&self, service: &Service, day: NaiveDate) -> Result<Arc<Made>, StoreError> {
-        let _turn = self.making.lock().unwrap_or_else(PoisonError::into_inner);
         let store = &service.store;
         // Asked before it is read: what is written meanwhile is read the next time.
         let version = store.version()?;
-        let held = self
-            .made
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone();
         let changes = store.read(|connection| standings::changes(connection, "directory"))?;
-        let fresh = match held {
-            Some(made) if made.day == day && made.version == version => return Ok(made),
-            Some(made) if made.day == day && made.changes == changes => {
-                // Something else was written. Whoever holds the old one sees the same.
-                match Arc::try_unwrap(made) {
-                    Ok(made) => Arc::new(Made { version, ..made }),
-                    Err(made) => {
-                        return Ok(made);
-                    }
-                }
-            }
-            _ => {
-                let standings = service.standings.now(store)?;
-                Arc::new(make(store, &standings, version, changes, day)?)
-            }
-        };
+        if let Some(made) = self
+            .held()
+            .filter(|made| made.day == day && made.changes == changes)
+        {
+            // Something else was written, or another wish was quicker.
+            made.version.store(version, Ordering::Release);
+            return Ok(made);
+        }
+        let standings = service.standings.now(store)?;
+        let fresh = Arc::new(make(store, &standings, version, changes, day)?);
         *self.made.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&fresh));
         Ok(fresh)
     }
@@ -226,7 +243,7 @@ fn make(
         .collect();
     let index = Index::build(entries.into_values().collect());
     Ok(Made {
-        version,
+        version: AtomicI64::new(version),
         changes,
         day,
         made_at: Instant::now(),

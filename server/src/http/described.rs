@@ -3,8 +3,9 @@
 //! scripts, and with the answer that the app would ask for first.
 
 use super::{
-    answer::{self, accepts, has_tag},
+    answer,
     api::unknown_namespace,
+    open,
     site::{Asset, Site},
 };
 use crate::{service::Service, store::StoreError};
@@ -14,12 +15,10 @@ use api::{
     profile::NamespacePage,
 };
 use axum::{
-    body::Body,
-    http::{HeaderMap, HeaderValue, StatusCode, Uri, header},
-    response::{IntoResponse, Response},
+    http::{HeaderMap, StatusCode, Uri, header},
+    response::Response,
 };
 use directory::Question;
-use flate2::{Compression, write::GzEncoder};
 use program::{
     NAME,
     namespace::Namespace,
@@ -27,7 +26,7 @@ use program::{
     wording::{Plain, Wording},
 };
 use serde_json::{Value, json};
-use std::{fmt::Write as _, io::Write as _};
+use std::fmt::Write as _;
 
 /// The shells, by the folder that they stand in.
 const NAMESPACE: &str = "/n/_";
@@ -388,47 +387,12 @@ fn in_script(value: &Value) -> String {
 }
 
 fn sent(asset: &Asset, html: String, status: StatusCode, headers: &HeaderMap) -> Response {
-    let digest: String = crate::secret::digest(html.as_bytes())[..8]
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
-    let is_packed = accepts(headers, "gzip");
-    let tag = format!("\"{digest}{}\"", if is_packed { "-gzip" } else { "" });
-    let is_known = status == StatusCode::OK && has_tag(headers, &tag);
-    let mut response = if is_known {
-        StatusCode::NOT_MODIFIED.into_response()
-    } else {
-        let body = if is_packed {
-            packed(html.as_bytes())
-        } else {
-            html.into_bytes()
-        };
-        let mut response = (status, Body::from(body)).into_response();
-        let fields = response.headers_mut();
-        let media_type = HeaderValue::from_static(asset.media_type);
-        fields.insert(header::CONTENT_TYPE, media_type);
-        if is_packed {
-            fields.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
-        }
-        response
-    };
-    let fields = response.headers_mut();
-    fields.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
-    fields.insert(header::VARY, HeaderValue::from_static("Accept-Encoding"));
-    if let Ok(tag) = HeaderValue::try_from(tag) {
-        fields.insert(header::ETAG, tag);
-    }
+    let mut response = open::answer(html.into_bytes(), asset.media_type, status, headers);
     if let Some(policy) = &asset.policy {
+        let fields = response.headers_mut();
         fields.insert(header::CONTENT_SECURITY_POLICY, policy.clone());
     }
     response
-}
-
-fn packed(text: &[u8]) -> Vec<u8> {
-    let mut encoder = GzEncoder::new(Vec::new(), Compression::new(5));
-    // Memory takes all that is written.
-    let _ = encoder.write_all(text);
-    encoder.finish().unwrap_or_default()
 }
 
 /// What crawlers may read, and where the list of pages is.

@@ -7,6 +7,7 @@ mod client;
 mod described;
 pub mod limits;
 pub mod listen;
+mod open;
 mod origin;
 pub mod outbox;
 pub mod policy;

@@ -2,14 +2,17 @@
 
 use crate::{
     directory::order,
-    http::refusal::{Asked, Refusal},
+    http::{
+        open,
+        refusal::{Asked, Refusal},
+    },
     service::Service,
 };
 use api::{
     Problem, ProblemKind,
     directory::{Directory, MOST, Order, USUAL},
 };
-use axum::{Json, extract::State, http::header, response::IntoResponse};
+use axum::{extract::State, http::HeaderMap, response::Response};
 use directory::Question;
 use program::category::Category;
 use serde::Deserialize;
@@ -54,8 +57,9 @@ pub struct DirectoryQuery {
 ))]
 pub async fn directory(
     State(service): State<Service>,
+    headers: HeaderMap,
     Asked(query): Asked<DirectoryQuery>,
-) -> Result<impl IntoResponse, Refusal> {
+) -> Result<Response, Refusal> {
     let most = query.most.map_or(USUAL, |most| most as usize);
     within("skip", query.skip as usize, MOST_SKIPPED as usize)?;
     within("most", most, MOST)?;
@@ -70,7 +74,7 @@ pub async fn directory(
             most,
         })
         .await?;
-    Ok(([(header::CACHE_CONTROL, "no-cache")], Json(answer)))
+    Ok(open::json(&answer, &headers))
 }
 
 fn within(name: &str, given: usize, most: usize) -> Result<(), Refusal> {

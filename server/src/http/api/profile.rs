@@ -6,7 +6,10 @@ use super::{
     session::{Reads, Writes},
 };
 use crate::{
-    http::refusal::{Body, Refusal, Segment},
+    http::{
+        open,
+        refusal::{Body, Refusal, Segment},
+    },
     service::Service,
 };
 use api::{
@@ -16,11 +19,10 @@ use api::{
     },
 };
 use axum::{
-    Json,
     body::{Bytes, to_bytes},
     extract::{Request, State},
-    http::{StatusCode, header},
-    response::IntoResponse,
+    http::{HeaderMap, StatusCode},
+    response::{IntoResponse, Response},
 };
 use program::terms::LOGO_BYTES;
 use std::time::Duration;
@@ -44,10 +46,11 @@ pub fn unknown() -> Refusal {
 pub async fn page(
     State(service): State<Service>,
     Segment(name): Segment<String>,
-) -> Result<impl IntoResponse, Refusal> {
+    headers: HeaderMap,
+) -> Result<Response, Refusal> {
     let namespace = named(&name).map_err(|_| unknown())?;
     let page = service.page(&namespace).await?.ok_or_else(unknown)?;
-    Ok(([(header::CACHE_CONTROL, "no-cache")], Json(page)))
+    Ok(open::json(&page, &headers))
 }
 
 /// A repository with its tags
@@ -61,11 +64,12 @@ pub async fn page(
 pub async fn repository(
     State(service): State<Service>,
     Segment((name, repository)): Segment<(String, String)>,
-) -> Result<impl IntoResponse, Refusal> {
+    headers: HeaderMap,
+) -> Result<Response, Refusal> {
     let namespace = named(&name).map_err(|_| unknown())?;
     let details = service.repository(&namespace, repository).await?;
     let details = details.ok_or_else(Refusal::nothing)?;
-    Ok(([(header::CACHE_CONTROL, "no-cache")], Json(details)))
+    Ok(open::json(&details, &headers))
 }
 
 /// What is written of a namespace
