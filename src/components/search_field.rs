@@ -1,4 +1,5 @@
-//! A field whose words go into the address while somebody types, in the pauses of the typing.
+//! A field whose words go into the address while somebody types: at once, and then at most a few
+//! times a second.
 
 use crate::{
     platform::clock,
@@ -6,8 +7,8 @@ use crate::{
 };
 use leptos::prelude::*;
 
-/// Milliseconds without a key before the words go into the address.
-const PAUSE_MS: u32 = 120;
+/// Milliseconds between two times that words go into the address: browsers take so many a minute.
+const PAUSE_MS: f64 = 120.0;
 
 /// The field. Other words show the beginning of another list.
 #[component]
@@ -26,7 +27,8 @@ pub fn SearchField(
     // What is typed and not yet in the address, beside what is.
     let typed = RwSignal::new(String::new());
     let put = StoredValue::new(String::new());
-    let keys = StoredValue::new(0_u32);
+    let put_at = StoredValue::new(f64::MIN);
+    let is_waiting = StoredValue::new(false);
     Effect::new(move |_| {
         let words = words.get();
         // Not what came from here: the field may be ahead of the address.
@@ -35,23 +37,33 @@ pub fn SearchField(
             put.set_value(words);
         }
     });
+    let put_words = move || {
+        // The page may be gone.
+        if is_waiting.try_set_value(false).is_some() {
+            return;
+        }
+        put_at.set_value(clock::elapsed_ms());
+        let words = typed.get_untracked().trim().to_owned();
+        put.set_value(words.clone());
+        let words: Vec<String> = Some(words).filter(|w| !w.is_empty()).into_iter().collect();
+        query.set(
+            &[(Param::Words, &words), (Param::Show, &[])],
+            History::Replace,
+        );
+    };
     let on_key = move |event| {
         typed.set(event_target_value(&event));
-        let key = keys.get_value() + 1;
-        keys.set_value(key);
-        clock::after(PAUSE_MS, move || {
-            // Typed on, or the page is gone.
-            if keys.try_get_value() != Some(key) {
-                return;
-            }
-            let words = typed.get_untracked().trim().to_owned();
-            put.set_value(words.clone());
-            let words: Vec<String> = Some(words).filter(|w| !w.is_empty()).into_iter().collect();
-            query.set(
-                &[(Param::Words, &words), (Param::Show, &[])],
-                History::Replace,
-            );
-        });
+        // Whoever waits takes what is typed then.
+        if is_waiting.get_value() {
+            return;
+        }
+        let rest = put_at.get_value() + PAUSE_MS - clock::elapsed_ms();
+        if rest > 0.0 {
+            is_waiting.set_value(true);
+            clock::after(rest.ceil() as u32, put_words);
+        } else {
+            put_words();
+        }
     };
     view! {
         <div class=["field ", class].concat()>

@@ -22,10 +22,9 @@ end
 function done(summary)
   local errors = summary.errors
   io.write(string.format(
-    '\n{"count":%d,"us":%d,"bytes":%d,"failed":%d}\n',
+    '\n{"count":%d,"us":%d,"failed":%d}\n',
     summary.requests,
     summary.duration,
-    summary.bytes,
     errors.connect + errors.read + errors.write + errors.status + errors.timeout
   ))
 end

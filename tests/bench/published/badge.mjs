@@ -26,12 +26,12 @@ async function asked(server, file, secs) {
   const [begun, used] = [performance.now(), server.cpu()];
   const said = await done(process.env.WRK ?? 'wrk', words);
   const share = (server.cpu() - used) / (performance.now() - begun);
-  const { count, us, bytes, failed } = JSON.parse(said.trim().split('\n').at(-1));
+  const { count, us, failed } = JSON.parse(said.trim().split('\n').at(-1));
   if (failed) throw new Error(`${failed} of ${count} badges could not be had`);
-  return { rate: (count / us) * 1e6, share, bytes: bytes / count };
+  return { rate: (count / us) * 1e6, share };
 }
 
-/** One run; `flood` is nothing without wrk. */
+/** One run; `fresh` and `known` are nothing without wrk. */
 export async function measureBadges(server, asks, folder) {
   const paths = mixed(asks);
   const found = {};
@@ -51,7 +51,7 @@ export async function measureBadges(server, asks, folder) {
     found.fresh = await asked(server, fresh, 10);
     found.known = await asked(server, known, 5);
   }
-  const asks2 = paths.map((one) => ({ route: 'badge', path: one }));
-  found.steady = await load(server, { rate: RATE, connections: 64, asks: asks2 }, { warm: 2, secs: 5 });
+  const stream = { rate: RATE, connections: 64, asks: paths.map((one) => ({ route: 'badge', path: one })) };
+  found.steady = await load(server, stream, { warm: 2, secs: 5 });
   return found;
 }

@@ -6,7 +6,7 @@ import { kilobytes, megabytes, plain as counted, table, time } from '../report.m
 import { figure, ofAim, spread } from '../server/figures.mjs';
 
 /** What is not to be missed: badges a second, milliseconds. */
-const LIMITS = { badges: 5_000, search: 20, reading: 60_000 };
+const LIMITS = { badges: 5_000, search: 20, reading: 60_000, key: 50, page: 1_000 };
 
 const HEAD = ['', 'Limit', 'Figure', 'Of the limit'];
 
@@ -22,6 +22,7 @@ function badges(ran) {
   const lines = [
     ['At 2,000 a second, p50', '', time(steady.p50), ''],
     ['At 2,000 a second, p99', '', time(steady.p99), ''],
+    ['The server’s share of a core, meanwhile', '', percent(ran.map((one) => one.steady.share)), ''],
     ['The generator was late, p99', '', time(late.p99), ''],
   ];
   if (ran[0].fresh) {
@@ -38,11 +39,14 @@ function badges(ran) {
 
 function directory(ran) {
   const [alone, beside] = ['alone', 'beside'].map((name) => spread(ran.map((one) => one[name].routes.search)));
+  const late = spread(ran.map((one) => one.alone.late));
   const all = (name) => figure(ran.flatMap((one) => one[name]));
   return table('The directory: 10,000 namespaces, 100,000 repositories', HEAD, [
     ['A search, p50', '', time(alone.p50), ''],
     ['A search, p99', '20 ms', time(alone.p99), ofAim(alone.p99, LIMITS.search)],
     ['A search, slowest', '', time(alone.max), ''],
+    ['The server’s share of a core, meanwhile', '', percent(ran.map((one) => one.alone.share)), ''],
+    ['The generator was late, p99', '', time(late.p99), ''],
     ['A search while profiles change, p50', '', time(beside.p50), ''],
     ['A search while profiles change, p99', '', time(beside.p99), ''],
     ['Threads of the server, greatest, meanwhile', '', counted(all('threads')), ''],
@@ -73,6 +77,15 @@ function pages(ran) {
   return table('The page of a namespace with 1,000 repositories', HEAD, lines);
 }
 
+function screens([ran]) {
+  return table('In a browser', HEAD, [
+    ['From a key to the painted list, the middle of a run', '50 ms', time(ran.key), ofAim(ran.key, LIMITS.key)],
+    ['The same, slowest of a run', '', time(ran.slowestKey), ''],
+    ['From the link to a page of 1,000 repositories that can be used', '', time(ran.fast), ''],
+    ['The same on a phone', '1 s', time(ran.phone), ofAim(ran.phone, LIMITS.page)],
+  ]);
+}
+
 function readings(ran) {
   const of = (name, part) => figure(ran.map((one) => one[name][part]));
   const lines = [
@@ -92,13 +105,13 @@ function readings(ran) {
   return table('A registry with 1,000 repositories of 20 tags', HEAD, lines);
 }
 
-const PARTS = { badge: badges, explore: directory, page: pages, registry: readings };
+const PARTS = { badge: badges, explore: directory, page: pages, screen: screens, registry: readings };
 
 /** All tables of what was measured, by the names of the parts. */
-export function report(ran, { runs, busy, words }) {
+export function report(ran, { runs, readings, busy, words }) {
   return [
     `Measured on ${new Date().toISOString().slice(0, 10)}: ${cpus().length} × ${cpus()[0].model.trim()}, ` +
-      `${Math.round(totalmem() / 2 ** 30)} GB. Medians of ${runs} runs, with the least and the greatest in parentheses. ` +
+      `${Math.round(totalmem() / 2 ** 30)} GB. Medians of ${runs} runs and ${readings} readings of the registry, with the least and the greatest in parentheses. ` +
       `The system’s load before was ${busy.toFixed(1)}.`,
     '',
     `Reproduce with \`cargo xtask bench published${words.length ? ` ${words.join(' ')}` : ''}\`.`,

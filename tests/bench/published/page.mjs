@@ -28,7 +28,7 @@ export async function measurePages(server, { large }) {
     ['html', `/n/${large}`],
   ]) {
     const stream = { rate: RATE, connections: 8, asks: [{ route: name, path, headers }] };
-    const { routes } = await load(server, stream, { warm: 1, secs: 5 });
+    const { routes } = await load(server, stream, { warm: 1, secs: 4 });
     found[name] = { times: routes[name], ...(await bytes(server, path)) };
   }
   return found;

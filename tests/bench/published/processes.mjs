@@ -19,13 +19,15 @@ export async function done(program, words, job) {
 }
 
 /**
- * Asks a server at a constant rate from another process: latencies of each route, and how late the
- * generator was, in milliseconds.
+ * Asks a server at a constant rate from another process: latencies of each route and how late the
+ * generator was, in milliseconds, and how much of a core the server had.
  * @param {object} stream `rate` a second, `connections`, `asks`
  */
 export async function load(server, stream, { warm, secs }) {
   const job = { url: server.url, warm, secs, streams: [stream] };
+  const [begun, used] = [performance.now(), server.cpu()];
   const counted = JSON.parse(await done(process.execPath, [script('../server/load.mjs')], JSON.stringify(job)));
+  const share = (server.cpu() - used) / (performance.now() - begun);
   if (counted.unanswered) say(`${counted.unanswered} questions had no answer in time`);
-  return { routes: counted.streams[0], late: counted.late };
+  return { routes: counted.streams[0], late: counted.late, share };
 }

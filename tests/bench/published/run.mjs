@@ -1,9 +1,10 @@
 // The benchmark of what the server publishes: badges, the directory, the page of a large
 // namespace, and the reading of a registry.
 //
-//   node run.mjs [--runs 3] [--seed 1] [--only badge,explore,page,registry] [--write docs/PERFORMANCE.md]
+//   node run.mjs [--runs 3] [--readings 2] [--seed 1] [--only badge,explore,page,screen,registry]
+//     [--write docs/PERFORMANCE.md]
 //
-// DSOS_SERVER names the program, DSOS_DIST the built site, DSOS_PYTHON a Python with sqlite3,
+// DSOS_SERVER names the program, CHROMIUM the browser, DSOS_DIST the built site, DSOS_PYTHON a Python with sqlite3,
 // DOCKER_REGISTRY the registry, WRK the program of that name; if it is empty, what only wrk
 // measures is left out.
 
@@ -23,12 +24,14 @@ import { Registry, measureReadings } from './registry.mjs';
 const { values } = parseArgs({
   options: {
     runs: { type: 'string', default: '3' },
+    readings: { type: 'string', default: '2' },
     seed: { type: 'string', default: '1' },
-    only: { type: 'string', default: 'badge,explore,page,registry' },
+    only: { type: 'string', default: 'badge,explore,page,screen,registry' },
     write: { type: 'string' },
   },
 });
-const [runs, parts] = [Number(values.runs), values.only.split(',')];
+const [runs, readings] = ['runs', 'readings'].map((name) => Number(values[name]));
+const parts = values.only.split(',');
 
 /** A folder that Linux keeps in memory. */
 const MEMORY = '/dev/shm';
@@ -57,7 +60,7 @@ async function fill() {
   return JSON.parse(readFileSync(asked, 'utf8'));
 }
 
-const ran = { badge: [], explore: [], page: [], registry: [] };
+const ran = { badge: [], explore: [], page: [], screen: [], registry: [] };
 
 /** What a server answers; each run has a server of its own. */
 async function measureServer() {
@@ -77,6 +80,13 @@ async function measureServer() {
     }
     await server.stop();
   }
+  if (!parts.includes('screen')) return;
+  say('screens');
+  const server = await Server.start(folder);
+  // The browser’s packages are there only if it is measured.
+  const { measureScreens } = await import('./screen.mjs');
+  ran.screen.push(await measureScreens(server, asks, runs));
+  await server.stop();
 }
 
 async function measureRegistry() {
@@ -84,8 +94,8 @@ async function measureRegistry() {
   // In memory, where there is some: what a registry waits for its disk is not ours to measure, and
   // its quarter of a million small files are made and removed in seconds there.
   const registry = await Registry.open(made(existsSync(MEMORY) ? MEMORY : tmpdir()));
-  for (let at = 0; at < runs; at += 1) {
-    say(`run ${at + 1} of ${runs}: registry`);
+  for (let at = 0; at < readings; at += 1) {
+    say(`reading ${at + 1} of ${readings}`);
     ran.registry.push(await measureReadings(registry, folder, at));
   }
   await registry.stop();
@@ -96,6 +106,6 @@ if (parts.some((part) => part !== 'registry')) await measureServer();
 if (parts.includes('registry')) await measureRegistry();
 say('done');
 const words = process.argv.slice(2).filter((word, at, list) => word !== '--write' && list[at - 1] !== '--write');
-const figures = report(ran, { runs, busy, words });
+const figures = report(ran, { runs, readings, busy, words });
 console.log(figures);
 if (values.write) writeBetweenMarkers(values.write, figures);

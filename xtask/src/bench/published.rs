@@ -7,7 +7,7 @@ use crate::{
     prerequisites, python,
     run::{command, run as run_to_end},
     serve,
-    test::site,
+    test::{browser, node, site},
     tools,
 };
 use std::path::PathBuf;
@@ -30,6 +30,8 @@ pub fn run(arguments: &[String]) -> Outcome<bool> {
         );
         PathBuf::new()
     });
+    node::install("tests/bench")?;
+    browser::browsers();
     let dist = build::build(Splitting::On)?;
     let server = serve::server()?;
     let mut bench = command("node tests/bench/published/run.mjs");
