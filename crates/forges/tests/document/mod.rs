@@ -204,6 +204,7 @@ impl Field {
         match self.kind.as_str() {
             "String" | "DateTime<Utc>" => Some("string"),
             "bool" => Some("boolean"),
+            "u64" => Some("integer"),
             "serde::de::IgnoredAny" => None,
             list if list.starts_with("Vec<") => Some("array"),
             _ => Some("object"),
