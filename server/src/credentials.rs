@@ -6,7 +6,7 @@ use crate::{
     store::{
         Store, StoreError,
         credentials::{self as kept, Credential, Key},
-        standings,
+        memberships, standings,
     },
 };
 use api::verify::Verifiable;
@@ -141,8 +141,17 @@ fn signing_key(store: &Store, now: DateTime<Utc>) -> Result<Key, SignError> {
     })
 }
 
-/// Signs with a new key from now on: what the old one signed stays good, unless somebody else
-/// has it. Gives the name of the new one.
+/// What came of signing with a new key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rotated {
+    /// The name of the new key.
+    pub name: String,
+    /// How many credentials were taken back.
+    pub taken_back: usize,
+}
+
+/// Signs with a new key from now on. What the others signed stays good, unless somebody else
+/// may have one of them: then none of them vouches for anything any more.
 ///
 /// # Errors
 /// Those of the data, or when no key can be made.
@@ -150,13 +159,22 @@ pub fn rotate(
     store: &Store,
     is_compromised: bool,
     now: DateTime<Utc>,
-) -> Result<String, StoreError> {
+) -> Result<Rotated, StoreError> {
     let fresh = make_key(now)?;
-    store.write(|connection| {
-        kept::retire_keys(connection, is_compromised, now)?;
-        kept::add_key(connection, &fresh)
+    let taken_back = store.write(|connection| {
+        let taken_back = if is_compromised {
+            kept::distrust_keys(connection, now)?
+        } else {
+            kept::retire_keys(connection, now)?;
+            0
+        };
+        kept::add_key(connection, &fresh)?;
+        Ok::<_, StoreError>(taken_back)
     })?;
-    Ok(fresh.name)
+    Ok(Rotated {
+        name: fresh.name,
+        taken_back,
+    })
 }
 
 /// The address of a key, by which credentials name it.
@@ -216,11 +234,16 @@ impl Service {
             .standings
             .now(&self.store)?
             .of(namespace.as_str(), now.date_naive());
+        let base_url = &*self.base_url;
         let Sponsorship::Sponsored { since, until, .. } = standing else {
-            return Ok(last.map(|last| last.token));
+            // Of one that was: as long as the keys here still vouch for it, at this address.
+            let keys = self.store.read(kept::keys)?;
+            let holds = |last: &Credential| {
+                last.base_url == base_url && keys.iter().any(|key| key.name == last.key)
+            };
+            return Ok(last.filter(holds).map(|last| last.token));
         };
         let key = signing_key(&self.store, now)?;
-        let base_url = &*self.base_url;
         let says_so = |last: &Credential| {
             last.revoked_at.is_none()
                 && last.key == key.name
@@ -236,7 +259,16 @@ impl Service {
             if let Some(last) = kept::last(connection, namespace)?.filter(says_so) {
                 return Ok(Some(last.token));
             }
-            let all = crate::store::memberships::terms(connection, namespace)?;
+            // It may have ended, or the key been lost, since that was looked at.
+            let all = memberships::terms(connection, namespace)?;
+            let last = memberships::last_term(connection, namespace)?;
+            let now_so = Sponsorship::of(&all, last, now.date_naive());
+            let is_active = kept::keys(connection)?
+                .iter()
+                .any(|known| known.name == key.name && known.retired_at.is_none());
+            if now_so != standing || !is_active {
+                return Err(SignError::Store(StoreError::Interrupted));
+            }
             let Some(term) = all.iter().find(|term| term.until == until) else {
                 return Ok(None);
             };

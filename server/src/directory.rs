@@ -31,6 +31,10 @@ use tokio::{sync::oneshot, task::spawn_blocking};
 /// longer is made beside, and meanwhile the one before answers.
 const AT_ONCE: Duration = Duration::from_millis(60);
 
+/// How old a directory may be that answers though something was changed since: a membership that
+/// ended is to be seen everywhere within a minute.
+const OLDEST: Duration = Duration::from_secs(30);
+
 /// How long a directory that takes longer answers before it is made anew.
 const REST: Duration = Duration::from_secs(2);
 
@@ -81,7 +85,7 @@ impl Kept {
             if made.day == day && made.version.load(Ordering::Acquire) == version {
                 return Ok(made);
             }
-            if made.day == day && made.took > AT_ONCE {
+            if made.day == day && made.took > AT_ONCE && made.made_at.elapsed() < OLDEST {
                 if made.made_at.elapsed() > REST && !self.is_making.swap(true, Ordering::AcqRel) {
                     // Whoever asks later gets it.
                     drop(self.ask(service, day));

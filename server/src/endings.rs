@@ -2,7 +2,7 @@
 //! by an owner who leaves. Badge and perks end at once, and what was signed is taken back.
 
 use crate::{
-    applications::Trouble,
+    applications::{Trouble, keep},
     mail::words,
     maintainers::{Needed, role_in},
     memberships::about,
@@ -13,7 +13,7 @@ use crate::{
 };
 use api::application::EventKind;
 use chrono::{DateTime, Utc};
-use program::{namespace::Namespace, text::REASON};
+use program::{life_cycle::Stage, namespace::Namespace, text::REASON};
 use rusqlite::Connection;
 use serde_json::json;
 
@@ -42,8 +42,21 @@ pub fn end(
         return Ok(false);
     };
     credentials::revoke(connection, namespace, now)?;
-    // What the year still had to say is overtaken.
+    // What the year still had to say is overtaken, and so is what asked for another one.
     outbox::withdraw(connection, &about(namespace))?;
+    if let Some(id) = applications::open_renewal(connection, namespace)?
+        && let Some(mut renewal) = applications::get(connection, &id)?
+    {
+        renewal.stage = Stage::Withdrawn;
+        renewal.waiting_since = None;
+        keep(connection, &renewal).map_err(|trouble| match trouble {
+            Trouble::Store(error) => error,
+            // Nobody else writes meanwhile.
+            _ => StoreError::Interrupted,
+        })?;
+        let event = EventKind::Withdrawn;
+        applications::record(connection, &id, now, event, Some(by), &())?;
+    }
     let (event, body) = (EventKind::Ended, json!({ "reason": reason }));
     applications::record(connection, &application, now, event, Some(by), &body)?;
     for owner in maintainers::owners(connection, namespace)? {
@@ -73,10 +86,12 @@ impl Service {
                 let reason = match role_in(connection, &namespace, &account, Needed::Owner) {
                     Ok(_) if reason.is_empty() => LEFT,
                     Ok(_) => &reason,
-                    Err(_) if account.is_staff && reason.is_empty() => {
-                        return Err(Trouble::NoReason);
+                    Err(Trouble::NotFound | Trouble::NotYours) if account.is_staff => {
+                        if reason.is_empty() {
+                            return Err(Trouble::NoReason);
+                        }
+                        &reason
                     }
-                    Err(_) if account.is_staff => &reason,
                     Err(trouble) => return Err(trouble),
                 };
                 if end(connection, &namespace, &account.name, reason, now)? {

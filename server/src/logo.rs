@@ -74,13 +74,16 @@ pub fn logo(file: &[u8]) -> Result<Vec<u8>, LogoError> {
     let mut limits = Limits::default();
     limits.max_alloc = Some(MOST_MEMORY);
     reader.limits(limits);
-    let decoder = reader.into_decoder().map_err(|_| LogoError::Broken)?;
+    let mut decoder = reader.into_decoder().map_err(|_| LogoError::Broken)?;
     // Known from the file's beginning: a bomb is not unpacked to be measured.
     let (width, height) = decoder.dimensions();
     if !LOGO_SIDE_PX.contains(&width) || !LOGO_SIDE_PX.contains(&height) {
         return Err(LogoError::Size { width, height });
     }
-    let picture = DynamicImage::from_decoder(decoder).map_err(|_| LogoError::Broken)?;
+    // Phones write down which side is up, instead of turning the picture.
+    let orientation = decoder.orientation().map_err(|_| LogoError::Broken)?;
+    let mut picture = DynamicImage::from_decoder(decoder).map_err(|_| LogoError::Broken)?;
+    picture.apply_orientation(orientation);
     let side = width.min(height);
     let square = picture.crop_imm((width - side) / 2, (height - side) / 2, side, side);
     let square = if side > SIDE_PX {

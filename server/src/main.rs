@@ -17,7 +17,7 @@ use dsos_server::{
     renames,
     service::Service,
     settings::{Command, CommandLine, Limits, Settings},
-    store::{Store, StoreError, accounts, people as kept_people, sample},
+    store::{FILE, Store, StoreError, accounts, people as kept_people, sample},
 };
 use program::{
     mail::MailAddress,
@@ -170,12 +170,21 @@ fn run(line: CommandLine) -> Result<(), String> {
             Ok(())
         }
         Command::RotateKey { compromised } => {
+            // A mistyped folder would be made, and a key rotated that nobody uses.
+            if !settings.data.join(FILE).is_file() {
+                let folder = settings.data.display();
+                return Err(format!(
+                    "there is no data in {folder}: name it with --data."
+                ));
+            }
             let store = Store::open(&settings.data).map_err(|error| error.to_string())?;
-            let name =
+            let rotated =
                 credentials::rotate(&store, compromised, now).map_err(|error| error.to_string())?;
+            let name = rotated.name;
             println!("Credentials are signed with the key {name} from now on.");
             if compromised {
-                println!("Everything that the old key signed is taken back.");
+                let count = rotated.taken_back;
+                println!("No earlier key counts any more: {count} credentials are taken back.");
             }
             Ok(())
         }

@@ -38,7 +38,7 @@ const MOST_PEOPLE: usize = 200;
 pub(crate) enum Needed {
     /// A maintainer, or somebody who runs the program.
     ToSee,
-    /// A maintainer.
+    /// A maintainer, or somebody who runs the program: for what everybody reads.
     Maintainer,
     /// An owner.
     Owner,
@@ -57,7 +57,8 @@ pub(crate) fn role_in(
         (Some(Role::Owner), _) | (Some(Role::Member), Needed::ToSee | Needed::Maintainer) => {
             Ok(role)
         }
-        (None, Needed::ToSee) if account.is_staff => Ok(None),
+        // Whoever runs the program takes down what nobody else should have to read.
+        (None, Needed::ToSee | Needed::Maintainer) if account.is_staff => Ok(None),
         (Some(Role::Member), Needed::Owner) => Err(Trouble::NotYours),
         (None, _) => Err(Trouble::NotFound),
     }
@@ -354,7 +355,9 @@ fn notices(
     let notices = memberships::notices(connection, namespace, term)?;
     let written: Vec<Notice> = notices.iter().map(|one| one.notice).collect();
     let mut states = Vec::new();
-    for (on, notice) in term.notices() {
+    // Of a year that was ended nothing more is said: that was told in a mail of its own.
+    let is_said = |on: NaiveDate| term.ended.is_none_or(|ended| on < ended);
+    for (on, notice) in term.notices().into_iter().filter(|(on, _)| is_said(*on)) {
         let given_at = notices
             .iter()
             .find(|one| one.notice == notice)

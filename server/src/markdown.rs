@@ -41,10 +41,17 @@ const TAGS: [&str; 29] = [
 /// Levels of quotes and lists that are nested; what is deeper stays flat.
 const DEEPEST: usize = 16;
 
-/// Markdown as HTML. Headings begin at the third level, below those of the page; a picture
-/// becomes a link to it, by its words.
+/// Markdown as HTML. Its uppermost headings become those of the third level, below those of the
+/// page; a picture becomes a link to it, by its words.
 pub fn html(markdown: &str) -> String {
     let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH;
+    let top = Parser::new_ext(markdown, options)
+        .filter_map(|event| match event {
+            Event::Start(Tag::Heading { level, .. }) => Some(level as usize),
+            _ => None,
+        })
+        .min()
+        .unwrap_or(1);
     let mut depth = 0_usize;
     let events = Parser::new_ext(markdown, options).filter_map(|event| match event {
         Event::Start(Tag::BlockQuote(_) | Tag::List(_) | Tag::Item) => {
@@ -56,12 +63,12 @@ pub fn html(markdown: &str) -> String {
             (depth < DEEPEST).then_some(event)
         }
         Event::Start(Tag::Heading { level, .. }) => Some(Event::Start(Tag::Heading {
-            level: below(level),
+            level: below(level, top),
             id: None,
             classes: Vec::new(),
             attrs: Vec::new(),
         })),
-        Event::End(TagEnd::Heading(level)) => Some(Event::End(TagEnd::Heading(below(level)))),
+        Event::End(TagEnd::Heading(level)) => Some(Event::End(TagEnd::Heading(below(level, top)))),
         Event::Start(Tag::Image {
             link_type,
             dest_url,
@@ -88,11 +95,12 @@ pub fn html(markdown: &str) -> String {
     builder.clean(&text).to_string()
 }
 
-const fn below(level: HeadingLevel) -> HeadingLevel {
-    match level {
-        HeadingLevel::H1 => HeadingLevel::H3,
-        HeadingLevel::H2 => HeadingLevel::H4,
-        HeadingLevel::H3 => HeadingLevel::H5,
+/// The level of a heading here, if `top` is the uppermost level of the text.
+const fn below(level: HeadingLevel, top: usize) -> HeadingLevel {
+    match level as usize - top {
+        0 => HeadingLevel::H3,
+        1 => HeadingLevel::H4,
+        2 => HeadingLevel::H5,
         _ => HeadingLevel::H6,
     }
 }
@@ -115,6 +123,10 @@ mod tests {
         ] {
             assert!(text.contains(part), "{text}");
         }
+        assert_eq!(
+            html("## Start\n\n### Then").trim(),
+            "<h3>Start</h3>\n<h4>Then</h4>"
+        );
         let link = html("[source](https://forge.example/kelp)");
         assert_eq!(
             link.trim(),

@@ -148,9 +148,9 @@ fn page(
         return Ok(None);
     }
     let profile = profile(connection, namespace)?.value;
-    let mut pages = profiles::pages(connection, namespace)?;
+    let mut pages = profiles::short_pages(connection, namespace)?;
     let rows = repositories.into_iter().map(|repository| {
-        let own = pages.remove(&repository.name).unwrap_or_default().value;
+        let own = pages.remove(&repository.name).unwrap_or_default();
         let page = own.or(repository.labels);
         RepositoryRow {
             missing: page.missing(&profile),

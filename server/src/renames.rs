@@ -46,10 +46,11 @@ pub fn rename(
     if memberships::last_term(connection, old)?.is_none() {
         return Ok(Err(RenameError::Unknown(old.clone())));
     }
-    let is_old = connection
-        .prepare_cached("SELECT 1 FROM renamed WHERE old = ?1")?
-        .exists([new.as_str()])?;
-    if is_old || memberships::last_term(connection, new)?.is_some() {
+    // A name that it had itself can be taken back.
+    let is_anothers = connection
+        .prepare_cached("SELECT 1 FROM renamed WHERE old = ?1 AND new <> ?2")?
+        .exists([new.as_str(), old.as_str()])?;
+    if is_anothers || memberships::last_term(connection, new)?.is_some() {
         return Ok(Err(RenameError::Taken(new.clone())));
     }
     credentials::revoke(connection, old, now)?;
@@ -67,13 +68,21 @@ pub fn rename(
         let sql = format!("UPDATE OR REPLACE {table} SET namespace = ?2 WHERE namespace = ?1");
         connection.execute(&sql, names)?;
     }
-    // What was applied for stays as it was said; an open application goes on under the new name.
+    // What led to a membership, and what is open, goes on under the new name; what others applied
+    // for stays as they said it.
     connection.execute(
-        "UPDATE application SET namespace = ?2,
+        "UPDATE application SET namespace = ?2, version = version + 1,
             answers = json_set(answers, '$.namespace', ?2)
-         WHERE namespace = ?1",
+         WHERE namespace = ?1 AND (is_open = 1 OR id IN (SELECT application FROM term))",
         names,
     )?;
+    for what in ["membership", "invitation", "ending"] {
+        connection.execute(
+            "UPDATE outbox SET about = ?3 || ':' || ?2 WHERE about = ?3 || ':' || ?1",
+            [old.as_str(), new.as_str(), what],
+        )?;
+    }
+    connection.execute("DELETE FROM renamed WHERE old = ?1", [new.as_str()])?;
     connection.execute("UPDATE renamed SET new = ?2 WHERE new = ?1", names)?;
     connection.execute(
         "INSERT INTO renamed (old, new, at) VALUES (?1, ?2, ?3)",

@@ -384,6 +384,8 @@ fn next_term(
         Some(last) if !application.renews && last.phase(today).has_perks() => {
             return Err(Trouble::Taken);
         }
+        // What was ended before its time is not gone on with by what was asked for before.
+        Some(last) if application.renews && last.ended.is_some() => return Err(Trouble::Taken),
         // The year that it asks for was granted by another one.
         Some(last) if application.renews && today < last.renewable_from() => {
             return Err(Trouble::Taken);

@@ -4,13 +4,29 @@
 use crate::{
     namespaces::profile,
     service::Service,
-    store::{StoreError, profiles},
+    store::{StoreError, applications, profiles},
 };
 use chrono::TimeDelta;
 use program::{evidence::Reading, namespace::Namespace, source::SourceAddress};
+use rusqlite::Connection;
 
 /// How long stars are good.
 const FRESH: TimeDelta = TimeDelta::days(1);
+
+/// The source whose stars are shown: the one that the profile names, if it is one of those that
+/// the namespace was accepted with, and else the first of those. Anybody’s could be named.
+fn source(
+    connection: &Connection,
+    namespace: &Namespace,
+) -> Result<Option<SourceAddress>, StoreError> {
+    let Some(accepted) = applications::last_accepted(connection, namespace)? else {
+        return Ok(None);
+    };
+    let named = SourceAddress::parse(&profile(connection, namespace)?.value.source).ok();
+    let all = accepted.answers.addresses();
+    let is_accepted = |one: &SourceAddress| all.iter().any(|other| other.key() == one.key());
+    Ok(named.filter(is_accepted).or_else(|| all.first().cloned()))
+}
 
 impl Service {
     /// Reads the stars of the one namespace that waits longest; gives which, if one waits.
@@ -35,7 +51,7 @@ impl Service {
                     else {
                         return Ok(None);
                     };
-                    let source = profile(connection, &namespace)?.value.source;
+                    let source = source(connection, &namespace)?;
                     Ok(Some((namespace, source)))
                 })
             })
@@ -43,9 +59,8 @@ impl Service {
         let Some((namespace, source)) = next else {
             return Ok(None);
         };
-        let address = SourceAddress::parse(&source).ok();
         // Only of forges that are configured: others may be anybody’s, and say any number.
-        let asked = address.filter(|address| self.reader.is_configured(address));
+        let asked = source.filter(|address| self.reader.is_configured(address));
         let (of, count) = match &asked {
             None => (String::new(), None),
             Some(address) => {

@@ -35,7 +35,10 @@ impl<T> Watched<T> {
     /// Those of reading.
     pub fn at_once(&self, store: &Store) -> Result<Option<Arc<T>>, StoreError> {
         let version = store.version()?;
-        let held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        // Somebody reads it anew: that is not for an async thread to wait for.
+        let Ok(held) = self.held.try_lock() else {
+            return Ok(None);
+        };
         Ok(held
             .as_ref()
             .filter(|held| held.version == version)

@@ -213,7 +213,10 @@ async fn a_new_key_signs_anew_and_a_lost_one_vouches_for_nothing() {
     assert_eq!(retired.filter(|key| key.get("exp").is_some()).count(), 1);
     credentials::rotate(&server.service.store, true, server.service.now()).unwrap();
     assert!(!verifies(&server, &second).await);
-    assert!(verifies(&server, &first).await);
+    assert!(
+        !verifies(&server, &first).await,
+        "a key of a backup may be lost, too"
+    );
     let third = signed(&server, "/credentials/kelpworks").await;
     assert!(is_revoked(&server, &Claims::of(&second.payload).unwrap()).await);
     assert!(!is_revoked(&server, &Claims::of(&third.payload).unwrap()).await);
@@ -342,10 +345,9 @@ async fn under_its_old_name_a_namespace_is_grey_and_says_the_new_one() {
     let outcome: Result<_, StoreError> = rename("nobody", "somebody");
     assert!(outcome.unwrap().is_err());
     rename("kelpworks", "kelp-works").unwrap().unwrap();
-    assert!(
-        rename("kelp-works", "kelpworks").unwrap().is_err(),
-        "a name is not used twice"
-    );
+    // It may have its own name back, and give it up again.
+    rename("kelp-works", "kelpworks").unwrap().unwrap();
+    rename("kelpworks", "kelp-works").unwrap().unwrap();
     assert!(server.text(BADGE).await.contains("not sponsored"));
     assert!(
         server

@@ -61,7 +61,8 @@ pub fn element(target: &Element) {
 /// Focuses the element with this id if nothing has the focus: what had it is gone.
 pub fn if_nowhere(id: &str) {
     let active = dom::document().active_element();
-    if active.is_none_or(|active| active.tag_name() == "BODY") {
+    // The part of the page as a whole takes it when nothing in it was pressed.
+    if active.is_none_or(|active| matches!(active.tag_name().as_str(), "BODY" | "MAIN")) {
         calmly(id);
     }
 }

@@ -30,7 +30,10 @@ export const CHROMIUM_ARGUMENTS = [
 ];
 
 /** The pages there are, by name. */
-export const PAGES = { program: '/', insights: '/insights', apply: '/apply', 'not-found': '/nowhere' };
+export const PAGES = { program: '/', insights: '/insights', apply: '/apply', verify: '/verify', 'not-found': '/nowhere' };
+
+/** Pages that the server writes something into: what it knows of their namespaces. */
+export const DESCRIBED = { explore: '/explore', 'a namespace': '/n/tidepool', 'the badge of a namespace': '/verify/tidepool' };
 
 /** What Chromium says about the document of the not-found page, which is rightly a 404. */
 export const NOT_FOUND_MESSAGE = /the server responded with a status of 404/;

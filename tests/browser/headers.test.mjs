@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { readdirSync, statSync } from 'node:fs';
 import http from 'node:http';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
-import { BASE, assert, test } from './harness.mjs';
+import { BASE, DESCRIBED, assert, test } from './harness.mjs';
 
 /** One request, with the path exactly as given and nothing decoded. */
 function request(path, { method = 'GET', headers = {} } = {}) {
@@ -48,7 +48,7 @@ const TYPES = { js: /^text\/javascript/, wasm: /^application\/wasm/, css: /^text
 const HASHED = /-[0-9a-f]{16}[._/]/;
 
 test('pages carry a strict policy and the other security headers', async () => {
-  for (const path of ['/', '/insights', '/nowhere']) {
+  for (const path of ['/', '/insights', '/nowhere', ...Object.values(DESCRIBED), '/n/nobody']) {
     const answer = await request(path);
     const rules = policy(answer);
     assert.deepEqual(rules['default-src'], ["'none'"], path);
@@ -71,10 +71,10 @@ test('pages carry a strict policy and the other security headers', async () => {
 });
 
 test('every inline script of a page is named in its policy by hash', async () => {
-  for (const path of ['/', '/insights', '/nowhere']) {
+  for (const path of ['/', '/insights', '/nowhere', ...Object.values(DESCRIBED)]) {
     const answer = await request(path);
     const rules = policy(answer);
-    const scripts = [...answer.body.toString().matchAll(/<script(?![^>]*(?:src=|ld\+json))[^>]*>([\s\S]*?)<\/script>/g)];
+    const scripts = [...answer.body.toString().matchAll(/<script(?![^>]*(?:src=|json))[^>]*>([\s\S]*?)<\/script>/g)];
     for (const [, text] of scripts) {
       const hash = createHash('sha256').update(text).digest('base64');
       assert.ok(rules['script-src'].includes(`'sha256-${hash}'`), `${path}: ${text.slice(0, 60)}`);
@@ -170,12 +170,23 @@ test('an unchanged page is not sent again', async () => {
   assert.equal(again.body.length, 0);
 });
 
+test('crawlers may read the pages, and are told where all of them are listed', async () => {
+  const robots = await request('/robots.txt');
+  assert.match(robots.headers['content-type'], /^text\/plain/);
+  assert.ok(robots.body.toString().includes(`Sitemap: ${BASE}/sitemap.xml`), robots.body.toString());
+  const map = (await request('/sitemap.xml')).body.toString();
+  const pages = [...map.matchAll(/<loc>([^<]+)<\/loc>/g)].map((match) => match[1].slice(BASE.length));
+  for (const path of ['/', '/explore', '/verify', '/n/tidepool']) assert.ok(pages.includes(path), `${path} in ${pages}`);
+  for (const path of pages) assert.equal((await request(path)).status, 200, path);
+});
+
 test('every file of the folder is served as it is', async () => {
   const folder = process.env.DSOS_DIST;
   if (!folder) return;
   const files = readdirSync(folder, { recursive: true })
     .filter((name) => statSync(`${folder}/${name}`).isFile())
-    .filter((name) => !/\.(br|gz|html)$/.test(name));
+    // Where crawlers find the list of pages is the server’s to say.
+    .filter((name) => !/\.(br|gz|html)$/.test(name) && name !== 'robots.txt');
   assert.ok(files.length > 5);
   for (const file of files) {
     const answer = await request(`/${file}`);

@@ -8,6 +8,8 @@ import { WORKBENCH, reach } from './states.mjs';
 const WIDTHS = [320, 360, 768, 1280, 1920];
 /** States in which most of the page is there; the others are for the long level. */
 const USUAL = ['filters and the table', 'lines, both counted, compared with a year earlier', 'files that do not count', 'while a file is read'];
+/** The same of the pages about namespaces. */
+const SEEN = ['explore, everything chosen', 'namespace, hard words', 'namespace, for its maintainers', 'verify, taken back', 'membership, a page being written'];
 const calm = { context: { reducedMotion: 'reduce' } };
 
 async function fits(page) {
@@ -124,6 +126,16 @@ const usable = (page) =>
     const grouped = (one) => one.type === 'radio' && !one.checked;
     return all.filter((one) => !one.disabled && !grouped(one) && one.checkVisibility()).length;
   });
+
+// What floats closes when the focus begins elsewhere (`namespace.test.mjs`).
+for (const state of NAMESPACES.filter(({ name }) => !['namespace, what the badge means', 'namespace, in grace'].includes(name))) {
+  test(`keyboard: everything can be reached, ${state.name}`, { long: !SEEN.includes(state.name) }, async (visit) => {
+    for (const width of [1280, 360]) {
+      const names = await tabThrough(await state.reach(visit, { ...calm, width }));
+      assert.ok(names.includes('Skip to content') && names.length > 8, `${width} px: ${names.join(' | ')}`);
+    }
+  });
+}
 
 for (const state of WORKBENCH) {
   test(`keyboard: everything can be reached, ${state.name}`, { long: !USUAL.includes(state.name), timeout: 180_000 }, async (visit) => {

@@ -2,14 +2,14 @@
 // measured by the benchmark, never by a test.
 
 import lighthouse from 'lighthouse';
-import { BASE, PAGES, assert, test } from './harness.mjs';
+import { BASE, DESCRIBED, PAGES, assert, test } from './harness.mjs';
 import { withDebugPort } from './debug-port.mjs';
 
-for (const name of ['program', 'insights']) {
+for (const [name, path] of Object.entries({ program: PAGES.program, insights: PAGES.insights, ...DESCRIBED })) {
   test(`Lighthouse has nothing to say against ${name}`, { timeout: 180_000 }, async () => {
     await withDebugPort(async (port) => {
       const { lhr } = await lighthouse(
-        BASE + PAGES[name],
+        BASE + path,
         { port, output: 'json', logLevel: 'silent', onlyCategories: ['accessibility', 'best-practices', 'seo'] },
       );
       assert.equal(lhr.runtimeError, undefined);

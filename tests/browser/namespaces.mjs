@@ -21,7 +21,7 @@ export const unanswered = (path) => (page) => page.route(path, () => {});
 /** A server that is away. */
 export const away = (path) => (page) => page.route(path, (route) => route.abort());
 
-/** What the server writes into a page as the first answer, changed by `change`; nothing takes it out. */
+/** Changes what the server writes into a page as the first answer; a change to nothing takes it out. */
 export async function changeFirst(page, path, change) {
   await page.route(path, async (route) => {
     const answer = await route.fetch();
@@ -155,7 +155,7 @@ const NAMESPACE = [
   state('namespace', '/n/tidepool', h1('Tidepool'), withRegistry('tidepool')),
   state('namespace, where no registry is set up', '/n/gullwing', h1('Gullwing')),
   then(state('namespace, what the badge means', '/n/sandpiper', h1('Sandpiper'), withRegistry('sandpiper')), async (page) => {
-    await page.getByRole('button', { name: 'sandpiper/server', exact: true }).click();
+    await page.getByRole('rowheader').getByRole('button', { name: 'sandpiper/server' }).click();
     await page.getByRole('link', { name: 'manual' }).waitFor();
     await page.getByRole('button', { name: 'Sponsored OSS' }).click();
     await page.getByRole('dialog').waitFor();
@@ -194,7 +194,6 @@ const said = (words) => (page) => verdict(page).filter({ hasText: words });
 const own = (name, heading, prepare) => state(name, '/verify/tidepool', said(heading), { prepare });
 
 const VERIFY = [
-  state('verify', '/verify', text('What is checked')),
   state('verify, while it checks', '/verify/tidepool', text('Checking tidepool'), { prepare: unanswered('**/api/v1/namespaces/**') }),
   state('verify, genuine', '/verify/tidepool', said('Genuine: tidepool is sponsored')),
   state('verify, in grace', '/verify/lanternfs', said('Genuine: lanternfs is sponsored')),

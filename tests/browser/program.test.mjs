@@ -1,7 +1,8 @@
 // The program page and what holds on every page: first paint, mounting, navigation, lost parts.
 
 import { HtmlValidate } from 'html-validate';
-import { BASE, PAGES, SPLIT, assert, mounted, test } from './harness.mjs';
+import { BASE, DESCRIBED, PAGES, SPLIT, assert, mounted, test } from './harness.mjs';
+import { settled } from './bench.mjs';
 import { outline } from './outline.mjs';
 
 for (const [name, path] of Object.entries(PAGES)) {
@@ -32,7 +33,27 @@ for (const [name, path] of Object.entries(PAGES)) {
       assert.deepEqual(before, await page.evaluate(() => window.placesOf('#app')), `places at ${width} px`);
     }
   });
+}
 
+for (const [name, path] of Object.entries(DESCRIBED)) {
+  test(`${name}: nothing moves when the app mounts and shows what came with the document`, async (visit) => {
+    for (const width of [360, 1280]) {
+      const page = await visit.open(path, {
+        width,
+        prepare: async (page) => {
+          await page.addInitScript(recordMoves);
+          await page.route('**/*.wasm', (route) => setTimeout(() => route.continue(), 600));
+        },
+      });
+      await page.getByText(/tidepool/i).first().waitFor();
+      await settled(page);
+      const { shifts } = await page.evaluate(() => window.moves);
+      assert.deepEqual(shifts, [], `layout shifts at ${width} px`);
+    }
+  });
+}
+
+for (const [name, path] of Object.entries({ ...PAGES, ...DESCRIBED })) {
   test(`${name}: the document is valid HTML with one h1, a language, a title and a description`, async (visit) => {
     const text = await (await fetch(BASE + path)).text();
     // The bundler writes a few things its own way; what is ours is held to the standard.
@@ -195,7 +216,7 @@ test('an unknown address answers 404 with a way on', async (visit) => {
 });
 
 test('every link within the app leads somewhere', async (visit) => {
-  for (const path of Object.values(PAGES)) {
+  for (const path of Object.values({ ...PAGES, ...DESCRIBED })) {
     const page = await visit.open(path);
     const links = await page.locator('a[href]').evaluateAll((all) => all.map((link) => link.href));
     for (const link of new Set(links)) {

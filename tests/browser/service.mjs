@@ -164,6 +164,13 @@ async function approve(sent) {
   await post('decision', { decision: { decision: 'approve', exception: '' }, opinions: allMet(application), version: proven.application.version });
 }
 
+/** A namespace that was just taken into the program, and who owns it. A decision: see `decided`. */
+export async function member() {
+  const sent = await application();
+  await approve(sent);
+  return { namespace: sent.namespace, mail: `${sent.namespace}@tidal.example` };
+}
+
 /** Declines an application as staff does. */
 async function decline(sent, reason) {
   const post = await asStaff(sent);

@@ -5,6 +5,8 @@ import { createServer } from 'node:http';
 import { extname, join, normalize } from 'node:path';
 import { assert, openSample, test } from './harness.mjs';
 import { GITHUB, forge, repository } from './forge.mjs';
+import { credential } from './credentials.mjs';
+import { paste } from './namespaces.mjs';
 import { fill, send } from './service.mjs';
 
 const TYPES = { '.html': 'text/html', '.js': 'text/javascript', '.wasm': 'application/wasm', '.css': 'text/css', '.svg': 'image/svg+xml', '.woff2': 'font/woff2', '.json': 'application/json' };
@@ -67,3 +69,30 @@ for (const path of ['/review', '/sign-in', '/account']) {
     if (path === '/sign-in') assert.equal(await page.getByLabel('Mail address').inputValue(), 'ines@kelpworks.org');
   });
 }
+
+// Loaded anew or by a link: such a host has no page under the name of a namespace.
+const NEEDS_THE_SERVER = {
+  '/explore': [/The list could not be read/, /The server does not answer/],
+  '/verify': [],
+  '/n/_': [/The server does not answer/],
+};
+for (const [path, said] of Object.entries(NEEDS_THE_SERVER)) {
+  test(`on a host of files alone: ${path} is a page that says what it lacks`, async (visit) => {
+    const page = await open(visit, path);
+    for (const words of said) await page.getByRole('alert').getByText(words).first().waitFor();
+    assert.equal(await page.getByRole('heading', { level: 1 }).count(), 1);
+    assert.equal(await page.locator('main .badge, main .verdict.met').count(), 0);
+    if (path !== '/verify') return;
+    await page.getByLabel('Name of the namespace').fill('tidepool');
+    await page.getByRole('button', { name: 'Check', exact: true }).click();
+    await page.getByRole('heading', { name: 'Could not check: the server does not answer' }).waitFor();
+    await page.getByText('That says nothing about tidepool.').first().waitFor();
+  });
+}
+
+test('on a host of files alone: a credential that was pasted could not be checked, and is not refused for it', async (visit) => {
+  const page = await open(visit, '/verify');
+  await paste(page, await credential('tidepool'));
+  await page.getByRole('heading', { name: 'Could not check', exact: true }).waitFor();
+  await page.getByText('The program’s keys could not be had. That says nothing about the credential.').first().waitFor();
+});

@@ -99,7 +99,12 @@ impl Issue<'_> {
             namespace,
             ..
         } = self;
-        let id = format!("{base_url}/credentials/{namespace}#{}", self.status.index);
+        // Told from others of the namespace by its place, which is never used again.
+        let list = self.status.list.rsplit('/').next().unwrap_or_default();
+        let id = format!(
+            "{base_url}/credentials/{namespace}#{list}-{}",
+            self.status.index
+        );
         let (issuer, subject) = (issuer(base_url), subject(base_url, namespace));
         let expires = self.expires();
         let time = |at: DateTime<Utc>| at.to_rfc3339_opts(SecondsFormat::Secs, true);
@@ -256,7 +261,7 @@ pub(crate) mod tests {
     #[test]
     fn what_is_issued_is_read() {
         let claims = Claims::of(&payload()).unwrap();
-        assert_eq!(claims.id, "https://hub.example/credentials/kelpworks#318");
+        assert_eq!(claims.id, "https://hub.example/credentials/kelpworks#0-318");
         assert_eq!(claims.namespace.as_str(), "kelpworks");
         assert_eq!(claims.since, day("2023-03-14"));
         assert_eq!(

@@ -47,6 +47,8 @@ struct Described {
     data: Value,
     /// The same as text, in HTML that was escaped.
     text: String,
+    /// Whether there is nothing to be found under it.
+    is_empty: bool,
     /// What the app asks first, answered: the path of the API, with `answer` or `problem`.
     first: Option<Value>,
 }
@@ -165,9 +167,13 @@ fn of_namespace(page: &NamespacePage, base_url: &str) -> Described {
             "url": format!("{base_url}/verify/{}", page.namespace),
         });
     }
-    let mut text = format!("<h2>{}</h2><p>{}</p>", escaped(name), escaped(&description));
+    let mut text = format!(
+        "<p><strong>{}</strong></p><p>{}</p>",
+        escaped(name),
+        escaped(&description)
+    );
     if page.repository_count > 0 {
-        let _ = write!(text, "<p>{} repositories:</p><ul>", page.repository_count);
+        let _ = write!(text, "<p>Repositories: {}</p><ul>", page.repository_count);
         for row in page.repositories.iter().take(200) {
             let image = format!("{}/{}", page.namespace, row.name);
             let _ = write!(text, "<li>{}", escaped(&image));
@@ -185,6 +191,7 @@ fn of_namespace(page: &NamespacePage, base_url: &str) -> Described {
         picture,
         data,
         text,
+        is_empty: false,
         first: Some(json!({ "path": paths::page(&page.namespace), "answer": page })),
     }
 }
@@ -197,21 +204,24 @@ fn standing(namespace: &str, sponsorship: Sponsorship) -> String {
             until,
             grace: None,
         } => format!(
-            "{namespace} is in the {NAME} since {}, until {}.",
-            Plain.day(since),
-            Plain.day(until)
+            "{namespace} is in the {NAME} until {}, and has been since {}.",
+            Plain.day(until),
+            Plain.day(since)
         ),
         Sponsorship::Sponsored {
             since,
             grace: Some(grace),
             ..
         } => format!(
-            "{namespace} is in the {NAME} since {}; the year is over, and everything holds until {}.",
+            "{namespace} has been in the {NAME} since {}; the year is over, and everything holds until {}.",
             Plain.day(since),
             Plain.day(grace)
         ),
         Sponsorship::Lapsed { since } | Sponsorship::Ended { since } => {
-            format!("{namespace} is not sponsored since {}.", Plain.day(since))
+            format!(
+                "{namespace} has not been sponsored since {}.",
+                Plain.day(since)
+            )
         }
         Sponsorship::Never => format!("{namespace} is not sponsored."),
     }
@@ -224,7 +234,8 @@ async fn verify(service: &Service, name: &str) -> Found {
     if namespace.as_str() != name {
         return Ok(None);
     }
-    let standing = standing(name, service.sponsorship(&namespace).await?);
+    let sponsorship = service.sponsorship(&namespace).await?;
+    let standing = standing(name, sponsorship);
     let description =
         format!("{standing} Checked in your browser, against the program’s public keys.");
     Ok(Some((
@@ -244,6 +255,7 @@ async fn verify(service: &Service, name: &str) -> Found {
                 keys = paths::KEYS,
             ),
             description,
+            is_empty: sponsorship == Sponsorship::Never,
             path: format!("/verify/{namespace}"),
             ..Described::default()
         },
@@ -310,6 +322,7 @@ fn of_directory(found: &Directory, is_plain: bool, base_url: &str) -> Described 
         path: EXPLORE.to_owned(),
         picture: None,
         text,
+        is_empty: false,
         // What is looked for is asked for by the app.
         first: is_plain.then(|| json!({ "path": asked, "answer": found })),
     }
@@ -329,6 +342,9 @@ fn filled(html: &str, described: &Described, base_url: &str) -> String {
     if let Some(picture) = &described.picture {
         let picture = escaped(&format!("{base_url}{picture}"));
         let _ = writeln!(head, "<meta property=\"og:image\" content=\"{picture}\">");
+    }
+    if described.is_empty {
+        head.push_str("<meta name=\"robots\" content=\"noindex\">\n");
     }
     if !described.data.is_null() {
         let data = in_script(&described.data);

@@ -24,6 +24,7 @@ use axum::{
     response::{IntoResponse, Response},
     routing::get,
 };
+use limits::Cost;
 use refusal::Refusal;
 use site::Site;
 use std::sync::Arc;
@@ -55,9 +56,20 @@ const UNLESS: [(HeaderName, &str); 2] = [
 
 /// The whole server, over a loaded site and open data.
 pub fn router(site: Site, service: Service) -> Router {
+    // What is worked out for each request has the limits of the API; files have none.
+    let described = Router::new()
+        .route("/sitemap.xml", get(sitemap))
+        .route("/explore", get(file))
+        .route("/n/{name}", get(file))
+        .route("/verify/{name}", get(file))
+        .method_not_allowed_fallback(file);
+    let described = match service.client_limits.layer(Cost::Ordinary) {
+        Some(layer) => described.layer(layer),
+        None => described,
+    };
     let site = Router::new()
         .route("/robots.txt", get(robots))
-        .route("/sitemap.xml", get(sitemap))
+        .merge(described)
         .fallback(file)
         .with_state((Arc::new(site), service.clone()));
     let router = Router::new()

@@ -2,7 +2,7 @@
 //! and which were taken back. No answer is an error that a readme would show: what is no
 //! namespace, or none in the program, gets the grey badge.
 
-use super::{policy, refusal::Refusal};
+use super::{limits::Cost, policy, refusal::Refusal};
 use crate::{service::Service, store::StoreError};
 use api::paths;
 use axum::{
@@ -13,6 +13,7 @@ use axum::{
         rejection::{PathRejection, QueryRejection},
     },
     http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
+    middleware,
     response::{IntoResponse, Response},
     routing::get,
 };
@@ -42,14 +43,28 @@ const MOST_BYTES: usize = 256;
 
 /// The routes.
 pub fn router(service: Service) -> Router {
-    Router::new()
-        .route("/badge/{*file}", get(picture))
+    // Badges are asked for by whoever shows readmes to many; they take microseconds.
+    let badges = Router::new().route("/badge/{*file}", get(picture));
+    let others = Router::new()
         .route(paths::KEYS, get(keys))
         .route("/keys/{name}", get(key))
         .route("/credentials/{namespace}", get(credential))
         .route("/status/{number}", get(status))
-        .route("/logo/{namespace}/{file}", get(logo))
+        .route("/logo/{namespace}/{file}", get(logo));
+    let others = match service.client_limits.layer(Cost::Ordinary) {
+        Some(layer) => others.layer(layer),
+        None => others,
+    };
+    badges
+        .merge(others)
+        .layer(middleware::map_response(opened))
         .with_state(service)
+}
+
+/// Every answer is open to others, a refusal included: they read why.
+async fn opened(mut response: Response) -> Response {
+    open_to_all(response.headers_mut());
+    response
 }
 
 /// How a badge is asked for.
@@ -88,7 +103,6 @@ fn public(
     if let Ok(tag) = HeaderValue::try_from(tag) {
         headers.insert(header::ETAG, tag);
     }
-    open_to_all(headers);
     response
 }
 
@@ -164,9 +178,7 @@ async fn picture(
 /// others have kept goes on being shown.
 fn unknown(error: &StoreError) -> Response {
     tracing::error!(%error, "a badge could not be answered");
-    let mut response = StatusCode::SERVICE_UNAVAILABLE.into_response();
-    open_to_all(response.headers_mut());
-    response
+    StatusCode::SERVICE_UNAVAILABLE.into_response()
 }
 
 /// The public keys with which credentials are checked.
@@ -237,7 +249,5 @@ async fn logo(
             HeaderValue::from_static("public, max-age=31536000, immutable"),
         ),
     ];
-    let mut response = (headers, png).into_response();
-    open_to_all(response.headers_mut());
-    Ok(response)
+    Ok((headers, png).into_response())
 }

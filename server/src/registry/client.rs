@@ -230,8 +230,11 @@ impl Client {
 
     fn kept_token(&self, scope: &str) -> Option<String> {
         let tokens = self.tokens.lock().unwrap_or_else(PoisonError::into_inner);
-        let (token, until) = tokens.get(BASIC).or_else(|| tokens.get(scope))?;
-        (Instant::now() < *until).then(|| token.clone())
+        let good = |name: &str| {
+            let (token, until) = tokens.get(name)?;
+            (Instant::now() < *until).then(|| token.clone())
+        };
+        good(BASIC).or_else(|| good(scope))
     }
 
     /// What a challenge asks to be sent (RFC 9110, 11.6.1).
@@ -240,12 +243,18 @@ impl Client {
         refused: &Response<Body>,
         scope: &str,
     ) -> Result<String, RegistryTrouble> {
-        let header = refused
+        // Several may stand in one field, or each in one of its own.
+        let fields: Vec<&str> = refused
             .headers()
-            .get(header::WWW_AUTHENTICATE)
-            .and_then(|value| value.to_str().ok())
-            .ok_or(RegistryTrouble::Refused)?;
-        let challenges = Challenge::parse(header).map_err(|_| RegistryTrouble::Garbled)?;
+            .get_all(header::WWW_AUTHENTICATE)
+            .iter()
+            .filter_map(|value| value.to_str().ok())
+            .collect();
+        if fields.is_empty() {
+            return Err(RegistryTrouble::Refused);
+        }
+        let challenges =
+            Challenge::parse(&fields.join(", ")).map_err(|_| RegistryTrouble::Garbled)?;
         let login = self.login.as_ref().map(|login| format!("Basic {login}"));
         let bearer = challenges.iter().find_map(|challenge| match challenge {
             Challenge::Bearer(bearer) => Some(bearer),

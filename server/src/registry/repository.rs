@@ -3,6 +3,7 @@
 
 use super::client::{Answered, Ask, Client, JSON, RegistryTrouble};
 use crate::store::registry::{KeptManifest, KeptTag};
+use chrono::{DateTime, Utc};
 use registry::{
     Digest, ImageConfig, Labels, Manifest, Page, Reference, RepositoryName, Tag, TagList, accept,
     blob_path, manifest_path, page_path,
@@ -14,7 +15,13 @@ use std::collections::{BTreeSet, HashSet};
 const PAGE: u32 = 1_000;
 
 /// Most tags of one repository that are read.
-const MOST_TAGS: usize = 20_000;
+const MOST_TAGS: usize = 5_000;
+
+/// Most platforms of one image that are kept.
+const MOST_PLATFORMS: usize = 32;
+
+/// Most characters of a label that are kept: pages show a line.
+const MOST_LABEL: usize = 500;
 
 /// Media types of a configuration and of anything else that a digest may stand for.
 const ANY: &str = "*/*";
@@ -34,6 +41,8 @@ pub(super) struct Known {
     pub digests: HashSet<String>,
     /// The repositories, each with its namespace.
     pub repositories: HashSet<String>,
+    /// When the reading began.
+    pub now: DateTime<Utc>,
 }
 
 /// What is asked of a tag that was never read: its manifest at once, since it will be needed;
@@ -87,7 +96,7 @@ pub(super) fn repository(
                 Fetched::There(answered)
             };
             read.manifests
-                .extend(manifest(client, name, digest, fetched, &scope)?);
+                .extend(manifest(client, name, digest, fetched, &scope, known.now)?);
         }
         read.tags.push(KeptTag {
             tag: tag.as_str().to_owned(),
@@ -137,6 +146,7 @@ fn manifest(
     digest: &Digest,
     fetched_one: Fetched,
     scope: &str,
+    now: DateTime<Utc>,
 ) -> Result<Option<KeptManifest>, RegistryTrouble> {
     let unknown = |kind: &str| KeptManifest {
         digest: digest.as_str().to_owned(),
@@ -162,7 +172,12 @@ fn manifest(
         Err(_) => return Ok(Some(unknown(media_type))),
     };
     let mut labels = found.labels().cloned().unwrap_or_default();
-    let mut platforms: Vec<String> = found.platforms().iter().map(ToString::to_string).collect();
+    let mut platforms: Vec<String> = found
+        .platforms()
+        .iter()
+        .take(MOST_PLATFORMS)
+        .map(ToString::to_string)
+        .collect();
     let mut made_at = labels.created;
     // Of several platforms, the first says what all of them are.
     let image = match &found {
@@ -190,9 +205,23 @@ fn manifest(
         is_known: true,
         bytes: found.size(),
         platforms,
-        made_at,
-        labels,
+        // What is said to come from tomorrow is not believed.
+        made_at: made_at.filter(|at| *at <= now),
+        labels: slim(labels),
     }))
+}
+
+/// The labels that pages show, in a bounded length: whoever pushes images writes them.
+fn slim(labels: Labels) -> Labels {
+    let short =
+        |text: Option<String>| text.map(|text| text.chars().take(MOST_LABEL).collect::<String>());
+    Labels {
+        title: short(labels.title),
+        description: short(labels.description),
+        url: short(labels.url),
+        source: short(labels.source),
+        ..Labels::default()
+    }
 }
 
 fn fetched(

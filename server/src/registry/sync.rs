@@ -35,6 +35,9 @@ const MOST_REPOSITORIES: usize = 200_000;
 /// Pages of the catalog without a name of ours that are read one after the other.
 const MOST_BARREN: u32 = 20;
 
+/// Repositories that fail one after the other, after which the registry is left.
+const MOST_FAILED: usize = 50;
+
 /// Repositories that are written in one transaction.
 const TOGETHER: usize = 32;
 
@@ -49,8 +52,8 @@ pub struct Reading {
     pub fresh: usize,
     /// Repositories that are there no more.
     pub gone: usize,
-    /// Repositories that the registry keeps from us; what was known of them stays.
-    pub refused: usize,
+    /// Repositories that could not be read; what was known of them stays.
+    pub left: usize,
     /// Why it did not come to its end.
     pub trouble: Option<RegistryTrouble>,
 }
@@ -62,8 +65,12 @@ impl fmt::Display for Reading {
             "{} repositories, {} new manifests, {} gone, {} names set aside.",
             self.repositories, self.fresh, self.gone, self.set_aside
         )?;
-        if self.refused > 0 {
-            write!(formatter, " {} are kept from us.", self.refused)?;
+        if self.left > 0 {
+            write!(
+                formatter,
+                " {} could not be read and stay as they were.",
+                self.left
+            )?;
         }
         match self.trouble {
             Some(trouble) => write!(formatter, " Not to the end: {trouble}"),
@@ -78,8 +85,8 @@ impl fmt::Display for Reading {
 /// Those of the data; trouble with the registry stands in what is given.
 pub fn read(store: &Store, client: &Client, now: DateTime<Utc>) -> Result<Reading, StoreError> {
     let mut reading = Reading::default();
-    let names = match catalog(client, &mut reading) {
-        Ok(names) => names,
+    let (names, is_whole) = match catalog(client, &mut reading) {
+        Ok(found) => found,
         Err(trouble) => {
             reading.trouble = Some(trouble);
             note(store, client, &reading, now)?;
@@ -91,11 +98,13 @@ pub fn read(store: &Store, client: &Client, now: DateTime<Utc>) -> Result<Readin
         Ok(Known {
             digests: kept::known_digests(connection)?,
             repositories: kept::known_repositories(connection)?,
+            now,
         })
     })?;
     let trouble = read_all(store, client, &names, &known, &mut reading, now)?;
     reading.trouble = trouble;
-    if trouble.is_none() {
+    // What a catalog that was cut short does not name may still be there.
+    if trouble.is_none() && is_whole {
         reading.gone += store.write(|connection| kept::remove_others(connection, &names))?;
     }
     note(store, client, &reading, now)?;
@@ -112,11 +121,12 @@ fn note(
     store.write(|connection| kept::note(connection, client.base(), trouble.as_deref(), now))
 }
 
-/// The names in the catalog that are those of a namespace’s repositories, in order.
+/// The names in the catalog that are those of a namespace’s repositories, in order; and whether
+/// those are all.
 fn catalog(
     client: &Client,
     reading: &mut Reading,
-) -> Result<BTreeSet<RepositoryName>, RegistryTrouble> {
+) -> Result<(BTreeSet<RepositoryName>, bool), RegistryTrouble> {
     let mut path = page_path(&Page::Catalog, None, Some(PAGE));
     let mut names = BTreeSet::new();
     let mut barren = 0;
@@ -128,7 +138,6 @@ fn catalog(
         let page = Catalog::parse(&answered.body, MOST_REPOSITORIES - names.len())
             .map_err(|_| RegistryTrouble::Garbled)?;
         let before = names.len();
-        let is_empty = page.repositories.is_empty();
         reading.set_aside += page.set_aside;
         for name in page.repositories {
             let is_ours = name
@@ -144,16 +153,15 @@ fn catalog(
         // in circles, or on and on to nothing new, is left there.
         barren = if names.len() > before { 0 } else { barren + 1 };
         match client.next(&answered, &path)? {
-            Some(next) if names.len() < MOST_REPOSITORIES && !is_empty && barren < MOST_BARREN => {
-                path = next;
-            }
-            _ => return Ok(names),
+            Some(next) if names.len() < MOST_REPOSITORIES && barren < MOST_BARREN => path = next,
+            next => return Ok((names, next.is_none() && page.left_out == 0)),
         }
     }
 }
 
-/// Reads every repository, some at a time, and keeps them as they come. The first trouble ends
-/// it: a registry that is in trouble is not asked ten thousand times.
+/// Reads every repository, some at a time, and keeps them as they come. One that cannot be read
+/// is left as it was; a registry that is away, or where one after the other fails, is left: it is
+/// not asked ten thousand times.
 fn read_all(
     store: &Store,
     client: &Client,
@@ -163,14 +171,16 @@ fn read_all(
     now: DateTime<Utc>,
 ) -> Result<Option<RegistryTrouble>, StoreError> {
     let names: Vec<&RepositoryName> = names.iter().collect();
-    let (next, refused) = (AtomicUsize::new(0), AtomicUsize::new(0));
+    let (next, left) = (AtomicUsize::new(0), AtomicUsize::new(0));
+    // How many failed one after the other.
+    let failed = AtomicUsize::new(0);
     let stop = AtomicBool::new(false);
     let trouble = Mutex::new(None);
     let (send, receive) = mpsc::sync_channel::<(&RepositoryName, Option<RepositoryRead>)>(AT_ONCE);
     thread::scope(|scope| {
         for _ in 0..AT_ONCE.min(names.len()) {
             let (send, names) = (send.clone(), &names);
-            let (next, refused, stop, trouble) = (&next, &refused, &stop, &trouble);
+            let (next, left, failed, stop, trouble) = (&next, &left, &failed, &stop, &trouble);
             scope.spawn(move || {
                 while !stop.load(Ordering::Relaxed) {
                     let Some(name) = names.get(next.fetch_add(1, Ordering::Relaxed)) else {
@@ -178,20 +188,27 @@ fn read_all(
                     };
                     match repository(client, name, known) {
                         Ok(read) => {
+                            failed.store(0, Ordering::Relaxed);
                             if send.send((name, read)).is_err() {
                                 return;
                             }
                         }
-                        // One may be kept from us and the others not: it stays as it was.
-                        Err(RegistryTrouble::Refused) => {
-                            refused.fetch_add(1, Ordering::Relaxed);
-                        }
                         Err(found) => {
-                            stop.store(true, Ordering::Relaxed);
                             let mut trouble =
                                 trouble.lock().unwrap_or_else(PoisonError::into_inner);
                             trouble.get_or_insert(found);
-                            return;
+                            left.fetch_add(1, Ordering::Relaxed);
+                            let is_all = matches!(
+                                found,
+                                RegistryTrouble::Away
+                                    | RegistryTrouble::Silent
+                                    | RegistryTrouble::Limited
+                            );
+                            let row = failed.fetch_add(1, Ordering::Relaxed) + 1;
+                            if is_all || row >= MOST_FAILED {
+                                stop.store(true, Ordering::Relaxed);
+                                return;
+                            }
                         }
                     }
                 }
@@ -223,10 +240,11 @@ fn read_all(
         drop(receive);
         outcome
     })?;
-    reading.refused = refused.into_inner();
+    reading.left = left.into_inner();
     let trouble = trouble.into_inner().unwrap_or_else(PoisonError::into_inner);
-    let is_shut = !names.is_empty() && reading.refused == names.len();
-    Ok(trouble.or(is_shut.then_some(RegistryTrouble::Refused)))
+    // Some that fail are theirs; all that fail, or a stop, are the registry’s.
+    let is_all = stop.into_inner() || reading.left == names.len();
+    Ok(trouble.filter(|_| is_all))
 }
 
 impl Service {

@@ -60,7 +60,7 @@ pub enum Command {
     /// Sign credentials with a new key from now on; what the old one signed stays good. Also
     /// while the server runs.
     RotateKey {
-        /// Somebody else may have the old key: take back all that it signed.
+        /// Somebody else may have a key, of now or of a backup: take back all that any key signed.
         #[arg(long)]
         compromised: bool,
     },

@@ -19,13 +19,23 @@ const STEP: Duration = Duration::from_millis(100);
 const MOST_COPIES: u32 = 10;
 
 /// What a restored copy no longer holds: whoever was signed in is not, codes of another day are
-/// void, and tokens and invitations that were revoked since do not come back.
+/// void, and tokens and invitations that were revoked since do not come back. Keys that sign do not
+/// either: one may have been lost since, and a new one is made. Numbers of credentials go on in a
+/// list that was never used, since those of the day after the copy were given out, too; and what
+/// others hold in memory is read anew.
 const NOT_REVIVED: &str = "
     DELETE FROM session;
     DELETE FROM code;
     DELETE FROM token;
     DELETE FROM invitation;
     DELETE FROM outbox WHERE purpose = 'code';
+    UPDATE signing_key SET private = NULL, is_compromised = 1,
+        retired_at = coalesce(retired_at, made_at);
+    INSERT INTO sqlite_sequence (name, seq)
+        SELECT 'credential', 0 WHERE NOT EXISTS (
+            SELECT 1 FROM sqlite_sequence WHERE name = 'credential');
+    UPDATE sqlite_sequence SET seq = (seq / 131072 + 1) * 131072 WHERE name = 'credential';
+    UPDATE change SET count = count + 1000000000 + abs(random() % 1000000000);
 ";
 
 fn refused(path: &Path) -> impl FnOnce(io::Error) -> StoreError {

@@ -69,29 +69,34 @@ pub fn add_key(connection: &Connection, key: &Key) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Signs no more with any key that is there; what they signed stays good, unless somebody else
-/// has them: then nothing of theirs does, and all that they signed counts as taken back.
+/// Signs no more with any key that is there; what they signed stays good.
 ///
 /// # Errors
 /// Those of writing.
-pub fn retire_keys(
-    connection: &Connection,
-    is_compromised: bool,
-    now: DateTime<Utc>,
-) -> Result<(), StoreError> {
-    if is_compromised {
-        connection.execute(
-            "UPDATE credential SET revoked_at = ?1 WHERE revoked_at IS NULL AND key IN (
-                SELECT name FROM signing_key WHERE retired_at IS NULL)",
-            [millis(now)],
-        )?;
-    }
+pub fn retire_keys(connection: &Connection, now: DateTime<Utc>) -> Result<(), StoreError> {
     connection.execute(
-        "UPDATE signing_key SET private = NULL, retired_at = ?1, is_compromised = ?2
-         WHERE retired_at IS NULL",
-        params![millis(now), is_compromised],
+        "UPDATE signing_key SET private = NULL, retired_at = ?1 WHERE retired_at IS NULL",
+        [millis(now)],
     )?;
     Ok(())
+}
+
+/// Trusts no key that is there, those that were retired before included: somebody else may have
+/// any of them, out of a backup. All that they signed counts as taken back; gives how many.
+///
+/// # Errors
+/// Those of writing.
+pub fn distrust_keys(connection: &Connection, now: DateTime<Utc>) -> Result<usize, StoreError> {
+    let count = connection.execute(
+        "UPDATE credential SET revoked_at = ?1 WHERE revoked_at IS NULL",
+        [millis(now)],
+    )?;
+    connection.execute(
+        "UPDATE signing_key SET private = NULL, retired_at = coalesce(retired_at, ?1),
+            is_compromised = 1",
+        [millis(now)],
+    )?;
+    Ok(count)
 }
 
 /// A credential.

@@ -111,6 +111,8 @@ pub fn begin(
     if count == 0 {
         return Err(StoreError::Corrupt("the same year twice"));
     }
+    // Whoever had the name before has another one; from now on it is this namespace’s.
+    connection.execute("DELETE FROM renamed WHERE old = ?1", [namespace.as_str()])?;
     Ok(())
 }
 

@@ -120,7 +120,7 @@ pub fn erase_old(
         .prepare_cached(
             "SELECT id FROM application WHERE is_open = 0 AND mail <> ''
                  AND coalesce(decided_at, received_at) < ?1
-                 AND NOT EXISTS (SELECT 1 FROM term WHERE application = application.id AND last_day >= ?2)
+                 AND NOT EXISTS (SELECT 1 FROM term WHERE application = application.id AND coalesce(ended_on, last_day) >= ?2)
              LIMIT 1000",
         )?
         .query_map(params![millis(before), days(before.date_naive())], |row| {

@@ -92,6 +92,26 @@ pub fn pages(
     Ok(pages)
 }
 
+/// The same without their long texts, for lists.
+///
+/// # Errors
+/// Those of reading.
+pub fn short_pages(
+    connection: &Connection,
+    namespace: &Namespace,
+) -> Result<HashMap<String, RepositoryPage>, StoreError> {
+    let mut statement = connection.prepare_cached(
+        "SELECT repository, json_remove(body, '$.about') FROM page WHERE namespace = ?1",
+    )?;
+    let mut rows = statement.query([namespace.as_str()])?;
+    let mut pages = HashMap::new();
+    while let Some(row) = rows.next()? {
+        let body: String = row.get(1)?;
+        pages.insert(row.get(0)?, from_json(&body, "a page")?);
+    }
+    Ok(pages)
+}
+
 /// The page of a repository, if one was written.
 ///
 /// # Errors

@@ -92,8 +92,11 @@ pub fn remove(connection: &Connection) -> Result<usize, StoreError> {
          DELETE FROM stars WHERE namespace IN (
              SELECT namespace FROM application WHERE is_sample = 1);
          -- What no reading of a registry found is the sample’s.
-         DELETE FROM repository WHERE NOT EXISTS (SELECT 1 FROM registry);
-         DELETE FROM manifest WHERE NOT EXISTS (SELECT 1 FROM registry);
+         DELETE FROM repository WHERE NOT EXISTS (
+             SELECT 1 FROM registry WHERE read_at IS NOT NULL);
+         DELETE FROM manifest WHERE NOT EXISTS (SELECT 1 FROM tag WHERE digest = manifest.digest);
+         DELETE FROM renamed WHERE new IN (
+             SELECT namespace FROM application WHERE is_sample = 1);
          DELETE FROM code WHERE mail IN (SELECT mail FROM account WHERE is_sample = 1);
          DELETE FROM notice WHERE (namespace, last_day) IN (
              SELECT term.namespace, last_day FROM term

@@ -61,6 +61,9 @@ pub fn Listing(looking: Looking) -> impl IntoView {
     };
     let is_first = move || looking.found.with(Option::is_none);
     view! {
+        {move || {
+            is_first().then(|| view! { <p class="sr" role="status">"The directory is being read."</p> })
+        }}
         <table class=class aria-busy=busy(looking)>
             <caption class="sr">"Namespaces"</caption>
             <thead>

@@ -10,6 +10,7 @@ use crate::{
 use ::api::profile::EndingRequest;
 use leptos::prelude::*;
 
+const ASK_ID: &str = "leaving-ask";
 const NAME_ID: &str = "leaving-name";
 const REASON_ID: &str = "leaving-reason";
 
@@ -49,7 +50,7 @@ pub fn Leaving(
                 } else {
                     view! {
                         <div class="actions">
-                            <button type="button" class="btn danger" on:click=ask>
+                            <button type="button" class="btn danger" id=ASK_ID on:click=ask>
                                 {label}
                             </button>
                         </div>
@@ -73,6 +74,7 @@ fn Sure(
     let (name, reason) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
     let (error, reason_error) = (RwSignal::new(None), RwSignal::new(None));
     let namespace = page.namespace.get_value();
+    let is_sending = RwSignal::new(false);
     let end = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         let namespace = page.namespace.get_value();
@@ -91,8 +93,14 @@ fn Sure(
             focus::by_id(REASON_ID);
             return;
         }
+        if is_sending.get_untracked() {
+            return;
+        }
+        is_sending.set(true);
         leptos::task::spawn_local(async move {
-            match profile_api::end(&namespace, &request).await {
+            let answer = profile_api::end(&namespace, &request).await;
+            is_sending.try_set(false);
+            match answer {
                 Ok(()) => {
                     announcer.say("The membership is ended.");
                     page.load();
@@ -116,10 +124,17 @@ fn Sure(
             />
             <LineInput id=REASON_ID label=label_of_reason typed=reason error=reason_error />
             <div class="actions">
-                <button type="submit" class="btn danger">
+                <button
+                    type="submit"
+                    class="btn danger"
+                    aria-busy=move || is_sending.get().then_some("true")
+                >
                     {label}
                 </button>
-                <button type="button" class="btn" on:click=move |_| is_asked.set(false)>
+                <button type="button" class="btn" on:click=move |_| {
+                    is_asked.set(false);
+                    clock::next_frame(|| focus::calmly(ASK_ID));
+                }>
                     "Stay"
                 </button>
             </div>

@@ -4,7 +4,7 @@ use super::written::Written;
 use crate::{
     api::profile as profile_api,
     components::{announcer::use_announcer, field_error::FieldError},
-    platform::pick,
+    platform::{focus, pick},
 };
 use ::api::paths;
 use leptos::prelude::*;
@@ -54,6 +54,8 @@ pub fn LogoPart(written: Written, version: Option<String>) -> impl IntoView {
             match profile_api::remove_logo(&written.namespace.get_value()).await {
                 Ok(()) => {
                     shown.try_set(None);
+                    // The button is gone now.
+                    focus::calmly(INPUT_ID);
                     announcer.say("The logo is taken away.");
                 }
                 Err(refused) => {

@@ -91,9 +91,11 @@ pub fn MembershipPage() -> impl IntoView {
 fn Everything(membership: Membership) -> impl IntoView {
     let page = expect_context::<Page>();
     let is_owner = membership.role == Some(Role::Owner);
-    let can_renew = is_owner && membership.phase != Phase::Active && membership.waiting.is_none();
-    let has_role = membership.role.is_some();
-    let can_end = (is_owner || !has_role) && membership.phase.has_perks();
+    let is_ended = membership.term.ended.is_some();
+    let can_renew =
+        is_owner && !is_ended && membership.phase != Phase::Active && membership.waiting.is_none();
+    let is_staff = membership.role.is_none();
+    let can_end = (is_owner || is_staff) && membership.phase.has_perks();
     let namespace = membership.namespace.clone();
     let waiting = membership.waiting.clone().map(|renewal| {
         view! {
@@ -133,12 +135,9 @@ fn Everything(membership: Membership) -> impl IntoView {
         <div class="parts sides">
             {can_renew.then(|| view! { <renewal::RenewalPart page=page phase=membership.phase /> })}
             <notices::Notices notices=membership.notices.clone() today=membership.today />
-            {has_role
-                .then(|| {
-                    view! { <WrittenParts namespace=namespace.clone() /> }
-                })}
+            <WrittenParts namespace=namespace />
             <people::People page=page membership=membership />
-            {can_end.then(|| view! { <leaving::Leaving page=page is_staff=!is_owner /> })}
+            {can_end.then(|| view! { <leaving::Leaving page=page is_staff=is_staff /> })}
         </div>
     }
     .into_any()
@@ -246,6 +245,10 @@ fn sentence(membership: &Membership) -> String {
             "Badge and unlimited pulls end after {}, unless an owner renews.",
             Local.day(until)
         ),
+        Phase::Lapsed { .. } if term.ended.is_some() => {
+            "It was ended before its time; the owners were told why. Apply anew when what led to that is mended."
+                .to_owned()
+        }
         Phase::Lapsed { .. } => {
             "Badge and unlimited pulls have ended. It can be taken in again at any time.".to_owned()
         }

@@ -1,6 +1,7 @@
 //! The profile of a namespace: what everybody reads on its page and in the directory.
 
 use super::written::{Line, Written, say_errors, say_refusal};
+use crate::platform::focus;
 use crate::{
     api::profile as profile_api,
     components::{announcer::use_announcer, field_error::FieldError, line_input::LineInput},
@@ -184,7 +185,11 @@ fn unsaved(form: Form) -> Option<AnyView> {
         view! {
             <span class="t14 soft">
                 {words}
-                <button type="button" class="undo" on:click=move |_| form.undo()>
+                <button type="button" class="undo" on:click=move |_| {
+                        form.undo();
+                        // The button is gone now.
+                        focus::calmly(ProfileField::Name.id());
+                    }>
                     "Undo"
                 </button>
             </span>

@@ -99,6 +99,7 @@ fn Row(one: PageState, opened: RwSignal<Option<String>>, written: Written) -> im
             <button
                 type="button"
                 class="btn small"
+                id=write_id(&one.name)
                 aria-label=label
                 aria-expanded=move || is_open().to_string()
                 on:click=turn
@@ -113,6 +114,16 @@ fn Row(one: PageState, opened: RwSignal<Option<String>>, written: Written) -> im
                 })
         }}
     }
+}
+
+/// The id of the button that opens the page of a repository.
+fn write_id(name: &str) -> String {
+    ["write-", name].concat()
+}
+
+/// Focuses that button, once the form is gone and the list is there anew.
+fn back_to(name: String) {
+    clock::next_frame(move || focus::calmly(&write_id(&name)));
 }
 
 #[component]
@@ -161,6 +172,7 @@ fn Editor(one: PageState, opened: RwSignal<Option<String>>, written: Written) ->
                     announcer.say(format!("The page of {name} is saved."));
                     opened.try_set(None);
                     written.keep(state);
+                    back_to(name);
                 }
                 Err(refused) => {
                     error.try_set(say_refusal(&lines, &refused));
@@ -193,7 +205,14 @@ fn Editor(one: PageState, opened: RwSignal<Option<String>>, written: Written) ->
                     >
                         "Save the page"
                     </button>
-                    <button type="button" class="btn" on:click=move |_| opened.set(None)>
+                    <button
+                        type="button"
+                        class="btn"
+                        on:click=move |_| {
+                            opened.set(None);
+                            back_to(name.get_value());
+                        }
+                    >
                         "Leave it as it was"
                     </button>
                 </div>

@@ -151,7 +151,7 @@ fn lacks(namespace: &str, row: &RepositoryRow, count: usize) -> String {
         ),
     };
     format!(
-        "{namespace}/{} has no {}. The badge is withheld there until it has.{more} Seen by maintainers only.",
+        "{namespace}/{} has no {}. The badge asks for it.{more} Shown to maintainers.",
         row.name,
         missing.join(", no ")
     )

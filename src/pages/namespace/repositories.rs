@@ -19,7 +19,7 @@ const FEW: usize = 100;
 /// What asks for all of them in the address.
 const ALL: &str = "all";
 
-const FILTER_ID: &str = "repositories-filter";
+pub(super) const FILTER_ID: &str = "repositories-filter";
 
 /// The repositories, or why there are none.
 #[component]
@@ -112,6 +112,7 @@ fn Listed(page: StoredValue<NamespacePage>) -> impl IntoView {
         view! { <Heading column=column words=words class=class sorting=sorting query=query /> }
     };
     view! {
+        <h2 class="sr">"Repositories"</h2>
         <div class="filter-line">
             <SearchField
                 id=FILTER_ID

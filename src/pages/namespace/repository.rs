@@ -1,10 +1,10 @@
 //! A repository, opened: what it is at length, and its tags.
 
-use super::{header::link, rows::pull_command};
+use super::{header::link, repositories::FILTER_ID, rows::pull_command};
 use crate::{
     api::directory,
     components::{copy_button::CopyButton, loaded::Loaded, skeleton, words::Local},
-    platform::intl,
+    platform::{focus, intl},
 };
 use ::api::profile::{RepositoryDetails, TagRow};
 use leptos::prelude::*;
@@ -42,7 +42,16 @@ pub fn Opened(namespace: String, host: Option<String>, name: String) -> impl Int
             view! {
                 <div class="notice" role="alert">
                     <span>{why}</span>
-                    <button type="button" class="btn small" on:click=move |_| load.run(())>
+                    <button
+                        type="button"
+                        class="btn small"
+                        on:click=move |_| {
+                            shown.set(Loaded::Awaited);
+                            load.run(());
+                            // The button goes away; the row that it is in stays.
+                            focus::after_this(|| focus::if_nowhere(FILTER_ID));
+                        }
+                    >
                         "Retry"
                     </button>
                 </div>

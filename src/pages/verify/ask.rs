@@ -40,6 +40,7 @@ fn ByName(page: Page) -> impl IntoView {
             Ok(name) => name,
             Err(wrong) => {
                 page.name_error.set(Some(wrong.to_string()));
+                page.forget();
                 focus::calmly(NAME_ID);
                 return;
             }
@@ -113,6 +114,7 @@ fn ByPaste(page: Page) -> impl IntoView {
         }
         Err(wrong) => {
             page.pasted_error.set(Some(wrong));
+            page.forget();
             focus::calmly(PASTED_ID);
         }
     };

@@ -96,10 +96,18 @@ pub async fn published(name: &Namespace) -> Result<Published, ApiError> {
     }
 }
 
-/// The address of the program: as it says itself, or else where this page is.
+/// The address of the program: as it says itself, by its keys, or else where this page is. That
+/// may be another one by which the same server is reached.
 pub fn base_url() -> String {
-    KEPT.with_borrow(|kept| kept.base_url.clone())
-        .unwrap_or_else(dom::origin)
+    let said = KEPT.with_borrow(|kept| {
+        let of_keys = || {
+            let key = kept.keys.as_ref()?.0.first()?;
+            let (base, _) = key.id.rsplit_once("/keys/")?;
+            Some(base.to_owned())
+        };
+        kept.base_url.clone().or_else(of_keys)
+    });
+    said.unwrap_or_else(dom::origin)
 }
 
 /// Learns by how much the server’s clock is ahead, if an answer said it; what is known of that.

@@ -77,6 +77,13 @@ pub struct Page {
 }
 
 impl Page {
+    /// What was asked is no question: what was found before answers it as little.
+    fn forget(self) {
+        self.turn.update_value(|turn| *turn += 1);
+        self.question.set_value(None);
+        self.shown.set(Shown::Nothing);
+    }
+
     /// The page as it begins: with an address that names a namespace, by checking it.
     fn new(path: &str) -> Self {
         let named = Route::Verify.part_below(path);
