@@ -53,9 +53,7 @@ function directory(ran) {
     ['First directory after the start', '', time(all('first')), ''],
     ['The same again', '', time(all('second')), ''],
     ['A changed profile to the directory', '', time(all('seen')), ''],
-    ['The same right after another', '', time(all('again')), ''],
     ['Resident memory before the first directory', '', megabytes(all('idle')), ''],
-    ['Resident memory after the searches', '', megabytes(all('memory')), ''],
     ['Resident memory, greatest', '', megabytes(all('peak')), ''],
   ]);
 }
@@ -98,7 +96,6 @@ function readings(ran) {
       [what, limit ? `${limit / 1000} s` : '', time(took), limit ? ofAim(took, limit) : ''],
       [`${what}: requests`, '', counted(of(name, 'requests')), ''],
       [`${what}: processor time of the registry`, '', time(of(name, 'registryCpu')), ''],
-      [`${what}: processor time of the reader`, '', time(of(name, 'cpu')), ''],
       [`${what}: memory of the reader, greatest`, '', megabytes(of(name, 'memory')), ''],
     ];
   });
