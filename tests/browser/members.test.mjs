@@ -183,6 +183,8 @@ test('“check my project” opens the form with the address filled in, without 
 test('two tabs with one draft: the other tab’s words are offered, and neither is lost', async (visit) => {
   const { page } = await form(visit);
   await page.getByLabel('Your name').fill('Inês in the first tab');
+  // The draft is kept in the next pause of the typing.
+  await page.waitForFunction(() => Object.values(localStorage).some((kept) => kept.includes('Inês in the first tab')));
   const other = await page.context().newPage();
   await other.goto(`${BASE}/apply`);
   await other.getByText('Draft restored from this browser').waitFor();

@@ -327,7 +327,7 @@ test('maintainers see what a page lacks and go on to write it; others are asked 
   const theirs = await visit.open('/n/sandpiper', await as(OWNER, withRegistry('sandpiper')));
   const line = theirs.getByRole('region', { name: 'Perks' }).getByRole('listitem').filter({ hasText: 'Documentation' });
   await line.getByText('1 page to finish').waitFor();
-  await line.getByText('sandpiper/migrate has no description. The badge is withheld there until it has. Seen by maintainers only.').waitFor();
+  await line.getByText('sandpiper/migrate has no description. The badge asks for it. Shown to maintainers.').waitFor();
   await line.getByRole('link', { name: 'Write it now' }).click();
   await theirs.waitForURL('**/n/sandpiper/settings');
   await theirs.getByRole('heading', { name: 'Repository pages' }).waitFor();
@@ -419,7 +419,7 @@ test('whoever signs out is a stranger here again', async (visit) => {
 test('without JavaScript, each page about namespaces says what it is about, and where it leads', async (visit) => {
   for (const [path, words, link] of [
     ['/n/tidepool', 'A message queue for small machines', '/explore'],
-    ['/n/mossdb', 'mossdb is not sponsored since', '/explore'],
+    ['/n/mossdb', 'mossdb has not been sponsored since', '/explore'],
     ['/explore', 'Tidepool: A message queue for small machines', '/n/tidepool'],
     ['/verify/tidepool', 'tidepool is in the Docker-Sponsored Open Source Program', '/credentials/tidepool'],
   ]) {

@@ -173,7 +173,7 @@ test('blanks and line breaks in what is pasted are forgiven, and nothing else', 
     ['hello', 'This has no dot'],
     [`"${genuine}"`, 'has characters that no credential has'],
     [`${genuine} ${genuine}`, 'and this has 5'],
-    [genuine.repeat(12), 'characters; no credential has more than'],
+    [genuine.repeat(40), 'characters; no credential has more than'],
     ['e30.e30.AA', 'not a credential of this program'],
     ['W10.W10.AA', 'The first part is not whole'],
   ]) {
