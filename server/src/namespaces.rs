@@ -92,7 +92,7 @@ impl Service {
             .registry
             .as_ref()
             .map(|registry| registry.client().host().to_owned());
-        let namespace = namespace.clone();
+        let (namespace, base_url) = (namespace.clone(), self.base_url.to_string());
         self.with_store(move |store| {
             store.read(|connection| {
                 let known = Known {
@@ -101,6 +101,7 @@ impl Service {
                     checked_on,
                     renamed_to,
                     host,
+                    base_url,
                 };
                 page(connection, &namespace, known)
             })
@@ -132,6 +133,7 @@ struct Known {
     checked_on: Option<NaiveDate>,
     renamed_to: Option<String>,
     host: Option<String>,
+    base_url: String,
 }
 
 fn page(
@@ -163,6 +165,7 @@ fn page(
     let (read_at, trouble) = listed::state(connection)?;
     Ok(Some(NamespacePage {
         namespace: namespace.to_string(),
+        base_url: known.base_url,
         today: known.today,
         sponsorship: known.sponsorship,
         checked_on: known.checked_on,

@@ -13,6 +13,8 @@ use serde::{Deserialize, Serialize};
 pub struct NamespacePage {
     /// The namespace.
     pub namespace: String,
+    /// Where people reach the program, without a slash at the end: for what is taken elsewhere.
+    pub base_url: String,
     /// Today, in UTC, by the server’s clock.
     pub today: NaiveDate,
     /// Whether it is in the program.

@@ -21,9 +21,14 @@ pub fn Lower(page: NamespacePage) -> impl IntoView {
     let beside = match page.sponsorship {
         Sponsorship::Sponsored { .. } => {
             let namespace = page.namespace.clone();
-            Some(view! { <Snippets namespace=namespace /> }.into_any())
+            Some(view! { <Snippets origin=page.base_url.clone() namespace=namespace /> }.into_any())
         }
-        Sponsorship::Lapsed { .. } | Sponsorship::Ended { .. } => Some(is_it_yours()),
+        Sponsorship::Lapsed { .. } => Some(is_it_yours(
+            "Sign in to ask for it back. Last year’s answers are kept; you say only what has changed, and a person reads that.",
+        )),
+        Sponsorship::Ended { .. } => Some(is_it_yours(
+            "Sign in to read why it was ended, if you own it. When that is mended, apply anew.",
+        )),
         Sponsorship::Never => None,
     };
     view! {
@@ -158,13 +163,11 @@ fn lacks(namespace: &str, row: &RepositoryRow, count: usize) -> String {
 }
 
 /// For those who maintained it.
-fn is_it_yours() -> AnyView {
+fn is_it_yours(words: &'static str) -> AnyView {
     view! {
         <section aria-labelledby="yours-heading">
             <h2 id="yours-heading">"Is it yours?"</h2>
-            <p class="t14 soft">
-                "Sign in to ask for it back. Last year’s answers are kept; you say only what has changed, and a person reads that."
-            </p>
+            <p class="t14 soft">{words}</p>
             <div class="actions">
                 <a class="btn small" href=Route::SignIn.path() rel="external">
                     {Route::SignIn.label()}

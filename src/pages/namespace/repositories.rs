@@ -14,7 +14,7 @@ use leptos::prelude::*;
 use program::wording::Wording;
 
 /// Most repositories that are shown before all are asked for.
-const FEW: usize = 100;
+const FEW: usize = 50;
 
 /// What asks for all of them in the address.
 const ALL: &str = "all";

@@ -2,7 +2,6 @@
 
 use crate::{
     components::{copy_button::CopyButton, segmented::Segmented},
-    platform::dom,
     routes::{badge_path, verify_path},
 };
 use leptos::prelude::*;
@@ -55,9 +54,12 @@ fn coded(address: &str) -> String {
 
 /// The badge in a readme: how it looks and what is written.
 #[component]
-pub fn Snippets(namespace: String) -> impl IntoView {
+pub fn Snippets(
+    /// Where people reach the program: this page may have been reached by another name.
+    origin: String,
+    namespace: String,
+) -> impl IntoView {
     let format = RwSignal::new(Format::Markdown);
-    let origin = dom::origin();
     let on = |ground: &'static str| {
         let address = format!("{}?theme={ground}", badge_path(&namespace, "svg"));
         let alt = format!("The badge on a {ground} page");

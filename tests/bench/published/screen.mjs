@@ -4,7 +4,7 @@
 import { spread, withBrowser } from '../browser.mjs';
 
 /** What is typed, key by key, a hand’s pace apart. */
-const [WORDS, KEY] = ['fluent marsh', 180];
+const [WORDS, KEY] = ['observatory', 180];
 
 /** A phone: the processor of this machine four times slower, 1.6 Mbit/s and 150 ms. */
 const PHONE = { throttle: 4, bitsPerSecond: 1.6e6, latency: 150 };
