@@ -123,10 +123,7 @@ impl Service {
                 Ok(role_in(connection, &namespace, &account, Needed::Maintainer).map(|_| ()))
             })??;
             let png = logo(&file).map_err(Trouble::Logo)?;
-            let version: String = secret::digest(&png)[..8]
-                .iter()
-                .map(|byte| format!("{byte:02x}"))
-                .collect();
+            let version = secret::short_digest(&png);
             store.write(|connection| {
                 role_in(connection, &namespace, &account, Needed::Maintainer)?;
                 kept::put_logo(connection, &namespace, &version, &png, now)?;

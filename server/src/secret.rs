@@ -59,6 +59,17 @@ pub fn digest(content: &[u8]) -> Hash {
     Sha256::digest(content).into()
 }
 
+/// Its first eight bytes in sixteen hexadecimal digits: enough to tell versions of one thing
+/// apart, and no more.
+pub fn short_digest(content: &[u8]) -> String {
+    hex(&digest(content)[..8])
+}
+
+/// Bytes in small hexadecimal digits (RFC 4648, 8).
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
 /// What follows from a text for whoever has the key, and for nobody else (HMAC, RFC 2104).
 pub fn derived(key: &[u8], text: &str) -> String {
     // An HMAC takes keys of any length.

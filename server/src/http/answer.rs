@@ -8,18 +8,14 @@ use axum::{
 };
 
 /// What must be asked for again each time, cheaply.
-const AGAIN: &str = "no-cache";
+pub(super) const AGAIN: &str = "no-cache";
 
 /// What never changes under its name.
-const FOR_GOOD: &str = "public, max-age=31536000, immutable";
+pub(super) const FOR_GOOD: &str = "public, max-age=31536000, immutable";
 
 /// Where one page answers for all addresses one below it, and whether it answers at its
 /// own address, too.
-const FOR_ALL_BELOW: [(&str, bool); 3] = [
-    ("/applications", false),
-    ("/review", true),
-    ("/verify", true),
-];
+const FOR_ALL_BELOW: [(&str, bool); 2] = [("/applications", false), ("/review", true)];
 
 /// The answer to a request for a file.
 pub fn answer(site: &Site, method: &Method, uri: &Uri, headers: &HeaderMap) -> Response {
@@ -112,25 +108,10 @@ pub(super) fn sent(asset: &Asset, status: StatusCode, headers: &HeaderMap) -> Re
         Some(coding) => format!("\"{}-{coding}\"", asset.digest),
         None => format!("\"{}\"", asset.digest),
     };
-    let is_known = status == StatusCode::OK && has_tag(headers, &tag);
-    let mut answer = if is_known {
-        StatusCode::NOT_MODIFIED.into_response()
-    } else {
-        (status, Body::from(body.clone())).into_response()
-    };
-    let fields = answer.headers_mut();
-    let keep = if asset.is_hashed { FOR_GOOD } else { AGAIN };
-    fields.insert(header::CACHE_CONTROL, HeaderValue::from_static(keep));
-    if let Ok(tag) = HeaderValue::try_from(tag) {
-        fields.insert(header::ETAG, tag);
-    }
-    if asset.brotli.is_some() || asset.gzip.is_some() {
-        fields.insert(header::VARY, HeaderValue::from_static("Accept-Encoding"));
-    }
-    if let Some(policy) = &asset.policy {
-        fields.insert(header::CONTENT_SECURITY_POLICY, policy.clone());
-    }
-    if !is_known {
+    let life = if asset.is_hashed { FOR_GOOD } else { AGAIN };
+    let mut answer = tagged(tag, life, status, headers, || {
+        let mut answer = (status, Body::from(body.clone())).into_response();
+        let fields = answer.headers_mut();
         fields.insert(
             header::CONTENT_TYPE,
             HeaderValue::from_static(asset.media_type),
@@ -139,6 +120,36 @@ pub(super) fn sent(asset: &Asset, status: StatusCode, headers: &HeaderMap) -> Re
         if let Some(coding) = coding {
             fields.insert(header::CONTENT_ENCODING, HeaderValue::from_static(coding));
         }
+        answer
+    });
+    let fields = answer.headers_mut();
+    if asset.brotli.is_some() || asset.gzip.is_some() {
+        fields.insert(header::VARY, HeaderValue::from_static("Accept-Encoding"));
+    }
+    if let Some(policy) = &asset.policy {
+        fields.insert(header::CONTENT_SECURITY_POLICY, policy.clone());
+    }
+    answer
+}
+
+/// What is kept for its life under its tag. Whoever has that version is told so; for all others
+/// it is made.
+pub(super) fn tagged(
+    tag: String,
+    life: &'static str,
+    status: StatusCode,
+    asked: &HeaderMap,
+    whole: impl FnOnce() -> Response,
+) -> Response {
+    let mut answer = if status == StatusCode::OK && has_tag(asked, &tag) {
+        StatusCode::NOT_MODIFIED.into_response()
+    } else {
+        whole()
+    };
+    let fields = answer.headers_mut();
+    fields.insert(header::CACHE_CONTROL, HeaderValue::from_static(life));
+    if let Ok(tag) = HeaderValue::try_from(tag) {
+        fields.insert(header::ETAG, tag);
     }
     answer
 }
@@ -169,7 +180,7 @@ pub(super) fn accepts(headers: &HeaderMap, coding: &str) -> bool {
 }
 
 /// Whether the client has this version already.
-pub(super) fn has_tag(headers: &HeaderMap, tag: &str) -> bool {
+fn has_tag(headers: &HeaderMap, tag: &str) -> bool {
     listed(headers, header::IF_NONE_MATCH)
         .any(|item| item == "*" || item.trim_start_matches("W/") == tag)
 }

@@ -30,8 +30,8 @@ use std::fmt::Write as _;
 
 /// The shells, by the folder that they stand in.
 const NAMESPACE: &str = "/n/_";
-const EXPLORE: &str = "/explore";
-const VERIFY: &str = "/verify";
+pub(super) const EXPLORE: &str = "/explore";
+pub(super) const VERIFY: &str = "/verify";
 
 /// What is said of a page in its head and below it.
 #[derive(Debug, Default)]
@@ -63,8 +63,6 @@ pub async fn page(
     let path = uri.path();
     let (shell, found) = if path == EXPLORE {
         (EXPLORE, explore(service, uri.query().is_none()).await)
-    } else if path == VERIFY {
-        return None;
     } else if let Some(name) = path.strip_prefix("/n/") {
         // Only the page itself; what is below it is the app’s.
         if name.contains('/') || name == "_" {
@@ -389,7 +387,8 @@ fn replaced(html: &str, before: &str, after: &str, text: &str) -> String {
     format!("{start}{before}{text}{after}{end}")
 }
 
-fn escaped(text: &str) -> String {
+/// Text in HTML or XML, between tags or in quotation marks.
+pub(super) fn escaped(text: &str) -> String {
     text.replace('&', "&amp;")
         .replace('<', "&lt;")
         .replace('>', "&gt;")
@@ -409,40 +408,6 @@ fn sent(asset: &Asset, html: String, status: StatusCode, headers: &HeaderMap) ->
         fields.insert(header::CONTENT_SECURITY_POLICY, policy.clone());
     }
     response
-}
-
-/// What crawlers may read, and where the list of pages is.
-pub fn robots(base_url: &str) -> String {
-    format!("User-agent: *\nAllow: /\nDisallow: /api/\n\nSitemap: {base_url}/sitemap.xml\n")
-}
-
-/// The pages of the site for crawlers (sitemaps.org): those that are always there, and those
-/// of all namespaces in the program.
-///
-/// # Errors
-/// Those of the data.
-pub async fn sitemap(service: &Service) -> Result<String, StoreError> {
-    /// The protocol allows no more in one file.
-    const MOST: usize = 50_000;
-    let today = service.now().date_naive();
-    let standings = service.standings().await?;
-    let mut names: Vec<&str> = standings
-        .names()
-        .filter(|name| standings.of(name, today).is_sponsored())
-        .collect();
-    names.sort_unstable();
-    let fixed = ["/", EXPLORE, "/insights", VERIFY, "/apply", "/privacy"];
-    let mut xml = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">\n".to_owned();
-    let pages = fixed
-        .into_iter()
-        .map(str::to_owned)
-        .chain(names.into_iter().map(|name| format!("/n/{name}")));
-    for path in pages.take(MOST) {
-        let url = escaped(&format!("{}{path}", service.base_url));
-        let _ = writeln!(xml, "<url><loc>{url}</loc></url>");
-    }
-    xml.push_str("</urlset>\n");
-    Ok(xml)
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@
 mod answer;
 pub mod api;
 mod client;
+mod crawlers;
 mod described;
 pub mod limits;
 pub mod listen;
@@ -116,12 +117,12 @@ async fn file(State((site, service)): State<Pages>, request: Request) -> Respons
 }
 
 async fn robots(State((_, service)): State<Pages>) -> impl IntoResponse {
-    let text = described::robots(&service.base_url);
+    let text = crawlers::robots(&service.base_url);
     ([(header::CACHE_CONTROL, "no-cache")], text)
 }
 
 async fn sitemap(State((_, service)): State<Pages>) -> Result<impl IntoResponse, Refusal> {
-    let xml = described::sitemap(&service).await?;
+    let xml = crawlers::sitemap(&service).await?;
     let headers = [
         (header::CONTENT_TYPE, "application/xml"),
         (header::CACHE_CONTROL, "no-cache"),

@@ -1,7 +1,7 @@
 //! Answers that everybody may read and that are the same for all of them: kept by their tag, and
 //! packed for whoever takes that.
 
-use super::answer::{accepts, has_tag};
+use super::answer::{AGAIN, accepts, tagged};
 use crate::secret;
 use axum::{
     body::Body,
@@ -31,16 +31,11 @@ pub fn answer(
     status: StatusCode,
     asked: &HeaderMap,
 ) -> Response {
-    let digest: String = secret::digest(&text)[..8]
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
+    let digest = secret::short_digest(&text);
     let is_packed = text.len() >= LEAST && accepts(asked, "gzip");
     // Another coding is another representation: it needs another tag.
     let tag = format!("\"{digest}{}\"", if is_packed { "-gzip" } else { "" });
-    let mut response = if status == StatusCode::OK && has_tag(asked, &tag) {
-        StatusCode::NOT_MODIFIED.into_response()
-    } else {
+    let mut response = tagged(tag, AGAIN, status, asked, || {
         let body = if is_packed { packed(&text) } else { text };
         let mut response = (status, Body::from(body)).into_response();
         let fields = response.headers_mut();
@@ -49,13 +44,9 @@ pub fn answer(
             fields.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
         }
         response
-    };
-    let fields = response.headers_mut();
-    fields.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
-    fields.insert(header::VARY, HeaderValue::from_static("Accept-Encoding"));
-    if let Ok(tag) = HeaderValue::try_from(tag) {
-        fields.insert(header::ETAG, tag);
-    }
+    });
+    let vary = HeaderValue::from_static("Accept-Encoding");
+    response.headers_mut().insert(header::VARY, vary);
     response
 }
 

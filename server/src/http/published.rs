@@ -2,12 +2,16 @@
 //! and which were taken back. No answer is an error that a readme would show: what is no
 //! namespace, or none in the program, gets the grey badge.
 
-use super::{limits::Cost, policy, refusal::Refusal};
-use crate::{service::Service, store::StoreError};
+use super::{
+    answer::{FOR_GOOD, tagged},
+    limits::Cost,
+    policy,
+    refusal::Refusal,
+};
+use crate::{secret, service::Service, store::StoreError};
 use api::paths;
 use axum::{
     Router,
-    body::Body,
     extract::{
         Path, Query, State,
         rejection::{PathRejection, QueryRejection},
@@ -24,7 +28,6 @@ use program::{
 };
 use serde::Deserialize;
 use serde_json::json;
-use sha2::{Digest, Sha256};
 
 /// How long a badge may be kept: within a minute of its end it is grey everywhere.
 const BADGE_LIFE: &str = "public, max-age=30";
@@ -57,14 +60,8 @@ pub fn router(service: Service) -> Router {
     };
     badges
         .merge(others)
-        .layer(middleware::map_response(opened))
+        .layer(middleware::map_response(open_to_all))
         .with_state(service)
-}
-
-/// Every answer is open to others, a refusal included: they read why.
-async fn opened(mut response: Response) -> Response {
-    open_to_all(response.headers_mut());
-    response
 }
 
 /// How a badge is asked for.
@@ -82,39 +79,25 @@ fn public(
     body: String,
     asked: &HeaderMap,
 ) -> Response {
-    let digest = Sha256::digest(body.as_bytes());
-    let tag = format!(
-        "\"{:02x}{:02x}{:02x}{:02x}{:02x}{:02x}{:02x}{:02x}\"",
-        digest[0], digest[1], digest[2], digest[3], digest[4], digest[5], digest[6], digest[7]
-    );
-    let is_known = super::answer::has_tag(asked, &tag);
-    let mut response = if is_known {
-        StatusCode::NOT_MODIFIED.into_response()
-    } else {
-        let mut response = Body::from(body).into_response();
+    let tag = format!("\"{}\"", secret::short_digest(body.as_bytes()));
+    tagged(tag, life, StatusCode::OK, asked, || {
         let media_type = HeaderValue::from_static(media_type);
-        response
-            .headers_mut()
-            .insert(header::CONTENT_TYPE, media_type);
-        response
-    };
-    let headers = response.headers_mut();
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(life));
-    if let Ok(tag) = HeaderValue::try_from(tag) {
-        headers.insert(header::ETAG, tag);
-    }
-    response
+        ([(header::CONTENT_TYPE, media_type)], body).into_response()
+    })
 }
 
-/// Lets other sites embed an answer and read it: there is nothing private in it.
-fn open_to_all(headers: &mut HeaderMap) {
+/// Lets other sites embed an answer and read it, a refusal included: there is nothing private in
+/// any of them.
+async fn open_to_all(mut response: Response) -> Response {
     const ALL: [(HeaderName, &str); 2] = [
         (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"),
         (super::EMBEDDED_BY, "cross-origin"),
     ];
     for (name, value) in ALL {
-        headers.insert(name, HeaderValue::from_static(value));
+        let value = HeaderValue::from_static(value);
+        response.headers_mut().insert(name, value);
     }
+    response
 }
 
 /// The badge of a namespace as a picture, or as shields.io reads it.
@@ -244,10 +227,7 @@ async fn logo(
     let png = png.ok_or_else(Refusal::nothing)?;
     let headers = [
         (header::CONTENT_TYPE, HeaderValue::from_static("image/png")),
-        (
-            header::CACHE_CONTROL,
-            HeaderValue::from_static("public, max-age=31536000, immutable"),
-        ),
+        (header::CACHE_CONTROL, HeaderValue::from_static(FOR_GOOD)),
     ];
     Ok((headers, png).into_response())
 }

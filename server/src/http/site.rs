@@ -2,8 +2,8 @@
 //! asked for, whatever a request's path looks like.
 
 use super::policy;
+use crate::secret;
 use axum::{body::Bytes, http::HeaderValue};
-use sha2::{Digest, Sha256};
 #[cfg(feature = "embed")]
 use std::borrow::Cow;
 use std::{
@@ -188,10 +188,7 @@ impl Asset {
             _ => None,
         };
         Self {
-            digest: Sha256::digest(&plain)[..8]
-                .iter()
-                .map(|byte| format!("{byte:02x}"))
-                .collect(),
+            digest: secret::short_digest(&plain),
             plain,
             brotli: None,
             gzip: None,

@@ -2,13 +2,15 @@
 //! manifest and the configuration of its image.
 
 use super::client::{Answered, Ask, Client, JSON, RegistryTrouble};
-use crate::store::registry::{KeptManifest, KeptTag};
+use crate::{
+    secret,
+    store::registry::{KeptManifest, KeptTag},
+};
 use chrono::{DateTime, Utc};
 use registry::{
     Digest, ImageConfig, Labels, Manifest, Page, Reference, RepositoryName, Tag, TagList, accept,
     blob_path, manifest_path, page_path,
 };
-use sha2::{Digest as _, Sha256};
 use std::collections::{BTreeSet, HashSet};
 
 /// Tags that one page is asked for.
@@ -277,7 +279,5 @@ fn is_of(bytes: &[u8], digest: &Digest) -> bool {
     if digest.algorithm() != registry::Algorithm::Sha256 {
         return true;
     }
-    let found = Sha256::digest(bytes);
-    let hex: String = found.iter().map(|byte| format!("{byte:02x}")).collect();
-    hex == digest.hex()
+    secret::hex(&secret::digest(bytes)) == digest.hex()
 }

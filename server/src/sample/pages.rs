@@ -216,8 +216,7 @@ fn list(
             tag
         };
         let hash = crate::secret::digest(format!("{name}:{image}").as_bytes());
-        let hex: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
-        let digest = format!("sha256:{hex}");
+        let digest = format!("sha256:{}", crate::secret::hex(&hash));
         let later = TimeDelta::days(i64::try_from(place.saturating_sub(1)).unwrap_or(0) * 19);
         manifests.push(KeptManifest {
             digest: digest.clone(),

@@ -113,9 +113,7 @@ impl Page {
             }
             other => {
                 // What is still being checked is not asked for any more.
-                self.turn.update_value(|turn| *turn += 1);
-                self.question.set_value(None);
-                self.shown.set(Shown::Nothing);
+                self.forget();
                 self.name.set(named.unwrap_or_default().to_owned());
                 self.name_error
                     .set(other.and_then(Result::err).map(|wrong| wrong.to_string()));
