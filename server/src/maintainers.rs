@@ -329,6 +329,12 @@ fn membership(
         });
     Ok(Membership {
         namespace: namespace.to_string(),
+        ended_because: match role {
+            // It may say more of people than members are to read.
+            Some(Role::Member) => None,
+            _ if term.ended.is_none() => None,
+            _ => applications::last_ending(connection, namespace)?,
+        },
         term,
         phase: term.phase(today),
         today,

@@ -369,3 +369,25 @@ async fn other_sessions_end_when_asked() {
         StatusCode::OK
     );
 }
+
+#[tokio::test]
+async fn why_a_membership_was_ended_is_for_its_owners_and_staff() {
+    const ENDING: &str = "/api/v1/namespaces/kelpworks/ending";
+    let (server, _) = member().await;
+    let ines = server.sign_in(INES).await;
+    let rui = joined(&server, &ines, RUI, "member").await;
+    let staff = server.sign_in(MARTA).await;
+    let why = async |session: &str| {
+        let (status, membership) = server.as_person(session, "GET", MEMBERSHIP, None).await;
+        assert_eq!(status, StatusCode::OK, "{membership}");
+        membership.get("ended_because").cloned()
+    };
+    assert_eq!(why(&ines).await, None);
+    let reason = json!("The license changed to BUSL.");
+    let body = json!({ "namespace": "kelpworks", "reason": reason });
+    let (status, answer) = server.as_person(&staff, "POST", ENDING, Some(&body)).await;
+    assert_eq!(status, StatusCode::NO_CONTENT, "{answer}");
+    assert_eq!(why(&ines).await.as_ref(), Some(&reason));
+    assert_eq!(why(&staff).await.as_ref(), Some(&reason));
+    assert_eq!(why(&rui).await, None);
+}

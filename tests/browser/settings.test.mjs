@@ -350,6 +350,7 @@ test('an owner leaves: badge and perks end at once, and the credential is taken 
   await form.getByLabel('Name of the namespace').fill(` ${namespace} `);
   await form.getByRole('button', { name: 'Leave the program' }).click();
   await page.getByRole('heading', { level: 1, name: /is not in the program since/ }).waitFor();
+  await page.getByText('The reason that was given: “An owner left the program.”').waitFor();
   assert.equal(await page.getByRole('button', { name: 'Leave the program' }).count(), 0);
 
   await check.getByRole('button', { name: 'Check again' }).click();

@@ -19,6 +19,10 @@ pub struct Membership {
     pub namespace: String,
     /// The year.
     pub term: Term,
+    /// Why it was ended before its time, if it was; for its owners and the people who run the
+    /// program.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ended_because: Option<String>,
     /// Where it is today.
     pub phase: Phase,
     /// Today, in UTC, by the server’s clock.

@@ -1,7 +1,7 @@
 //! Applications in the file: what the rules of `program` decide is kept here,
 //! and nothing is decided here.
 
-pub use super::record::{Entry, amendments, history, last, record};
+pub use super::record::{Entry, amendments, history, last, last_ending, record};
 use super::{
     StoreError, memberships, sources,
     values::{day, days, from_json, json, millis, time},

@@ -6,6 +6,7 @@ use super::{
 };
 use api::application::EventKind;
 use chrono::{DateTime, Utc};
+use program::namespace::Namespace;
 use rusqlite::{Connection, OptionalExtension, params};
 use serde::Serialize;
 
@@ -83,6 +84,26 @@ pub fn last(
         .query_row(params![application, json(&kind)?], |row| row.get(0))
         .optional()?;
     at.map(time).transpose()
+}
+
+/// The reason that was given when the membership of a namespace was last ended before its time.
+///
+/// # Errors
+/// Those of reading.
+pub fn last_ending(
+    connection: &Connection,
+    namespace: &Namespace,
+) -> Result<Option<String>, StoreError> {
+    let mut statement = connection.prepare_cached(
+        "SELECT json_extract(body, '$.reason') FROM record
+         WHERE application IN (SELECT application FROM term WHERE namespace = ?1) AND kind = ?2
+         ORDER BY id DESC LIMIT 1",
+    )?;
+    let kind = json(&EventKind::Ended)?;
+    let reason: Option<Option<String>> = statement
+        .query_row(params![namespace.as_str(), kind], |row| row.get(0))
+        .optional()?;
+    Ok(reason.flatten())
 }
 
 /// How many times an application was amended.

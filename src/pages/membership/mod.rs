@@ -246,8 +246,14 @@ fn sentence(membership: &Membership) -> String {
             Local.day(until)
         ),
         Phase::Lapsed { .. } if term.ended.is_some() => {
-            "It was ended before its time; the owners were told why. Apply anew when what led to that is mended."
-                .to_owned()
+            let why = match &membership.ended_because {
+                Some(reason) => {
+                    let reason = reason.trim_end_matches('.');
+                    format!(". The reason that was given: “{reason}.”")
+                }
+                None => "; the owners were told why.".to_owned(),
+            };
+            format!("It was ended before its time{why} Apply anew when what led to that is mended.")
         }
         Phase::Lapsed { .. } => {
             "Badge and unlimited pulls have ended. It can be taken in again at any time.".to_owned()
