@@ -244,6 +244,8 @@ const WRITING = [
   settings('membership, for an owner', () => {}),
   settings('membership, a page being written', async (page) => {
     await page.getByRole('button', { name: 'Write the page of controller' }).click();
+    // The form takes the focus a frame after it is there; what is typed before lands in its first field.
+    await page.locator('#page-description:focus').waitFor();
     await page.getByLabel('At length').fill('# Start\n');
   }),
   settings('membership, with errors and changes that are not saved', async (page) => {
