@@ -20,8 +20,8 @@ use program::{
 };
 use rusqlite::Connection;
 
-/// Most repositories that a page lists.
-const MOST_REPOSITORIES: usize = 5_000;
+/// Most repositories that a page or the settings list.
+pub(crate) const MOST_REPOSITORIES: usize = 5_000;
 
 /// Most tags that a repository lists.
 const MOST_TAGS: usize = 500;
@@ -88,10 +88,7 @@ impl Service {
         let sponsorship = standings.of(name, today);
         let checked_on = standings.checked_on(name);
         let renamed_to = standings.renamed_to(name).map(str::to_owned);
-        let host = self
-            .registry
-            .as_ref()
-            .map(|registry| registry.client().host().to_owned());
+        let host = self.settings.registry_host.clone();
         let (namespace, base_url) = (namespace.clone(), self.base_url.to_string());
         self.with_store(move |store| {
             store.read(|connection| {

@@ -104,6 +104,10 @@ pub struct Given {
     /// whether a namespace exists is for a person.
     #[arg(long, global = true, env = "DSOS_REGISTRY", value_name = "URL")]
     pub registry: Option<String>,
+    /// The registry’s name as people pull from it, such as hub.example, if that is another one
+    /// than in --registry.
+    #[arg(long, global = true, env = "DSOS_REGISTRY_HOST", value_name = "HOST")]
+    pub registry_host: Option<String>,
     /// user:password for the registry, if it wants somebody who may list it.
     #[arg(
         long,
@@ -167,6 +171,8 @@ pub struct Settings {
     pub target_days: u32,
     /// The registry that knows namespaces, without a slash at the end.
     pub registry: Option<String>,
+    /// Its name, and port where it has one, as people pull from it.
+    pub registry_host: Option<String>,
     /// `user:password` for it.
     pub registry_login: Option<String>,
     /// Minutes after which it is read again.
@@ -218,6 +224,7 @@ impl Given {
             outbox_port: self.outbox_port.or(other.outbox_port),
             target_days: self.target_days.or(other.target_days),
             registry: self.registry.or(other.registry),
+            registry_host: self.registry_host.or(other.registry_host),
             registry_login: self.registry_login.or(other.registry_login),
             registry_minutes: self.registry_minutes.or(other.registry_minutes),
             limits: self.limits.or(other.limits),
@@ -264,6 +271,7 @@ impl Given {
         if !(1..=1440).contains(&registry_minutes) {
             return Err(SettingsError::RegistryMinutes(registry_minutes));
         }
+        let registry = given.registry.map(registry).transpose()?;
         let registry_login = given.registry_login;
         if registry_login
             .as_ref()
@@ -300,7 +308,11 @@ impl Given {
                 .unwrap_or_else(|| "program@localhost".to_owned()),
             outbox_port: given.outbox_port.unwrap_or(8081),
             target_days,
-            registry: given.registry.map(registry).transpose()?,
+            registry_host: registry
+                .as_ref()
+                .map(|base| registry_host(base, given.registry_host))
+                .transpose()?,
+            registry,
             registry_login,
             registry_minutes,
             limits: given.limits.unwrap_or(Limits::On),
@@ -327,6 +339,23 @@ fn public_url(text: String) -> Result<String, SettingsError> {
 
 fn registry(text: String) -> Result<String, SettingsError> {
     site(&text).ok_or(SettingsError::Registry(text))
+}
+
+/// What stands before an image’s name: what was set, else the host of the registry’s address.
+fn registry_host(base: &str, set: Option<String>) -> Result<String, SettingsError> {
+    match set {
+        Some(host)
+            if site(&format!("https://{host}"))
+                .is_none_or(|site| site != format!("https://{host}")) =>
+        {
+            Err(SettingsError::RegistryHost(host))
+        }
+        Some(host) => Ok(host),
+        None => Ok(base
+            .split_once("://")
+            .map_or(base, |(_, host)| host)
+            .to_owned()),
+    }
 }
 
 fn forges(texts: Vec<String>) -> Result<Forges, SettingsError> {
@@ -406,6 +435,10 @@ mod tests {
             ("--bind 0.0.0.0", "--public-url"),
             ("--trusted-proxy 10.0.0.1", "--public-url"),
             ("--registry registry.example", "--registry is a registry"),
+            (
+                "--registry https://registry.example --registry-host https://hub.example",
+                "--registry-host is a name",
+            ),
             ("--registry-minutes 0", "1 to 1440"),
             ("--registry-login somebody", "user:password"),
             ("--limits some", "some"),

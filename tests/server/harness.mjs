@@ -147,9 +147,9 @@ export class Place {
   }
 
   /** Runs the program with these words to its end: `code`, `signal`, `stdout`, `stderr`. */
-  async run(words, env = {}) {
+  async run(words, env = {}, patience = COMMAND) {
     const child = this.spawn(SERVER, words, { env: environment(env), cwd: await this.folder() });
-    const end = await within(COMMAND, `dsos ${words.join(' ')} to end`, child.ended).finally(() => child.kill('SIGKILL'));
+    const end = await within(patience, `dsos ${words.join(' ')} to end`, child.ended).finally(() => child.kill('SIGKILL'));
     return { ...end, ...child.output };
   }
 

@@ -23,7 +23,7 @@ test('a catalog of 10,000 repositories is read in pages', async (place) => {
   for (let at = 0; at < 10_000; at += 1) standIn.put(`reef-${at % 500}/image-${at}`, 'latest', WEB);
   const server = await place.start({ words: ['--registry', standIn.origin] });
   await until('the registry to be read', () => server.said.includes('the registry was read'), 60_000);
-  assert.match(server.said, /10000 repositories, \d+ new manifests, 0 gone, 0 names set aside/);
+  assert.match(server.said, /10000 repositories, \d+ new manifests?, 0 gone, 0 names set aside/);
   const pages = standIn.asked.filter((line) => line.startsWith('GET /v2/_catalog'));
   assert.deepEqual([pages.length, new Set(pages).size, pages[0]], [10, 10, CATALOG]);
   assert.equal((await directory(server)).total, 500);

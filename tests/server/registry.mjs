@@ -220,8 +220,8 @@ export async function openRegistry(place, options = {}) {
 }
 
 /** Reads a registry into the data of that name: how the command ended and what it said. */
-export const read = async (place, origin, { data = 'data', words = [], env } = {}) =>
-  place.run(['read-registry', '--data', await place.path(data), '--registry', origin, ...words], env);
+export const read = async (place, origin, { data = 'data', words = [], env, patience } = {}) =>
+  place.run(['read-registry', '--data', await place.path(data), '--registry', origin, ...words], env, patience);
 
 /** The same; it is to end well and to say that. */
 export async function reads(place, origin, said, options) {

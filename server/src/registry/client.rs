@@ -7,7 +7,11 @@ use registry::{Challenge, Token, next_page};
 use std::{
     collections::HashMap,
     fmt,
-    sync::{Mutex, PoisonError},
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
+    thread,
     time::{Duration, Instant},
 };
 use ureq::{
@@ -18,6 +22,12 @@ use ureq::{
 
 /// How long one request may take.
 const PATIENCE: Duration = Duration::from_secs(10);
+
+/// How long after a lost question it is asked again.
+const RETRY: Duration = Duration::from_millis(200);
+
+/// How long a registry that wants to be asked less often is left alone at most, in seconds.
+const MOST_PAUSE_SECS: u64 = 5;
 
 /// Most bytes of an answer: the Distribution specification asks for four megabytes of manifest.
 const MOST_BYTES: u64 = 4 * 1024 * 1024;
@@ -60,6 +70,8 @@ pub enum RegistryTrouble {
     Garbled,
     /// It sends on to somewhere else.
     SentOn,
+    /// What it keeps elsewhere cannot be had there now.
+    Elsewhere,
 }
 
 impl fmt::Display for RegistryTrouble {
@@ -75,11 +87,20 @@ impl fmt::Display for RegistryTrouble {
             Self::TooMuch => "The registry’s answer is longer than any answer has to be.",
             Self::Garbled => "The registry’s answer is none that we understand.",
             Self::SentOn => "The registry sends on to another address, which is not followed.",
+            Self::Elsewhere => "The registry keeps something elsewhere, where it cannot be had.",
         })
     }
 }
 
 impl RegistryTrouble {
+    /// The same for visitors of a page, who have no settings.
+    pub fn for_visitors(self) -> String {
+        match self {
+            Self::Refused => "The registry does not let this site read it.".to_owned(),
+            other => other.to_string(),
+        }
+    }
+
     pub(super) fn of(error: &ureq::Error) -> Self {
         match error {
             ureq::Error::Timeout(_) => Self::Silent,
@@ -128,6 +149,8 @@ pub struct Client {
     /// For what is kept elsewhere: public addresses alone.
     elsewhere: Agent,
     tokens: Mutex<HashMap<String, (String, Instant)>>,
+    /// How long the registry last wanted to be left alone, in seconds.
+    pause_secs: AtomicU64,
 }
 
 /// Not the login.
@@ -155,6 +178,7 @@ impl Client {
                 PublicOnly::default(),
             ),
             tokens: Mutex::default(),
+            pause_secs: AtomicU64::new(1),
         }
     }
 
@@ -163,18 +187,32 @@ impl Client {
         &self.base
     }
 
-    /// Its host, as it stands before an image’s name.
-    pub fn host(&self) -> &str {
-        self.base
-            .split_once("://")
-            .map_or(self.base.as_str(), |(_, host)| host)
-    }
-
-    /// Asks. `scope` names what a token is for, so that one serves for all of a kind.
+    /// Asks. `scope` names what a token is for, so that one serves for all of a kind. Of many
+    /// thousand questions one may be lost on the way, or come too early for the registry: it is
+    /// asked once more.
     ///
     /// # Errors
     /// When there is no answer, or none that can be understood.
     pub fn ask(
+        &self,
+        how: Ask,
+        path: &str,
+        accept: &str,
+        scope: &str,
+    ) -> Result<Answered, RegistryTrouble> {
+        let pause = match self.ask_once(how, path, accept, scope) {
+            Err(RegistryTrouble::Away) => RETRY,
+            Err(RegistryTrouble::Limited) => {
+                let asked_for = self.pause_secs.load(Ordering::Relaxed);
+                Duration::from_secs(asked_for.clamp(1, MOST_PAUSE_SECS))
+            }
+            other => return other,
+        };
+        thread::sleep(pause);
+        self.ask_once(how, path, accept, scope)
+    }
+
+    fn ask_once(
         &self,
         how: Ask,
         path: &str,
@@ -295,13 +333,19 @@ impl Client {
         let mut response = request
             .call()
             .map_err(|error| RegistryTrouble::of(&error))?;
-        known(response.status().as_u16())?;
+        if !known(response.status().as_u16())? {
+            return Err(RegistryTrouble::Refused);
+        }
         let body = bytes(&mut response)?;
         let token = Token::parse(&body).map_err(|_| RegistryTrouble::Garbled)?;
         Ok((token.token, Duration::from_secs(token.expires_in)))
     }
 
     fn read(&self, how: Ask, mut response: Response<Body>) -> Result<Answered, RegistryTrouble> {
+        if response.status() == 429 {
+            let secs = text(&response, &header::RETRY_AFTER).and_then(|secs| secs.parse().ok());
+            self.pause_secs.store(secs.unwrap_or(1), Ordering::Relaxed);
+        }
         if response.status().is_redirection() {
             if how != Ask::Blob {
                 return Err(RegistryTrouble::SentOn);
@@ -316,9 +360,15 @@ impl Client {
                 .elsewhere
                 .get(&target)
                 .call()
-                .map_err(|_| RegistryTrouble::SentOn)?;
-            if response.status() != 200 {
-                return Err(RegistryTrouble::SentOn);
+                .map_err(|error| match error {
+                    // An address that is not public is one that is never asked.
+                    ureq::Error::BadUri(_) | ureq::Error::HostNotFound => RegistryTrouble::SentOn,
+                    _ => RegistryTrouble::Elsewhere,
+                })?;
+            match response.status().as_u16() {
+                200 => {}
+                429 | 500..=599 => return Err(RegistryTrouble::Elsewhere),
+                _ => return Err(RegistryTrouble::SentOn),
             }
         }
         let is_there = known(response.status().as_u16())?;

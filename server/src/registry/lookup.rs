@@ -117,6 +117,6 @@ fn trouble(trouble: RegistryTrouble) -> Trouble {
         RegistryTrouble::Limited => Trouble::LimitReached { again: None },
         RegistryTrouble::TooMuch => Trouble::TooMuch,
         RegistryTrouble::Garbled => Trouble::Garbled,
-        RegistryTrouble::SentOn => Trouble::SentOn,
+        RegistryTrouble::SentOn | RegistryTrouble::Elsewhere => Trouble::SentOn,
     }
 }

@@ -4,14 +4,14 @@
 use super::client::{Answered, Ask, Client, JSON, RegistryTrouble};
 use crate::{
     secret,
-    store::registry::{KeptManifest, KeptTag},
+    store::registry::{GARBLED, KeptManifest, KeptTag},
 };
 use chrono::{DateTime, Utc};
 use registry::{
     Digest, ImageConfig, Labels, Manifest, Page, Reference, RepositoryName, Tag, TagList, accept,
     blob_path, manifest_path, page_path,
 };
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// Tags that one page is asked for.
 const PAGE: u32 = 1_000;
@@ -41,8 +41,8 @@ pub(super) struct RepositoryRead {
 pub(super) struct Known {
     /// The digests whose manifests are kept.
     pub digests: HashSet<String>,
-    /// The repositories, each with its namespace.
-    pub repositories: HashSet<String>,
+    /// The repositories, each with its namespace, and when they were read.
+    pub repositories: HashMap<String, DateTime<Utc>>,
     /// When the reading began.
     pub now: DateTime<Utc>,
 }
@@ -50,7 +50,7 @@ pub(super) struct Known {
 /// What is asked of a tag that was never read: its manifest at once, since it will be needed;
 /// of a known one, its digest.
 fn how(known: &Known, name: &RepositoryName) -> Ask {
-    if known.repositories.contains(name.as_str()) {
+    if known.repositories.contains_key(name.as_str()) {
         Ask::Head
     } else {
         Ask::Get
@@ -165,7 +165,7 @@ fn manifest(
         Fetched::TooMuch => return Ok(Some(unknown("larger than is read"))),
     };
     if !is_of(&answered.body, digest) {
-        return Ok(Some(unknown("not what its digest says")));
+        return Ok(Some(unknown(GARBLED)));
     }
     let media_type = answered.media_type.as_str();
     let found = match Manifest::parse(&answered.body, media_type) {
@@ -191,10 +191,15 @@ fn manifest(
             .flatten(),
         _ => None,
     };
-    let config = image.as_ref().unwrap_or(&found).config();
-    if let Some(config) = config
-        && let Some(config) = configuration(client, name, config, scope)?
-    {
+    let config = match image.as_ref().unwrap_or(&found).config() {
+        Some(config) => match configuration(client, name, config, scope) {
+            // It may be there next time: what is kept is not asked for again.
+            Err(RegistryTrouble::Elsewhere) => return Ok(None),
+            other => other?,
+        },
+        None => None,
+    };
+    if let Some(config) = config {
         made_at = made_at.or(config.created);
         labels = labels.or(config.labels);
         if platforms.is_empty() {

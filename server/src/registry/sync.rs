@@ -38,6 +38,9 @@ const MOST_BARREN: u32 = 20;
 /// Repositories that fail one after the other, after which the registry is left.
 const MOST_FAILED: usize = 50;
 
+/// The same where there is no answer at all, or one that asks to be left alone.
+const MOST_UNANSWERED: usize = 5;
+
 /// Repositories that are written in one transaction.
 const TOGETHER: usize = 32;
 
@@ -60,10 +63,16 @@ pub struct Reading {
 
 impl fmt::Display for Reading {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let some = |count: usize, one: &str, more: &str| {
+            format!("{count} {}", if count == 1 { one } else { more })
+        };
         write!(
             formatter,
-            "{} repositories, {} new manifests, {} gone, {} names set aside.",
-            self.repositories, self.fresh, self.gone, self.set_aside
+            "{}, {}, {} gone, {} set aside.",
+            some(self.repositories, "repository", "repositories"),
+            some(self.fresh, "new manifest", "new manifests"),
+            self.gone,
+            some(self.set_aside, "name", "names"),
         )?;
         if self.left > 0 {
             write!(
@@ -117,7 +126,7 @@ fn note(
     reading: &Reading,
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
-    let trouble = reading.trouble.map(|trouble| trouble.to_string());
+    let trouble = reading.trouble.map(RegistryTrouble::for_visitors);
     store.write(|connection| kept::note(connection, client.base(), trouble.as_deref(), now))
 }
 
@@ -170,7 +179,9 @@ fn read_all(
     reading: &mut Reading,
     now: DateTime<Utc>,
 ) -> Result<Option<RegistryTrouble>, StoreError> {
-    let names: Vec<&RepositoryName> = names.iter().collect();
+    let mut names: Vec<&RepositoryName> = names.iter().collect();
+    // What was not read for longest comes first: where a reading stopped, the next one begins.
+    names.sort_by_key(|name| known.repositories.get(name.as_str()));
     let (next, left) = (AtomicUsize::new(0), AtomicUsize::new(0));
     // How many failed one after the other.
     let failed = AtomicUsize::new(0);
@@ -198,14 +209,19 @@ fn read_all(
                                 trouble.lock().unwrap_or_else(PoisonError::into_inner);
                             trouble.get_or_insert(found);
                             left.fetch_add(1, Ordering::Relaxed);
-                            let is_all = matches!(
+                            let is_unanswered = matches!(
                                 found,
                                 RegistryTrouble::Away
                                     | RegistryTrouble::Silent
                                     | RegistryTrouble::Limited
                             );
                             let row = failed.fetch_add(1, Ordering::Relaxed) + 1;
-                            if is_all || row >= MOST_FAILED {
+                            let most = if is_unanswered {
+                                MOST_UNANSWERED
+                            } else {
+                                MOST_FAILED
+                            };
+                            if row >= most {
                                 stop.store(true, Ordering::Relaxed);
                                 return;
                             }

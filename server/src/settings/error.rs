@@ -18,6 +18,8 @@ pub enum SettingsError {
     PublicUrl(String),
     /// Not the address of a registry.
     Registry(String),
+    /// Not a name that images have before theirs.
+    RegistryHost(String),
     /// Not a name and a password. It holds a secret, so it is not repeated.
     RegistryLogin,
     /// Not a number of minutes that makes sense.
@@ -53,6 +55,10 @@ impl fmt::Display for SettingsError {
             Self::Registry(text) => write!(
                 formatter,
                 "--registry is a registry such as https://registry.example, without a path, not “{text}”."
+            ),
+            Self::RegistryHost(text) => write!(
+                formatter,
+                "--registry-host is a name such as hub.example, as it stands in “docker pull”, not “{text}”."
             ),
             Self::RegistryLogin => {
                 formatter.write_str("--registry-login is written user:password.")

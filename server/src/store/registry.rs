@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use program::profile::RepositoryPage;
 use registry::{Labels, RepositoryName};
 use rusqlite::{Connection, OptionalExtension, params};
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// A tag.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,25 +53,35 @@ pub struct KeptRepository {
     pub labels: RepositoryPage,
 }
 
-/// The digests whose manifests are kept.
+/// The kind of a manifest in whose place other bytes came: it may have been an accident on the way.
+pub const GARBLED: &str = "not what its digest says";
+
+/// The digests whose manifests are kept, but for those that are to be asked for again.
 ///
 /// # Errors
 /// Those of reading.
 pub fn known_digests(connection: &Connection) -> Result<HashSet<String>, StoreError> {
-    let mut statement = connection.prepare_cached("SELECT digest FROM manifest")?;
-    let rows = statement.query_map([], |row| row.get(0))?;
+    let mut statement =
+        connection.prepare_cached("SELECT digest FROM manifest WHERE kind <> ?1")?;
+    let rows = statement.query_map([GARBLED], |row| row.get(0))?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-/// The repositories that are kept, each with its namespace.
+/// The repositories that are kept, each with its namespace, and when they were read.
 ///
 /// # Errors
 /// Those of reading.
-pub fn known_repositories(connection: &Connection) -> Result<HashSet<String>, StoreError> {
+pub fn known_repositories(
+    connection: &Connection,
+) -> Result<HashMap<String, DateTime<Utc>>, StoreError> {
     let mut statement =
-        connection.prepare_cached("SELECT namespace || '/' || name FROM repository")?;
-    let rows = statement.query_map([], |row| row.get(0))?;
-    Ok(rows.collect::<Result<_, _>>()?)
+        connection.prepare_cached("SELECT namespace || '/' || name, read_at FROM repository")?;
+    let mut rows = statement.query([])?;
+    let mut known = HashMap::new();
+    while let Some(row) = rows.next()? {
+        known.insert(row.get(0)?, time(row.get(1)?)?);
+    }
+    Ok(known)
 }
 
 /// Keeps a repository as it was read now; gives how many of the manifests were new.
@@ -88,7 +98,11 @@ pub fn put(
     let mut fresh = 0;
     let mut add = connection.prepare_cached(
         "INSERT INTO manifest (digest, kind, is_known, bytes, platforms, made_at, labels)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT DO NOTHING",
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+         ON CONFLICT DO UPDATE SET kind = excluded.kind, is_known = excluded.is_known,
+            bytes = excluded.bytes, platforms = excluded.platforms,
+            made_at = excluded.made_at, labels = excluded.labels
+         WHERE manifest.kind = ?8 AND excluded.kind <> ?8",
     )?;
     for one in manifests {
         fresh += add.execute(params![
@@ -100,6 +114,7 @@ pub fn put(
             json(&one.platforms)?,
             one.made_at.map(millis),
             json(&one.labels)?,
+            GARBLED,
         ])?;
     }
     let namespace = name.namespace().unwrap_or_default();
