@@ -1,6 +1,8 @@
 //! Every path of the app, with its page's title and description, once. The
 //! router, links, document titles and static shells all read them here.
 
+use program::addresses;
+
 /// A page of the app.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Route {
@@ -70,14 +72,14 @@ impl Route {
         match self {
             Self::Program => "/",
             Self::Explore => "/explore",
-            Self::Verify => "/verify",
+            Self::Verify => addresses::VERIFY,
             Self::Insights => "/insights",
             Self::Apply => "/apply",
             Self::Application => "/applications",
             Self::Review => "/review",
             Self::SignIn => "/sign-in",
             Self::Account => "/account",
-            Self::Namespace | Self::Membership => "/n",
+            Self::Namespace | Self::Membership => addresses::NAMESPACES,
             Self::Privacy => "/privacy",
             Self::NotFound => "*",
         }
@@ -317,7 +319,7 @@ pub fn verify_path(namespace: &str) -> String {
 /// Where the badge of a namespace is, for readmes: a picture, `svg`, or what shields.io reads,
 /// `json`.
 pub fn badge_path(namespace: &str, kind: &str) -> String {
-    format!("/badge/{namespace}.{kind}")
+    addresses::badge(namespace, kind)
 }
 
 /// The address of a namespace's membership.

@@ -17,7 +17,7 @@ use credential::{
     status_payload,
 };
 use flate2::{Compression, write::GzEncoder};
-use program::{namespace::Namespace, sponsorship::Sponsorship};
+use program::{addresses, namespace::Namespace, sponsorship::Sponsorship};
 use ring::{rand::SystemRandom, rsa::KeyPair, signature::RSA_PKCS1_SHA256};
 use rsa::{Generate, PrivateKey, pkcs8::EncodePrivateKey, traits::PublicKeyParts};
 use rusqlite::Connection;
@@ -179,7 +179,7 @@ pub fn rotate(
 
 /// The address of a key, by which credentials name it.
 fn address(base_url: &str, key: &str) -> String {
-    format!("{base_url}/keys/{key}")
+    format!("{base_url}{}", addresses::key(key))
 }
 
 impl Service {
@@ -272,13 +272,21 @@ impl Service {
             let Some(term) = all.iter().find(|term| term.until == until) else {
                 return Ok(None);
             };
+            // A year that was granted ahead has not begun: what is vouched for begins with the one
+            // that today lies in.
+            let from = all
+                .iter()
+                .filter(|term| term.from >= since && term.from <= now.date_naive())
+                .map(|term| term.from)
+                .max()
+                .unwrap_or(term.from);
             let id = kept::next_id(connection)?;
             let perks_until = term.perks_until();
             let payload = Issue {
                 base_url,
                 namespace,
                 since,
-                from: term.from,
+                from,
                 until,
                 perks_until,
                 issued_at: now,
@@ -370,7 +378,7 @@ impl Service {
             .read(|connection| kept::revoked(connection, first, first.saturating_add(ENTRIES)))?;
         let bits = bits(revoked.into_iter().map(|id| id - first));
         let claims = StatusClaims {
-            id: format!("{}/status/{number}", self.base_url),
+            id: format!("{}{}", self.base_url, addresses::status_list(number)),
             issuer: format!("{}/", self.base_url),
             issued_at: now,
             until: now + LIST_LIFE,
@@ -394,7 +402,7 @@ impl Service {
 fn status_entry(base_url: &str, id: u32) -> StatusEntry {
     let place = id - 1;
     StatusEntry {
-        list: format!("{base_url}/status/{}", place / ENTRIES),
+        list: format!("{base_url}{}", addresses::status_list(place / ENTRIES)),
         index: place % ENTRIES,
     }
 }

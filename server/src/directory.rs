@@ -230,7 +230,6 @@ fn make(
             description: written.unwrap_or(repository.labels.description),
             name: repository.name,
             pushed_at: repository.pushed_at,
-            stars: None,
         });
     }
     let rest = entries

@@ -8,6 +8,7 @@ use axum::{
     middleware::Next,
     response::Response,
 };
+use program::addresses::{BADGES, below};
 use std::{io, time::Instant};
 use tracing::{Instrument, Level};
 use tracing_subscriber::{filter::LevelFilter, fmt, prelude::*};
@@ -47,7 +48,7 @@ pub async fn requests(request: Request, next: Next) -> Response {
     match route {
         Some(route) if status >= 500 => tracing::error!(%method, route, status, ms, "answered"),
         // Badges stand in every readme: what goes well with them tells as little.
-        Some(route) if route.starts_with("/badge/") => {}
+        Some(route) if below(BADGES, &route).is_some() => {}
         Some(route) => tracing::info!(%method, route, status, ms, "answered"),
         None if status >= 500 => tracing::error!(%method, status, ms, "answered"),
         None => {}

@@ -84,6 +84,8 @@ pub fn logo(file: &[u8]) -> Result<Vec<u8>, LogoError> {
     let orientation = decoder.orientation().map_err(|_| LogoError::Broken)?;
     let mut picture = DynamicImage::from_decoder(decoder).map_err(|_| LogoError::Broken)?;
     picture.apply_orientation(orientation);
+    // The sides may have changed places.
+    let (width, height) = (picture.width(), picture.height());
     let side = width.min(height);
     let square = picture.crop_imm((width - side) / 2, (height - side) / 2, side, side);
     let square = if side > SIDE_PX {
@@ -124,6 +126,33 @@ mod tests {
             let again = image::load_from_memory(&png).unwrap();
             assert_eq!((again.width(), again.height()), (side, side));
         }
+    }
+
+    /// A JPEG that says which of its sides is up (Exif 2.3, tag 0x0112).
+    fn turned(width: u32, height: u32, orientation: u8) -> Vec<u8> {
+        let mut file = file(width, height, ImageFormat::Jpeg);
+        let mut exif = b"\xff\xe1\x00\x22Exif\x00\x00MM\x00\x2a\x00\x00\x00\x08".to_vec();
+        exif.extend(b"\x00\x01\x01\x12\x00\x03\x00\x00\x00\x01\x00");
+        exif.extend([orientation, 0, 0, 0, 0, 0, 0]);
+        file.splice(2..2, exif);
+        file
+    }
+
+    #[test]
+    fn a_picture_that_was_turned_is_cut_from_its_middle() {
+        // Red grows from left to right, green from top to bottom, as the camera saw it.
+        let corner = |orientation| {
+            let png = logo(&turned(240, 120, orientation)).unwrap();
+            let picture = image::load_from_memory(&png).unwrap().to_rgb8();
+            assert_eq!(picture.dimensions(), (120, 120), "{orientation}");
+            let [red, green, _] = picture.get_pixel(4, 4).0;
+            // Out of the middle of the long side: neither of its ends.
+            (red > 120, green > 60)
+        };
+        assert_eq!(corner(1), (false, false));
+        assert_eq!(corner(3), (true, true));
+        assert_eq!(corner(6), (false, true));
+        assert_eq!(corner(8), (true, false));
     }
 
     #[test]

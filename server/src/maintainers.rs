@@ -57,7 +57,8 @@ pub(crate) fn role_in(
         (Some(Role::Owner), _) | (Some(Role::Member), Needed::ToSee | Needed::Maintainer) => {
             Ok(role)
         }
-        // Whoever runs the program takes down what nobody else should have to read.
+        // Whoever runs the program may change what is written, to take down what nobody should
+        // have to read.
         (None, Needed::ToSee | Needed::Maintainer) if account.is_staff => Ok(None),
         (Some(Role::Member), Needed::Owner) => Err(Trouble::NotYours),
         (None, _) => Err(Trouble::NotFound),
@@ -301,7 +302,10 @@ fn hand_over(
 
 /// Where maintainers of a namespace find its membership.
 pub(crate) fn settings_url(base_url: &str, namespace: &Namespace) -> String {
-    format!("{base_url}/n/{namespace}/settings")
+    format!(
+        "{base_url}{}/settings",
+        program::addresses::page(namespace.as_str())
+    )
 }
 
 /// The host of an address of ours.

@@ -1,12 +1,12 @@
 //! What maintainers write: the profile of their namespace, its logo, and the page of each
-//! repository. Every change names the version that it was made from; of two at once the second
-//! is told.
+//! repository. Every change of words names the version that it was made from; of two at once the
+//! second is told. Of two logos the later one stays.
 
 use crate::{
     applications::Trouble,
     logo::logo,
     maintainers::{Needed, role_in},
-    namespaces::profile,
+    namespaces::{MOST_REPOSITORIES, profile},
     secret,
     service::Service,
     store::{StoreError, accounts::Account, profiles as kept, registry as listed},
@@ -18,9 +18,6 @@ use program::{
     profile::{Profile, RepositoryPage},
 };
 use rusqlite::Connection;
-
-/// Most repositories that the settings list.
-const MOST_REPOSITORIES: usize = 5_000;
 
 /// What is said to whoever was too late.
 const OVERTAKEN: &str = "Somebody else changed this in the meantime. Load it again to see what; what you wrote stays on this page.";

@@ -1,10 +1,15 @@
 //! Namespaces that get another name: everything goes with them, and under the old name there is
 //! a grey badge and a word about the new one.
 
-use crate::store::{StoreError, credentials, memberships};
+use crate::{
+    mail::words,
+    store::{StoreError, applications, credentials, maintainers, memberships, outbox},
+};
+use api::application::EventKind;
 use chrono::{DateTime, Utc};
 use program::namespace::Namespace;
 use rusqlite::{Connection, params};
+use serde_json::json;
 use std::fmt;
 
 /// Why a namespace cannot get another name.
@@ -33,7 +38,8 @@ impl fmt::Display for RenameError {
 
 impl std::error::Error for RenameError {}
 
-/// Gives a namespace another name. What was signed under the old one is taken back.
+/// Gives a namespace another name. What was signed under the old one is taken back, and its owners
+/// hear that their badges have to be changed.
 ///
 /// # Errors
 /// Those of writing; within, when it cannot have that name.
@@ -76,7 +82,7 @@ pub fn rename(
          WHERE namespace = ?1 AND (is_open = 1 OR id IN (SELECT application FROM term))",
         names,
     )?;
-    for what in ["membership", "invitation", "ending"] {
+    for what in ["membership", "invitation", "ending", "renaming"] {
         connection.execute(
             "UPDATE outbox SET about = ?3 || ':' || ?2 WHERE about = ?3 || ':' || ?1",
             [old.as_str(), new.as_str(), what],
@@ -88,5 +94,20 @@ pub fn rename(
         "INSERT INTO renamed (old, new, at) VALUES (?1, ?2, ?3)",
         params![old.as_str(), new.as_str(), now.timestamp_millis()],
     )?;
+    if let Some(application) = memberships::last_application(connection, new)? {
+        let body = json!({ "from": old, "to": new });
+        applications::record(
+            connection,
+            &application,
+            now,
+            EventKind::Renamed,
+            None,
+            &body,
+        )?;
+    }
+    for owner in maintainers::owners(connection, new)? {
+        let letter = words::renamed(owner.mail, &owner.name, old, new);
+        outbox::add(connection, &letter, now)?;
+    }
     Ok(Ok(()))
 }

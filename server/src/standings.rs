@@ -53,7 +53,12 @@ impl Standings {
         let Some(years) = self.years.get(namespace) else {
             return 0;
         };
-        let count = years.all.iter().filter(|term| term.from > since).count();
+        let count = years
+            .all
+            .iter()
+            // One that was ended before it began is as if it had never been granted.
+            .filter(|term| term.from > since && term.perks_until() >= term.from)
+            .count();
         u32::try_from(count).unwrap_or(u32::MAX)
     }
 

@@ -6,21 +6,17 @@ mod common;
 use axum::http::StatusCode;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::TimeDelta;
-use common::{INES, Server, member, staffed};
-use credential::{Claims, Compact, KeySet, StatusClaims, bit};
-use dsos_server::{credentials, renames, store::StoreError};
-use flate2::read::GzDecoder;
-use program::namespace::Namespace;
-use ring::signature::{RSA_PKCS1_2048_8192_SHA256, RsaPublicKeyComponents};
+use common::{
+    INES, Server,
+    credentials::{is_revoked, json, signed, verifies},
+    member, staffed,
+};
+use credential::{Claims, Compact};
+use dsos_server::credentials;
 use serde_json::{Value, json};
-use std::io::Read;
 
 const BADGE: &str = "/badge/kelpworks.svg";
 const ENDING: &str = "/api/v1/namespaces/kelpworks/ending";
-
-async fn json(server: &Server, path: &str) -> Value {
-    serde_json::from_str(&server.text(path).await).unwrap()
-}
 
 async fn is_blue(server: &Server) -> bool {
     let svg = server.text(BADGE).await;
@@ -32,39 +28,6 @@ async fn is_blue(server: &Server) -> bool {
     let (_, _, verifiable) = server.ask("GET", path, &[], None).await;
     assert_eq!(verifiable["sponsorship"]["state"] == "sponsored", is_blue);
     is_blue
-}
-
-/// The token under a path, whose signature is checked with the published keys.
-async fn signed(server: &Server, path: &str) -> Compact {
-    let token = Compact::read(&server.text(path).await).unwrap();
-    assert!(verifies(server, &token).await, "{path}");
-    token
-}
-
-async fn verifies(server: &Server, token: &Compact) -> bool {
-    let keys = KeySet::of(&json(server, "/.well-known/jwks.json").await);
-    let Some(key) = token.key.as_deref().and_then(|key| keys.key(key)) else {
-        return false;
-    };
-    let part = |text: &str| URL_SAFE_NO_PAD.decode(text).unwrap();
-    let public = RsaPublicKeyComponents {
-        n: part(&key.n),
-        e: part(&key.e),
-    };
-    let (signed, signature) = (token.signed.as_bytes(), &token.signature);
-    let verified = public.verify(&RSA_PKCS1_2048_8192_SHA256, signed, signature);
-    verified.is_ok()
-}
-
-async fn is_revoked(server: &Server, claims: &Claims) -> bool {
-    let path = claims.status.list.trim_start_matches("https://hub.example");
-    let list = StatusClaims::of(&signed(server, path).await.payload).unwrap();
-    assert_eq!(list.id, claims.status.list);
-    let mut bits = Vec::new();
-    GzDecoder::new(&list.compressed[..])
-        .read_to_end(&mut bits)
-        .unwrap();
-    bit(&bits, claims.status.index).unwrap()
 }
 
 #[tokio::test]
@@ -328,43 +291,4 @@ async fn only_owners_and_the_program_end_a_membership_and_only_by_its_name() {
     // An owner leaves without having to say why.
     assert_eq!(end(ines, "kelpworks", "").await, StatusCode::NO_CONTENT);
     assert!(!is_blue(&server).await);
-}
-
-#[tokio::test]
-async fn under_its_old_name_a_namespace_is_grey_and_says_the_new_one() {
-    let (server, session) = member().await;
-    let old = Claims::of(&signed(&server, "/credentials/kelpworks").await.payload).unwrap();
-    let name = |text| Namespace::parse(text).unwrap();
-    let rename = |from: &'static str, to: &'static str| {
-        let now = server.service.now();
-        server
-            .service
-            .store
-            .write(|connection| renames::rename(connection, &name(from), &name(to), now))
-    };
-    let outcome: Result<_, StoreError> = rename("nobody", "somebody");
-    assert!(outcome.unwrap().is_err());
-    rename("kelpworks", "kelp-works").unwrap().unwrap();
-    // It may have its own name back, and give it up again.
-    rename("kelp-works", "kelpworks").unwrap().unwrap();
-    rename("kelpworks", "kelp-works").unwrap().unwrap();
-    assert!(server.text(BADGE).await.contains("not sponsored"));
-    assert!(
-        server
-            .text("/badge/kelp-works.svg")
-            .await
-            .contains("Sponsored OSS")
-    );
-    assert!(is_revoked(&server, &old).await);
-    let new = Claims::of(&signed(&server, "/credentials/kelp-works").await.payload).unwrap();
-    assert_eq!(new.since.to_string(), "2026-08-13");
-    let path = "/api/v1/namespaces/kelpworks/page";
-    let (status, _, page) = server.ask("GET", path, &[], None).await;
-    assert_eq!(
-        (status, &page["renamed_to"]),
-        (StatusCode::OK, &json!("kelp-works"))
-    );
-    let path = "/api/v1/namespaces/kelp-works/membership";
-    let (status, _) = server.as_person(&session, "GET", path, None).await;
-    assert_eq!(status, StatusCode::OK);
 }

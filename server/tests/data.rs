@@ -5,8 +5,14 @@ mod common;
 
 use axum::http::StatusCode;
 use chrono::TimeDelta;
-use common::{INES, MARTA, Server, answers, member, staffed};
-use dsos_server::store::{FILE, Store, sample};
+use common::{
+    INES, MARTA, Server, answers,
+    credentials::{is_revoked, signed, verifies},
+    member, staffed,
+};
+use credential::{Claims, Compact};
+use dsos_server::store::{FILE, Store, StoreError, sample};
+use program::namespace::Namespace;
 use rusqlite::Connection;
 use serde_json::json;
 use std::{fs, path::PathBuf};
@@ -123,6 +129,39 @@ async fn a_backup_is_put_back_while_the_server_works_and_revives_no_session() {
         .query_row("SELECT count(*) FROM application", [], |row| row.get(0))
         .unwrap();
     assert_eq!(count, 2);
+}
+
+#[tokio::test]
+async fn keys_of_a_backup_vouch_for_nothing_once_it_is_put_back() {
+    let (server, _) = member().await;
+    let before = signed(&server, "/credentials/kelpworks").await;
+    let copy = Place::new("keys.sqlite");
+    Store::backup(&server.folder, &copy.0).unwrap();
+    // Ended after the copy was made: the badge is grey, and memory knows it.
+    let namespace = Namespace::parse("kelpworks").unwrap();
+    let now = server.service.now();
+    let ended: Result<bool, StoreError> = server.service.store.write(|connection| {
+        dsos_server::endings::end(connection, &namespace, "Marta Oduya", "For a test.", now)
+    });
+    assert!(ended.unwrap());
+    let is_grey = async || {
+        let badge = server.text("/badge/kelpworks.svg").await;
+        badge.contains("not sponsored")
+    };
+    assert!(is_grey().await);
+    Store::restore(&server.folder, &copy.0).unwrap();
+    assert!(!is_grey().await, "the running server reads anew");
+    assert!(
+        !verifies(&server, &before).await,
+        "whoever has the backup has its key"
+    );
+    let after = signed(&server, "/credentials/kelpworks").await;
+    assert_ne!(after.key, before.key);
+    // Numbers that were given out after the copy are not given out again.
+    let list = |token: &Compact| Claims::of(&token.payload).unwrap().status.list;
+    assert_eq!(list(&before), "https://hub.example/status/0");
+    assert_eq!(list(&after), "https://hub.example/status/1");
+    assert!(!is_revoked(&server, &Claims::of(&after.payload).unwrap()).await);
 }
 
 #[tokio::test]

@@ -175,3 +175,48 @@ async fn crawlers_get_a_list_of_pages_and_what_lapsed_is_not_on_it() {
     let map = html(&server, "/sitemap.xml").await;
     assert!(!map.contains("kelpworks") && map.contains("<loc>https://hub.example/explore</loc>"));
 }
+
+#[tokio::test]
+async fn a_page_about_a_namespace_has_one_address() {
+    let (server, _) = member().await;
+    for (path, target) in [
+        ("/verify/", "/verify"),
+        ("/explore/", "/explore"),
+        ("/verify/kelpworks/", "/verify/kelpworks"),
+        ("/n/kelpworks/?show=all", "/n/kelpworks?show=all"),
+    ] {
+        let (status, headers, _) = ask(&server, path, &[]).await;
+        let location = headers.get("location").map(|value| value.to_str().unwrap());
+        assert_eq!(
+            (status, location),
+            (StatusCode::PERMANENT_REDIRECT, Some(target)),
+            "{path}"
+        );
+    }
+    for path in [
+        "/n//",
+        "/n/Kelpworks/",
+        "/n/%2f%2fevil.example/",
+        "/verify/kelpworks/x/",
+    ] {
+        let (status, _, _) = ask(&server, path, &[]).await;
+        assert_eq!(status, StatusCode::NOT_FOUND, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn under_its_old_name_it_says_the_new_one_without_a_script() {
+    let (server, _) = member().await;
+    let name = |text| program::namespace::Namespace::parse(text).unwrap();
+    let (old, new, now) = (name("kelpworks"), name("kelp-works"), server.service.now());
+    let renamed: Result<_, dsos_server::store::StoreError> = server
+        .service
+        .store
+        .write(|connection| dsos_server::renames::rename(connection, &old, &new, now));
+    renamed.unwrap().unwrap();
+    let html = html(&server, "/n/kelpworks").await;
+    assert!(
+        html.contains("kelpworks is now called kelp-works."),
+        "{html}"
+    );
+}

@@ -5,7 +5,8 @@ mod common;
 
 use axum::http::StatusCode;
 use chrono::TimeDelta;
-use common::{INES, MARTA, Server, member, repository};
+use common::{INES, MARTA, Server, credentials::signed, member, repository};
+use credential::Claims;
 use serde_json::{Value, json};
 
 const RENEWAL: &str = "/api/v1/namespaces/kelpworks/renewal";
@@ -66,6 +67,10 @@ async fn complaint_8_a_renewal_asks_for_nothing_again_and_takes_one_step() {
         "{}",
         server.mails()[0].subject
     );
+    // The credential vouches for the year that runs and for the one that was granted ahead.
+    let claims = Claims::of(&signed(&server, "/credentials/kelpworks").await.payload).unwrap();
+    assert_eq!(claims.from.to_string(), "2026-08-13");
+    assert_eq!(claims.until.to_string(), "2028-08-13");
     // A second press changes nothing.
     let (status, problem) = renew(&server, &ines, &before).await;
     assert_eq!(status, StatusCode::CONFLICT, "{problem}");

@@ -40,7 +40,11 @@ pub async fn verifiable(name: &str) -> Result<Timed<Verifiable>, ApiError> {
 /// When the server is away.
 pub async fn keys() -> Result<Timed<KeySet>, ApiError> {
     let sent = clock::now();
-    let answer = get(paths::KEYS, "application/jwk-set+json, application/json").await?;
+    let answer = get(
+        program::addresses::KEY_SET,
+        "application/jwk-set+json, application/json",
+    )
+    .await?;
     let received = clock::now();
     let date = answer.headers().get("date");
     let set: serde_json::Value = read(answer).await?;

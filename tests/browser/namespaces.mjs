@@ -2,6 +2,7 @@
 // and the states they can be in.
 
 import { assert } from './harness.mjs';
+import { becomes } from './bench.mjs';
 import { credential, day, ownCredential, ownKeys, ownList, publish, serveOwn } from './credentials.mjs';
 import { OWNER, signedIn } from './service.mjs';
 
@@ -85,6 +86,42 @@ export async function paste(page, text) {
   await page.getByRole('button', { name: 'Check what I pasted' }).click();
 }
 
+/** Waits for a verdict of that class and heading. */
+export async function finds(page, kind, heading) {
+  await becomes(async () => {
+    const text = await verdict(page).innerText({ timeout: 200 });
+    return heading.test(text) || text;
+  }, true);
+  assert.ok((await page.locator('.verdict').getAttribute('class')).split(' ').includes(kind), `${heading} is ${kind}`);
+}
+
+/** The words of the four steps, in order. */
+export const steps = (page) => () => page.getByRole('list', { name: 'What was checked' }).locator('li > .state').allInnerTexts();
+
+/** One of them, by its title. */
+export const step = (page, title) => page.getByRole('list', { name: 'What was checked' }).getByRole('listitem').filter({ has: page.getByRole('heading', { name: title }) });
+
+/** Where the program's public keys are. */
+export const KEYS = '/.well-known/jwks.json';
+
+/** Opens a page that checks badges, and loses the network as soon as the page has what it asked for by itself: the keys. */
+export async function unplugged(visit, path, options = {}) {
+  const had = [];
+  const page = await visit.open(path, {
+    ...options,
+    expect: [/ERR_INTERNET_DISCONNECTED/],
+    prepare: async (page) => {
+      page.on('requestfinished', (request) => had.push(new URL(request.url()).pathname));
+      await options.prepare?.(page);
+    },
+  });
+  await becomes(async () => had.includes(KEYS), true, 'the keys are asked for before anything is checked');
+  // What else the page takes when it begins is not what is lost here.
+  await page.waitForLoadState('networkidle');
+  await page.context().setOffline(true);
+  return page;
+}
+
 /** Names with as many letters as they may have, and words that do not break. */
 const HARD = {
   profile: {
@@ -118,6 +155,9 @@ const state = (name, path, there, options = {}) => ({
     return page;
   },
 });
+
+/** The first day without a membership that was ended before its time. */
+const ENDED = day(-12).slice(0, 10);
 
 const h1 = (name) => (page) => page.getByRole('heading', { level: 1, name });
 const text = (words) => (page) => page.getByRole('main').getByText(words).first();
@@ -165,6 +205,9 @@ const NAMESPACE = [
     await page.getByText('everything stays on until').waitFor();
   }),
   state('namespace, lapsed', '/n/mossdb', text('Not sponsored since'), withRegistry('mossdb')),
+  state('namespace, ended before its time', '/n/mossdb', text('The membership was ended before its time.'), {
+    prepare: (page) => changePage(page, 'mossdb', () => ({ registry: REGISTRY, sponsorship: { state: 'ended', since: ENDED } })),
+  }),
   state('namespace, never in the program', '/n/plainchart', text('It has never been in the program'), withRegistry('plainchart')),
   state('namespace, unknown', '/n/nobody', h1('There is no namespace nobody here'), { expect: MISSING }),
   state('namespace, while it loads', '/n/tidepool', text('The namespace is being read from the server.'), {
@@ -215,6 +258,19 @@ const VERIFY = [
     await paste(page, 'eyJ.x');
     await page.getByText('Two of the three parts').waitFor();
   }),
+  then(state('verify, what was pasted is no credential', '/verify', text('What is checked')), async (page) => {
+    await paste(page, 'e30.e30.AA');
+    await page.getByText('not a credential of this program').waitFor();
+  }),
+  {
+    name: 'verify, offline since it was opened',
+    reach: async (visit, more) => {
+      const page = await unplugged(visit, '/verify', more);
+      await paste(page, await credential('tidepool'));
+      await said('Genuine as far as could be checked')(page).waitFor();
+      return page;
+    },
+  },
   own('verify, over', 'Signed by us, but over', async (page) => {
     const over = await ownCredential('tidepool', { since: day(-1200), from: day(-400), until: day(-35), end: day(-20) });
     await serveOwn(page, { says: { credential: over, sponsorship: { state: 'lapsed', since: day(-20).slice(0, 10) }, renewals: 2 } });
@@ -227,6 +283,12 @@ const VERIFY = [
     const revocation = await ownList({ revoked: [token] });
     await serveOwn(page, { revocation, says: { credential: token, sponsorship: { state: 'ended', since: day(-2).slice(0, 10) } } });
   }),
+  // A new name takes back what was signed under the old one.
+  own('verify, of a renamed namespace', 'Taken back', async (page) => {
+    const token = await ownCredential('tidepool');
+    const revocation = await ownList({ revoked: [token] });
+    await serveOwn(page, { revocation, says: { credential: token, sponsorship: { state: 'never' }, renewals: 0, renamed_to: 'gullwing' } });
+  }),
   own('verify, by a retired key', 'Genuine: tidepool is sponsored', async (page) => {
     const retired = Math.floor(Date.now() / 1000) - 30;
     await serveOwn(page, { set: ownKeys({ exp: retired }), says: { credential: await ownCredential('tidepool'), renewals: 1 } });
@@ -236,9 +298,30 @@ const VERIFY = [
   }),
 ];
 
-/** What maintainers write: a state of their page, reached by `act`. */
-const settings = (name, act, expect) =>
-  then(state(name, `/n/${WRITTEN}/settings`, (page) => page.getByRole('heading', { name: 'Repository pages' }), () => as(WRITER, { expect })), act);
+/** What maintainers write: a state of their page, reached by `act`; `more` as for `Visit.open`. */
+const settings = (name, act, more) =>
+  then(state(name, `/n/${WRITTEN}/settings`, (page) => page.getByRole('heading', { name: 'Repository pages' }), () => as(WRITER, more)), act);
+
+/** The membership as it is once it was ended before its time. */
+const endedMembership = (page) =>
+  page.route(`**/api/v1/namespaces/${WRITTEN}/membership`, async (route) => {
+    const membership = await (await route.fetch()).json();
+    const ended = {
+      term: { ...membership.term, ended: ENDED },
+      phase: { phase: 'lapsed', since: ENDED },
+      ended_because: 'The source cannot be read without an account any more.',
+      notices: membership.notices.filter(({ on }) => on < ENDED),
+    };
+    await route.fulfill({ json: { ...membership, ...ended } });
+  });
+
+/** Has each change of the profile be made from another version than the server's. */
+const overtaken = (page) =>
+  page.route(`**/api/v1/namespaces/${WRITTEN}/profile`, async (route) => {
+    if (route.request().method() !== 'PUT') return route.fallback();
+    const change = route.request().postDataJSON();
+    return route.continue({ postData: JSON.stringify({ ...change, version: change.version + 1 }) });
+  });
 
 const WRITING = [
   settings('membership, for an owner', () => {}),
@@ -255,7 +338,13 @@ const WRITING = [
     await page.getByText('2 changes are not saved yet.').waitFor();
     await page.getByLabel('Picture').setInputFiles({ name: 'logo.svg', mimeType: 'image/svg+xml', buffer: Buffer.from('<svg/>') });
     await page.getByText('neither JPEG nor PNG').waitFor();
-  }, [/status of 4\d\d/]),
+  }, { expect: [/status of 4\d\d/] }),
+  settings('membership, changed by somebody else meanwhile', async (page) => {
+    await page.getByLabel('Description').fill('Balances batteries, by this tab');
+    await page.getByRole('button', { name: 'Save the profile' }).click();
+    await page.getByRole('alert').getByText('Somebody else changed this in the meantime.').waitFor();
+  }, { prepare: overtaken, expect: [/status of 409/] }),
+  settings('membership, ended before its time', (page) => page.getByText('The reason that was given: “The source cannot').waitFor(), { prepare: endedMembership }),
   settings('membership, leaving', async (page) => {
     await page.getByRole('button', { name: 'Leave the program' }).click();
     const form = page.getByRole('form', { name: 'Leave the program' });

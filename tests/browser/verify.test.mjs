@@ -5,7 +5,7 @@ import { BASE, assert, mounted, test } from './harness.mjs';
 import { forgeries } from '../server/forgeries.mjs';
 import { becomes, said } from './bench.mjs';
 import { credential, day, keys, list, ownCredential, ownKeys, ownList, publish, serveOwn, verifiable } from './credentials.mjs';
-import { away, paste, verdict } from './namespaces.mjs';
+import { KEYS, away, finds, paste, step, steps, unplugged } from './namespaces.mjs';
 
 const name = (page) => page.getByLabel('Name of the namespace');
 const pasted = (page) => page.getByLabel('Or paste a credential');
@@ -16,19 +16,6 @@ const check = async (page, words) => {
 };
 const again = (page) => page.getByRole('button', { name: 'Check again' });
 const claims = (page) => page.getByRole('complementary');
-
-/** Waits for a verdict of that class and heading. */
-async function finds(page, kind, heading) {
-  await becomes(async () => {
-    const text = await verdict(page).innerText({ timeout: 200 });
-    return heading.test(text) || text;
-  }, true);
-  assert.ok((await page.locator('.verdict').getAttribute('class')).split(' ').includes(kind), `${heading} is ${kind}`);
-}
-
-/** The words of the four steps, in order. */
-const steps = (page) => () => page.getByRole('list', { name: 'What was checked' }).locator('li > .state').allInnerTexts();
-const step = (page, title) => page.getByRole('list', { name: 'What was checked' }).getByRole('listitem').filter({ has: page.getByRole('heading', { name: title }) });
 
 const HOLD = ['Holds', 'Holds', 'Holds', 'Holds'];
 const UNSEEN = ['Does not hold', 'Not looked at', 'Not looked at', 'Not looked at'];
@@ -289,17 +276,21 @@ test('without the keys nothing is said for or against it; without the list, only
 });
 
 test('a key that is retired stays good for what it signed before, and for nothing later', async (visit) => {
-  const signed = (offset) => ownKeys({ exp: Math.floor(Date.parse(day(-130)) / 1000) + offset });
   const token = await ownCredential('tidepool');
-  for (const [offset, kind, heading, words] of [
-    [3600, 'met', /^Genuine: tidepool/, /with a key that was in use until/],
-    [-3600, 'unmet', /^Not genuine/, /with which nothing has been signed since/],
+  const signed = Date.parse(day(-130)) / 1000;
+  const now = Math.floor(Date.now() / 1000);
+  for (const [retired, kind, heading, words] of [
+    // The list has to be signed while the key was in use, too; the usual one is a minute old.
+    [now - 30, 'met', /^Genuine: tidepool is sponsored$/, /^The program signed it on .+ with a key that was in use until .+; not a letter was changed since\.$/],
+    [signed + 3600, 'unsure', /^Genuine as far as could be checked$/, /with a key that was in use until/],
+    [signed - 3600, 'unmet', /^Not genuine/, /with which nothing has been signed since/],
   ]) {
-    // The list has to be signed while the key was in use, too, which no list of today is.
-    const page = await visit.open('/verify/tidepool', { prepare: (page) => serveOwn(page, { set: signed(offset), says: { credential: token } }) });
-    if (kind === 'met') await finds(page, 'unsure', /^Genuine as far as could be checked$/);
-    else await finds(page, kind, heading);
+    const page = await visit.open('/verify/tidepool', { prepare: (page) => serveOwn(page, { set: ownKeys({ exp: retired }), says: { credential: token } }) });
+    await finds(page, kind, heading);
     await step(page, 'Signature').getByText(words).waitFor();
+    if (kind !== 'met') continue;
+    assert.deepEqual(await steps(page)(), HOLD);
+    await becomes(() => said(page), 'Genuine: tidepool is sponsored. All four steps hold.');
   }
 });
 
@@ -320,6 +311,63 @@ test('the network lost after the page was opened: what is known is said with its
   await finds(page, 'met', /^Genuine: gullwing is sponsored$/);
   await page.goBack();
   await finds(page, 'met', /^Genuine: tidepool is sponsored$/);
+});
+
+test('the network lost after the page was opened: what is pasted is checked but for what was taken back', async (visit) => {
+  const genuine = await credential('gullwing');
+  for (const path of ['/verify', '/verify/tidepool']) {
+    const page = await unplugged(visit, path);
+    await paste(page, genuine);
+    await finds(page, 'unsure', /^Genuine as far as could be checked$/);
+    assert.deepEqual(await steps(page)(), ['Holds', 'Holds', 'Holds', 'Could not check'], path);
+    await becomes(() => said(page), 'Genuine as far as could be checked. Three steps of four hold: gullwing was sponsored when this was signed. Whether it was taken back since could not be checked.');
+    await step(page, 'Not revoked').getByText('Your network is away, so the list of those that were taken back could not be read.').waitFor();
+    await paste(page, forgeries(genuine, await keys())['a later end']);
+    await finds(page, 'unmet', /^Not genuine/);
+    assert.deepEqual(await steps(page)(), UNSEEN, path);
+  }
+  // The dates are looked at too, by the time that the server said when the page was opened.
+  const late = await unplugged(visit, '/verify', { prepare: (page) => page.clock.install({ time: Date.now() + 900 * 86_400_000 }) });
+  await paste(late, genuine);
+  await finds(late, 'unsure', /^Genuine as far as could be checked$/);
+  const over = await unplugged(visit, '/verify', { prepare: (page) => serveOwn(page) });
+  await over.unrouteAll();
+  await paste(over, await ownCredential('tidepool', { from: day(-400), until: day(-35), end: day(-20) }));
+  await finds(over, 'unsure', /^Signed by us, but over$/);
+  assert.deepEqual(await steps(over)(), ['Holds', 'Over', 'Holds', 'Could not check']);
+});
+
+test('the keys are read when the page is opened, once for all who wait for them, and again with each check', async (visit) => {
+  const asked = [];
+  const page = await visit.open('/verify', { prepare: (page) => page.route(`**${KEYS}`, (route) => void asked.push(route)) });
+  await becomes(async () => asked.length, 1);
+  await paste(page, await credential('tidepool'));
+  await page.getByRole('heading', { name: 'Checking what you pasted' }).waitFor();
+  await asked[0].continue();
+  await finds(page, 'met', /^Genuine: tidepool/);
+  assert.equal(asked.length, 1);
+  await again(page).click();
+  await becomes(async () => asked.length, 2, 'they may be others by now');
+  await asked[1].continue();
+  await finds(page, 'met', /^Genuine: tidepool/);
+});
+
+test('under another name than the program’s own the first press finds it genuine, though the early keys were lost', async (visit) => {
+  const elsewhere = new URL(BASE);
+  elsewhere.hostname = elsewhere.hostname === 'localhost' ? '127.0.0.1' : 'localhost';
+  assert.notEqual((await verifiable('tidepool')).base_url, elsewhere.origin);
+  const lost = [];
+  const prepare = async (page) => {
+    page.on('requestfailed', (request) => lost.push(new URL(request.url()).pathname));
+    await away(`**${KEYS}`)(page);
+  };
+  const page = await visit.open('/verify', { base: elsewhere.origin, asks: [elsewhere.origin], expect: [/ERR_FAILED/], prepare });
+  await becomes(async () => lost.includes(KEYS), true);
+  assert.equal(await page.locator('.verdict').count(), 0, 'nobody asked for one yet');
+  await page.unroute(`**${KEYS}`);
+  await paste(page, await credential('tidepool'));
+  await finds(page, 'met', /^Genuine: tidepool is sponsored$/);
+  assert.deepEqual(await steps(page)(), HOLD);
 });
 
 test('the reader’s clock may be off by an hour or by years: the server’s counts', async (visit) => {

@@ -141,6 +141,8 @@ pub enum EventKind {
     Renewed,
     /// The membership that it led to was ended before its time.
     Ended,
+    /// The namespace that it is about got another name.
+    Renamed,
     /// What it held about a person was erased.
     Erased,
 }
@@ -159,6 +161,7 @@ impl EventKind {
             Self::Withdrawn => "Withdrawn",
             Self::Renewed => "Renewed",
             Self::Ended => "Ended",
+            Self::Renamed => "Renamed",
             Self::Erased => "Erased",
         }
     }

@@ -232,9 +232,6 @@ pub fn verifiable(name: &str) -> String {
     format!("{}/verifiable", namespace(name))
 }
 
-/// `GET`: the public keys with which credentials are checked (RFC 7517; RFC 8615).
-pub const KEYS: &str = "/.well-known/jwks.json";
-
 /// `GET`: the picture of a logo of that version.
 pub fn logo_picture(name: &str, version: &str) -> String {
     format!("/logo/{}/{}.png", coded(name), coded(version))

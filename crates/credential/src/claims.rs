@@ -5,7 +5,7 @@
 use crate::status::StatusEntry;
 use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
 use core::fmt;
-use program::namespace::Namespace;
+use program::{addresses, namespace::Namespace};
 use serde_json::{Value, json};
 
 /// The contexts that give the names their meaning.
@@ -27,9 +27,9 @@ pub struct Issue<'a> {
     pub namespace: &'a Namespace,
     /// Since when it is in the program without a gap.
     pub since: NaiveDate,
-    /// The first day of the year that is vouched for.
+    /// The first day of what is vouched for: of the year that it was signed in.
     pub from: NaiveDate,
-    /// Its last day.
+    /// Its last day; when the next year was granted ahead, the last day of that one.
     pub until: NaiveDate,
     /// The last day on which the badge holds: that of the days of grace.
     pub perks_until: NaiveDate,
@@ -52,9 +52,9 @@ pub struct Claims {
     pub namespace: Namespace,
     /// Since when it is in the program without a gap.
     pub since: NaiveDate,
-    /// The first day of the year that is vouched for.
+    /// The first day of what is vouched for: of the year that it was signed in.
     pub from: NaiveDate,
-    /// Its last day.
+    /// Its last day; when the next year was granted ahead, the last day of that one.
     pub until: NaiveDate,
     /// From when on it holds.
     pub not_before: DateTime<Utc>,
@@ -88,7 +88,7 @@ pub(crate) fn issuer(base_url: &str) -> String {
 
 /// Whom it is about: the address of the namespace’s page.
 fn subject(base_url: &str, namespace: &Namespace) -> String {
-    format!("{base_url}/n/{namespace}")
+    format!("{base_url}{}", addresses::page(namespace.as_str()))
 }
 
 impl Issue<'_> {
@@ -102,7 +102,8 @@ impl Issue<'_> {
         // Told from others of the namespace by its place, which is never used again.
         let list = self.status.list.rsplit('/').next().unwrap_or_default();
         let id = format!(
-            "{base_url}/credentials/{namespace}#{list}-{}",
+            "{base_url}{}#{list}-{}",
+            addresses::credential(namespace.as_str()),
             self.status.index
         );
         let (issuer, subject) = (issuer(base_url), subject(base_url, namespace));
@@ -134,7 +135,7 @@ impl Issue<'_> {
                         "id": format!("{base_url}/#who"),
                         "narrative": "Public source under an OSI-approved license, active development, no pathway to commercialization, documented repositories, and a namespace of the project’s own.",
                     },
-                    "image": { "id": format!("{base_url}/badge/{namespace}.svg"), "type": "Image" },
+                    "image": { "id": format!("{base_url}{}", addresses::badge(namespace.as_str(), "svg")), "type": "Image" },
                 },
             },
             "credentialStatus": self.status.json(),
@@ -199,7 +200,7 @@ impl Claims {
             Ok(time.with_timezone(&Utc).date_naive())
         };
         let namespace = subject
-            .rsplit_once("/n/")
+            .rsplit_once(&format!("{}/", addresses::NAMESPACES))
             .and_then(|(_, name)| Namespace::parse(name).ok())
             .ok_or(Unreadable("sub"))?;
         Ok(Self {
@@ -228,7 +229,7 @@ impl Claims {
                 .status
                 .list
                 .strip_prefix(base_url)
-                .is_some_and(|path| path.starts_with("/status/"))
+                .is_some_and(|path| addresses::below(addresses::STATUS_LISTS, path).is_some())
     }
 }
 

@@ -66,7 +66,7 @@ fn entries(numbers: &mut Numbers, words: &[String]) -> Vec<Entry> {
             sponsored: number % 10 == 0,
             since: NaiveDate::from_num_days_from_ce_opt(739_000 + numbers.below(900) as i32),
             categories: vec![format!("category-{}", numbers.often_small(20))],
-            stars: None,
+            stars: Some(numbers.often_small(10_000) as u64),
             repositories: Vec::new(),
         })
         .collect();
@@ -88,7 +88,6 @@ fn entries(numbers: &mut Numbers, words: &[String]) -> Vec<Entry> {
                 1_700_000_000 + numbers.below(90_000_000) as i64,
                 0,
             ),
-            stars: Some(numbers.often_small(10_000) as u64),
         };
         entries[owner].repositories.push(repository);
     }

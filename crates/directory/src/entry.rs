@@ -17,7 +17,7 @@ pub struct Entry {
     pub since: Option<NaiveDate>,
     /// The keys of its categories; one that is named twice counts once.
     pub categories: Vec<String>,
-    /// How many people starred the project as a whole, where that is known.
+    /// How many people starred the project, where that is known; unknown counts like none.
     pub stars: Option<u64>,
     /// Its repositories.
     pub repositories: Vec<RepositoryEntry>,
@@ -32,8 +32,6 @@ pub struct RepositoryEntry {
     pub description: String,
     /// When something was last pushed to it.
     pub pushed_at: Option<DateTime<Utc>>,
-    /// How many people starred it; unknown counts like none.
-    pub stars: Option<u64>,
 }
 
 impl Entry {
@@ -44,17 +42,6 @@ impl Entry {
         } else {
             self.title.trim()
         }
-    }
-
-    /// The stars of the project, or else of all its repositories.
-    pub fn stars(&self) -> u64 {
-        if let Some(stars) = self.stars {
-            return stars;
-        }
-        self.repositories
-            .iter()
-            .filter_map(|repository| repository.stars)
-            .fold(0, u64::saturating_add)
     }
 
     /// When something was last pushed to any of its repositories.

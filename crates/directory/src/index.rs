@@ -52,7 +52,9 @@ impl Ranks {
                 Reverse(entries[at].sponsored_since())
             })),
             pushed: places(&sorted(&by_name, |at| Reverse(entries[at].pushed_at()))),
-            stars: places(&sorted(&by_name, |at| Reverse(entries[at].stars()))),
+            stars: places(&sorted(&by_name, |at| {
+                Reverse(entries[at].stars.unwrap_or_default())
+            })),
         }
     }
 }
@@ -229,7 +231,6 @@ impl Index {
 
     /// The repositories of an entry that a search is most likely about.
     fn best_repositories(&self, entry: usize, words: &[String]) -> Vec<usize> {
-        let repositories = &self.entries[entry].repositories;
         let mut found: Vec<_> = self.repositories[entry]
             .iter()
             .enumerate()
@@ -245,8 +246,7 @@ impl Index {
                     missing -= 1;
                     sum += class;
                 }
-                let stars = Reverse(repositories[at].stars.unwrap_or_default());
-                (missing < words.len()).then_some((missing, sum, stars, &folded.name, at))
+                (missing < words.len()).then_some((missing, sum, &folded.name, at))
             })
             .collect();
         found.sort_unstable();

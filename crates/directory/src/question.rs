@@ -72,7 +72,7 @@ pub struct Hit {
     /// Up to [`MOST_REPOSITORIES`] of its repositories that have a word in name
     /// or description, counted from 0: those with the most words first, then
     /// those where they match best (the name itself, its beginning, a word of
-    /// it, inside it, the description), then by stars, name and place. Without
-    /// words there are none.
+    /// it, inside it, the description), then by name and place. Without words
+    /// there are none.
     pub repositories: Vec<usize>,
 }

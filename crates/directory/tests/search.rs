@@ -86,14 +86,13 @@ fn repositories(entry: &Entry, words: &[String]) -> Vec<usize> {
             found.push((
                 Reverse(classes.len()),
                 classes.iter().sum::<u32>(),
-                Reverse(repository.stars.unwrap_or(0)),
                 fold(&repository.name),
                 at,
             ));
         }
     }
     found.sort();
-    found.into_iter().take(3).map(|found| found.4).collect()
+    found.into_iter().take(3).map(|found| found.3).collect()
 }
 
 fn naive(entries: &[Entry], question: &Question) -> Answer {
@@ -130,8 +129,7 @@ fn naive(entries: &[Entry], question: &Question) -> Answer {
             &entry.title
         };
         let all = &entry.repositories;
-        let sum: u64 = all.iter().filter_map(|one| one.stars).sum();
-        let stars = entry.stars.unwrap_or(sum);
+        let stars = entry.stars.unwrap_or(0);
         let pushed = all.iter().filter_map(|one| one.pushed_at).max();
         let since = entry.since.filter(|_| entry.sponsored);
         // Absent moments come last because nothing is less than something.
@@ -173,18 +171,13 @@ fn naive(entries: &[Entry], question: &Question) -> Answer {
 const TEXT: &str = "[abAé/.-]{0,4}( [abAé-]{1,4}){0,2}";
 
 fn repository() -> impl Strategy<Value = RepositoryEntry> {
-    (
-        "[abé/-]{1,4}",
-        TEXT,
-        prop::option::of(0_i64..4),
-        prop::option::of(0_u64..3),
-    )
-        .prop_map(|(name, description, pushed_at, stars)| RepositoryEntry {
+    ("[abé/-]{1,4}", TEXT, prop::option::of(0_i64..4)).prop_map(|(name, description, pushed_at)| {
+        RepositoryEntry {
             name,
             description,
             pushed_at: pushed_at.and_then(|day| DateTime::from_timestamp(day * 86_400, 0)),
-            stars,
-        })
+        }
+    })
 }
 
 fn entry() -> impl Strategy<Value = Entry> {
@@ -200,7 +193,7 @@ fn entry() -> impl Strategy<Value = Entry> {
     )
         .prop_map(
             |(namespace, title, description, sponsored, since, categories, repositories)| Entry {
-                // Of some projects the stars are known as a whole.
+                // Of some projects the stars are known.
                 stars: (title.len() % 3 == 0).then_some(title.len() as u64),
                 namespace,
                 title,
@@ -273,10 +266,9 @@ fn plain(namespace: &str, title: &str, description: &str) -> Entry {
     }
 }
 
-fn named(name: &str, stars: u64) -> RepositoryEntry {
+fn named(name: &str) -> RepositoryEntry {
     RepositoryEntry {
         name: name.to_owned(),
-        stars: Some(stars),
         ..RepositoryEntry::default()
     }
 }
@@ -299,9 +291,9 @@ fn found<'a>(index: &'a Index, words: &str) -> Vec<&'a str> {
 #[test]
 fn the_best_comes_first() {
     let mut starred = plain("fluentio", "", "");
-    starred.repositories = vec![named("x", 5)];
+    starred.stars = Some(5);
     let mut holder = plain("aaa", "", "");
-    holder.repositories = vec![named("my-fluent", 900)];
+    holder.repositories = vec![named("my-fluent")];
     let index = Index::build(vec![
         plain("zzz", "", "Speaks fluent French"),
         holder,
@@ -330,11 +322,11 @@ fn the_best_comes_first() {
 fn repositories_that_match_are_named() {
     let mut entry = plain("kelp", "", "");
     entry.repositories = vec![
-        named("unrelated", 99),
-        named("web-api", 1),
-        named("old-web", 7),
-        named("web", 0),
-        named("cobweb", 50),
+        named("unrelated"),
+        named("web-api"),
+        named("old-web"),
+        named("web"),
+        named("cobweb"),
     ];
     let index = Index::build(vec![entry]);
     let hits = |words: &str| index.search(&about(words)).hits[0].repositories.clone();
@@ -378,9 +370,9 @@ fn pushed_and_newest_put_the_unknown_last() {
     // Was sponsored once.
     let mut former = plain("former", "", "");
     former.since = day(3);
-    old.repositories = vec![named("a", 0)];
+    old.repositories = vec![named("a")];
     old.repositories[0].pushed_at = at("2026-08-02T00:00:00Z");
-    former.repositories = vec![named("a", 0)];
+    former.repositories = vec![named("a")];
     former.repositories[0].pushed_at = at("2026-08-03T00:00:00Z");
     let index = Index::build(vec![former, old, new]);
     let in_order = |order| {

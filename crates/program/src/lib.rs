@@ -6,6 +6,7 @@
 //! locale. In the sentences, a pair of backticks encloses what a machine would
 //! write (a license expression, a header name); nothing else is marked up.
 
+pub mod addresses;
 pub mod answers;
 pub mod application;
 pub mod badge;

@@ -6,6 +6,7 @@ use axum::{
     http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header},
     response::{IntoResponse, Response},
 };
+use program::addresses::{NAMESPACES, below, namespace_of};
 
 /// What must be asked for again each time, cheaply.
 pub(super) const AGAIN: &str = "no-cache";
@@ -32,14 +33,12 @@ pub fn answer(site: &Site, method: &Method, uri: &Uri, headers: &HeaderMap) -> R
 }
 
 /// The page of a namespace's membership, whichever namespace it is.
-const MEMBERSHIP: (&str, &str, &str) = ("/n/", "/settings", "/n/_/settings");
+const MEMBERSHIP: (&str, &str) = ("/settings", "/n/_/settings");
 
 fn found(site: &Site, uri: &Uri, headers: &HeaderMap) -> Response {
     let path = uri.path();
-    let (before, after, page) = MEMBERSHIP;
-    if let Some(name) = path
-        .strip_prefix(before)
-        .and_then(|rest| rest.strip_suffix(after))
+    let (after, page) = MEMBERSHIP;
+    if let Some(name) = below(NAMESPACES, path).and_then(|rest| rest.strip_suffix(after))
         && !name.is_empty()
         && !name.contains('/')
         && let Some(asset) = site.asset(page)
@@ -63,7 +62,7 @@ fn found(site: &Site, uri: &Uri, headers: &HeaderMap) -> Response {
         return sent(asset, StatusCode::OK, headers);
     }
     let bare = path.trim_end_matches('/');
-    if bare.len() < path.len() && site.asset(bare).is_some() {
+    if bare.len() < path.len() && (site.asset(bare).is_some() || namespace_of(bare).is_some()) {
         return moved(bare, uri);
     }
     if let Some(folder) = path.strip_suffix("/index.html")

@@ -1,7 +1,8 @@
 //! What crawlers read first: which addresses they may ask for, and the list of the pages.
 
-use super::described::{EXPLORE, VERIFY, escaped};
+use super::described::{EXPLORE, escaped};
 use crate::{service::Service, store::StoreError};
+use program::addresses::{self, VERIFY};
 use std::fmt::Write as _;
 
 /// What crawlers may read, and where the list of pages is.
@@ -29,7 +30,7 @@ pub async fn sitemap(service: &Service) -> Result<String, StoreError> {
     let pages = fixed
         .into_iter()
         .map(str::to_owned)
-        .chain(names.into_iter().map(|name| format!("/n/{name}")));
+        .chain(names.into_iter().map(addresses::page));
     for path in pages.take(MOST) {
         let url = escaped(&format!("{}{path}", service.base_url));
         let _ = writeln!(xml, "<url><loc>{url}</loc></url>");

@@ -21,6 +21,7 @@ use axum::{
 use directory::Question;
 use program::{
     NAME,
+    addresses::{self, NAMESPACES, VERIFY, below},
     namespace::Namespace,
     sponsorship::Sponsorship,
     wording::{Plain, Wording},
@@ -31,7 +32,6 @@ use std::fmt::Write as _;
 /// The shells, by the folder that they stand in.
 const NAMESPACE: &str = "/n/_";
 pub(super) const EXPLORE: &str = "/explore";
-pub(super) const VERIFY: &str = "/verify";
 
 /// What is said of a page in its head and below it.
 #[derive(Debug, Default)]
@@ -63,13 +63,17 @@ pub async fn page(
     let path = uri.path();
     let (shell, found) = if path == EXPLORE {
         (EXPLORE, explore(service, uri.query().is_none()).await)
-    } else if let Some(name) = path.strip_prefix("/n/") {
+    } else if let Some(name) = below(NAMESPACES, path) {
         // Only the page itself; what is below it is the app’s.
         if name.contains('/') || name == "_" {
             return None;
         }
         (NAMESPACE, namespace(service, name).await)
-    } else if let Some(name) = path.strip_prefix("/verify/") {
+    } else if let Some(name) = below(VERIFY, path) {
+        // A slash at the end, of this path or of the page’s own, is taken away elsewhere.
+        if name.is_empty() || name.contains('/') {
+            return None;
+        }
         (VERIFY, verify(service, name).await)
     } else {
         return None;
@@ -112,7 +116,7 @@ async fn namespace(service: &Service, name: &str) -> Found {
                 description: format!(
                     "{namespace} is not in the program, and the registry lists nothing in it."
                 ),
-                path: format!("/n/{namespace}"),
+                path: addresses::page(name),
                 first: Some(json!({
                     "path": paths::page(name),
                     "problem": unknown_namespace().0,
@@ -129,14 +133,17 @@ fn of_namespace(page: &NamespacePage, base_url: &str) -> Described {
     } else {
         &page.profile.name
     };
-    let standing = standing(&page.namespace, page.sponsorship);
+    let mut standing = standing(&page.namespace, page.sponsorship);
+    if let Some(new) = &page.renamed_to {
+        standing = format!("{} is now called {new}. {standing}", page.namespace);
+    }
     let said = page.profile.description.trim_end_matches('.');
     let description = if said.is_empty() {
         standing.clone()
     } else {
         format!("{said}. {standing}")
     };
-    let url = format!("{base_url}/n/{}", page.namespace);
+    let url = format!("{base_url}{}", addresses::page(&page.namespace));
     let picture = page
         .logo
         .as_ref()
@@ -162,7 +169,7 @@ fn of_namespace(page: &NamespacePage, base_url: &str) -> Described {
         data["memberOf"] = json!({
             "@type": "ProgramMembership",
             "programName": NAME,
-            "url": format!("{base_url}/verify/{}", page.namespace),
+            "url": format!("{base_url}{}", addresses::verify(&page.namespace)),
         });
     }
     let mut text = format!(
@@ -185,7 +192,7 @@ fn of_namespace(page: &NamespacePage, base_url: &str) -> Described {
     Described {
         title: name.clone(),
         description,
-        path: format!("/n/{}", page.namespace),
+        path: addresses::page(&page.namespace),
         picture,
         data,
         text,
@@ -244,17 +251,18 @@ async fn verify(service: &Service, name: &str) -> Found {
                 "@context": "https://schema.org",
                 "@type": "WebPage",
                 "name": format!("Is the badge of {namespace} genuine?"),
-                "url": format!("{}/verify/{namespace}", service.base_url),
+                "url": format!("{}{}", service.base_url, addresses::verify(name)),
                 "description": description,
             }),
             text: format!(
-                "<p>{} Its credential, for any library that checks JSON Web Tokens: <a href=\"/credentials/{namespace}\">/credentials/{namespace}</a>, with the keys at <a href=\"{keys}\">{keys}</a>.</p>",
+                "<p>{} Its credential, for any library that checks JSON Web Tokens: <a href=\"{credential}\">{credential}</a>, with the keys at <a href=\"{keys}\">{keys}</a>.</p>",
                 escaped(&standing),
-                keys = paths::KEYS,
+                credential = addresses::credential(name),
+                keys = addresses::KEY_SET,
             ),
             description,
             is_empty: sponsorship == Sponsorship::Never,
-            path: format!("/verify/{namespace}"),
+            path: addresses::verify(name),
             ..Described::default()
         },
     )))
@@ -292,8 +300,8 @@ fn of_directory(found: &Directory, is_plain: bool, base_url: &str) -> Described 
         };
         let _ = write!(
             text,
-            "<li><a href=\"/n/{}\">{}</a>{}{}</li>",
-            one.namespace,
+            "<li><a href=\"{}\">{}</a>{}{}</li>",
+            addresses::page(&one.namespace),
             escaped(name),
             if one.description.is_empty() { "" } else { ": " },
             escaped(&one.description)
@@ -302,7 +310,7 @@ fn of_directory(found: &Directory, is_plain: bool, base_url: &str) -> Described 
             "@type": "ListItem",
             "position": place + 1,
             "name": name,
-            "url": format!("{base_url}/n/{}", one.namespace),
+            "url": format!("{base_url}{}", addresses::page(&one.namespace)),
         }));
     }
     text.push_str("</ul>");

@@ -26,6 +26,7 @@ use axum::{
     routing::get,
 };
 use limits::Cost;
+use program::addresses;
 use refusal::Refusal;
 use site::Site;
 use std::sync::Arc;
@@ -61,8 +62,8 @@ pub fn router(site: Site, service: Service) -> Router {
     let described = Router::new()
         .route("/sitemap.xml", get(sitemap))
         .route("/explore", get(file))
-        .route("/n/{name}", get(file))
-        .route("/verify/{name}", get(file))
+        .route(&addresses::page("{name}"), get(file))
+        .route(&addresses::verify("{name}"), get(file))
         .method_not_allowed_fallback(file);
     let described = match service.client_limits.layer(Cost::Ordinary) {
         Some(layer) => described.layer(layer),

@@ -9,7 +9,6 @@ use super::{
     refusal::Refusal,
 };
 use crate::{secret, service::Service, store::StoreError};
-use api::paths;
 use axum::{
     Router,
     extract::{
@@ -23,6 +22,7 @@ use axum::{
 };
 use program::{
     BADGE_LABEL,
+    addresses::{self, BADGES, KEY_SET},
     badge::{self, Ground, NOT_SPONSORED},
     namespace::Namespace,
 };
@@ -47,12 +47,12 @@ const MOST_BYTES: usize = 256;
 /// The routes.
 pub fn router(service: Service) -> Router {
     // Badges are asked for by whoever shows readmes to many; they take microseconds.
-    let badges = Router::new().route("/badge/{*file}", get(picture));
+    let badges = Router::new().route(&format!("{BADGES}/{{*file}}"), get(picture));
     let others = Router::new()
-        .route(paths::KEYS, get(keys))
-        .route("/keys/{name}", get(key))
-        .route("/credentials/{namespace}", get(credential))
-        .route("/status/{number}", get(status))
+        .route(KEY_SET, get(keys))
+        .route(&addresses::key("{name}"), get(key))
+        .route(&addresses::credential("{namespace}"), get(credential))
+        .route(&addresses::status_list("{number}"), get(status))
         .route("/logo/{namespace}/{file}", get(logo));
     let others = match service.client_limits.layer(Cost::Ordinary) {
         Some(layer) => others.layer(layer),
@@ -182,7 +182,7 @@ async fn key(
     asked: HeaderMap,
 ) -> Result<Response, Refusal> {
     let keys = service.public_keys().await?;
-    let id = format!("{}/keys/{name}", service.base_url);
+    let id = format!("{}{}", service.base_url, addresses::key(&name));
     let key = keys.key(&id).ok_or_else(Refusal::nothing)?;
     Ok(public(
         "application/jwk+json",

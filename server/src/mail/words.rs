@@ -276,6 +276,31 @@ You can apply again at any time.
     }
 }
 
+/// That a namespace got another name.
+pub fn renamed(to: MailAddress, name: &str, old: &Namespace, new: &Namespace) -> Letter {
+    let text = format!(
+        "Hello {name},
+
+{old} is now called {new} in the {NAME}. The membership, its dates and its maintainers stay as they were.
+
+One thing is for you to do: badges in readmes still name {old}, and are grey since the name changed. Copy the new snippet into them, from the page of the namespace: {page}
+
+Whoever follows an old badge is told the new name. The credential behind the badge was taken back, and one for {new} is there.
+",
+        name = one_line(name),
+        page = program::addresses::page(new.as_str()),
+    );
+    Letter {
+        to,
+        subject: format!("{old} is now called {new}: badges have to be changed"),
+        text,
+        calendar: None,
+        purpose: Purpose::Notice,
+        about: format!("renaming:{new}"),
+        notice: None,
+    }
+}
+
 /// That somebody may join a namespace.
 pub fn invitation(
     to: MailAddress,

@@ -83,6 +83,23 @@ pub fn end(
     Ok(Some(application))
 }
 
+/// The application that the last year of a namespace was granted on.
+///
+/// # Errors
+/// Those of reading.
+pub fn last_application(
+    connection: &Connection,
+    namespace: &Namespace,
+) -> Result<Option<String>, StoreError> {
+    let mut statement = connection.prepare_cached(
+        "SELECT application FROM term WHERE namespace = ?1
+         ORDER BY granted_at DESC, last_day DESC LIMIT 1",
+    )?;
+    Ok(statement
+        .query_row([namespace.as_str()], |row| row.get(0))
+        .optional()?)
+}
+
 /// Begins a year of a namespace. One of the same days that was ended before its time begins anew.
 ///
 /// # Errors

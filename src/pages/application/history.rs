@@ -75,6 +75,7 @@ const fn meaning(kind: EventKind) -> &'static str {
         EventKind::Withdrawn => "It was taken back.",
         EventKind::Renewed => "Everything that was found before still held: another year.",
         EventKind::Ended => "The membership was ended before its time.",
+        EventKind::Renamed => "The namespace has another name; everything went along.",
         EventKind::Erased => "Name, address and remarks are kept no longer.",
     }
 }

@@ -17,10 +17,10 @@ use crate::{
     platform::intl,
     routes::{namespace_path, verify_path},
 };
-use ::api::{paths, verify::Verifiable};
+use ::api::verify::Verifiable;
 use credential::{Conclusion, Outcome};
 use leptos::prelude::*;
-use program::wording::Wording;
+use program::{addresses, wording::Wording};
 
 /// The id of the verdict’s heading, which gets the focus.
 pub const VERDICT_ID: &str = "verdict";
@@ -206,7 +206,7 @@ fn Says(judged: Judged, published: Option<Verifiable>) -> impl IntoView {
         view! {
             <dt>"Since"</dt>
             <dd>{Local.day(claims.since)}</dd>
-            <dt>"This year"</dt>
+            <dt>"Granted"</dt>
             <dd>{days(claims.from, claims.until)}</dd>
         }
         .into_any()
@@ -258,7 +258,7 @@ fn Written(text: String, base_url: String) -> impl IntoView {
             </div>
             <p>
                 "An Open Badges 3.0 credential as a JWT. Any JWT library checks it with the keys at "
-                <code>{format!("{}{}", without_scheme(&base_url), paths::KEYS)}</code>
+                <code>{format!("{}{}", without_scheme(&base_url), addresses::KEY_SET)}</code>
                 "; you need not believe this page."
             </p>
         </section>

@@ -13,7 +13,7 @@ use crate::{
 };
 use chrono::{DateTime, Utc};
 use credential::{ALGORITHM, Checks, Claims, Compact, Revocation, Signature, StatusClaims};
-use program::namespace::Namespace;
+use program::{addresses, namespace::Namespace};
 use std::{
     future::{Future, poll_fn},
     pin::pin,
@@ -41,7 +41,7 @@ pub async fn of_name(name: &Namespace) -> Result<Found, ApiError> {
     };
     let (looked, keys) = both(look, kept::keys()).await;
     let (published, token, list) = looked?;
-    let ahead = kept::learn_time(published.ahead.or(keys.ahead));
+    kept::learn_time(published.ahead);
     let credential = match token {
         None => None,
         Some(Err(wrong)) => Some(Err(wrong)),
@@ -58,16 +58,21 @@ pub async fn of_name(name: &Namespace) -> Result<Found, ApiError> {
         credential,
         at: kept::now(),
         took_ms: took_ms(began),
-        ahead,
+        ahead: kept::ahead(),
     })
 }
 
 /// Checks a credential that was pasted, whosever it is.
 pub async fn of_pasted(token: Token) -> Found {
     let began = clock::elapsed_ms();
+    let keys = kept::keys().await;
+    // Not before: where the program is, its keys say. This page may be under another name.
     let base_url = kept::base_url();
-    let (list, keys) = both(list(&token.claims, &base_url), kept::keys()).await;
-    let ahead = kept::learn_time(keys.ahead);
+    let list = match keys.set {
+        Some(_) => list(&token.claims, &base_url).await,
+        // Without them no list counts.
+        None => Err(Trouble::Silent),
+    };
     let judged = judged(token, None, base_url, &keys, list).await;
     Found {
         published: None,
@@ -75,7 +80,7 @@ pub async fn of_pasted(token: Token) -> Found {
         credential: Some(Ok(judged)),
         at: kept::now(),
         took_ms: took_ms(began),
-        ahead,
+        ahead: kept::ahead(),
     }
 }
 
@@ -169,7 +174,7 @@ async fn list(claims: &Claims, base_url: &str) -> Result<String, Trouble> {
 /// pasted could name any address; only this one is asked.
 pub fn list_path<'a>(list: &'a str, base_url: &str) -> Option<&'a str> {
     let path = list.strip_prefix(base_url)?;
-    let name = path.strip_prefix("/status/")?;
+    let name = addresses::below(addresses::STATUS_LISTS, path)?;
     let is_plain = |letter: u8| letter.is_ascii_alphanumeric() || letter == b'-';
     (!name.is_empty() && name.bytes().all(is_plain)).then_some(path)
 }

@@ -1,6 +1,7 @@
 //! What checks need of the server, kept for as long as the tab is open: with it a check still
 //! says something when the network is lost.
 
+use super::awaited::Awaited;
 use crate::{
     api::{ApiError, verify},
     platform::{clock, dom},
@@ -8,12 +9,14 @@ use crate::{
 use ::api::verify::Verifiable;
 use chrono::{DateTime, TimeDelta, Utc};
 use credential::KeySet;
-use program::namespace::Namespace;
+use program::{addresses, namespace::Namespace};
 use std::{cell::RefCell, collections::BTreeMap};
 
 #[derive(Default)]
 struct Kept {
     keys: Option<KeySet>,
+    /// Whether the keys come that are being read.
+    reading: Option<Awaited<bool>>,
     base_url: Option<String>,
     ahead: Option<TimeDelta>,
     published: BTreeMap<Namespace, (Verifiable, DateTime<Utc>)>,
@@ -31,27 +34,48 @@ pub struct Keys {
     pub set: Option<KeySet>,
     /// Whether they were read just now.
     pub is_fresh: bool,
-    /// By how much the server’s clock is ahead, if its answer said the time.
-    pub ahead: Option<TimeDelta>,
 }
 
-/// The keys as they are now, or else as they were last read.
+/// The keys as they are now, or else as they were last read. With them comes the server’s time.
 pub async fn keys() -> Keys {
-    match verify::keys().await {
-        // A program without keys has signed nothing, so that nobody could have forged it either.
-        Ok(read) if !read.answer.0.is_empty() => {
-            KEPT.with_borrow_mut(|kept| kept.keys = Some(read.answer.clone()));
-            Keys {
-                set: Some(read.answer),
-                is_fresh: true,
-                ahead: read.ahead,
-            }
-        }
-        _ => Keys {
-            set: KEPT.with_borrow(|kept| kept.keys.clone()),
-            ..Keys::default()
-        },
+    let under_way = KEPT.with_borrow(|kept| kept.reading.clone());
+    let came = match under_way {
+        Some(reading) => reading.answer().await,
+        None => false,
+    };
+    // One that came to nothing had begun earlier; the server may answer by now.
+    let is_fresh = came || read_keys().answer().await;
+    Keys {
+        set: KEPT.with_borrow(|kept| kept.keys.clone()),
+        is_fresh,
     }
+}
+
+/// Reads the keys, once for all who wait for them: tells whether they came. A page that is opened
+/// begins with it, since the network may be lost by the time that somebody asks for a check.
+pub fn read_keys() -> Awaited<bool> {
+    if let Some(reading) = KEPT.with_borrow(|kept| kept.reading.clone()) {
+        return reading;
+    }
+    let reading = Awaited::new();
+    KEPT.with_borrow_mut(|kept| kept.reading = Some(reading.clone()));
+    let told = reading.clone();
+    leptos::task::spawn_local(async move {
+        let read = verify::keys().await.ok();
+        // A program without keys has signed nothing, so that nobody could have forged it either.
+        let read = read.filter(|read| !read.answer.0.is_empty());
+        let came = read.is_some();
+        KEPT.with_borrow_mut(|kept| {
+            // Whoever asks from here on asks anew.
+            kept.reading = None;
+            if let Some(read) = read {
+                kept.keys = Some(read.answer);
+                kept.ahead = read.ahead.or(kept.ahead);
+            }
+        });
+        told.tell(came);
+    });
+    reading
 }
 
 /// What is published of a namespace.
@@ -102,7 +126,7 @@ pub fn base_url() -> String {
     let said = KEPT.with_borrow(|kept| {
         let of_keys = || {
             let key = kept.keys.as_ref()?.0.first()?;
-            let (base, _) = key.id.rsplit_once("/keys/")?;
+            let (base, _) = key.id.rsplit_once(&addresses::key(""))?;
             Some(base.to_owned())
         };
         kept.base_url.clone().or_else(of_keys)
@@ -110,19 +134,21 @@ pub fn base_url() -> String {
     said.unwrap_or_else(dom::origin)
 }
 
-/// Learns by how much the server’s clock is ahead, if an answer said it; what is known of that.
-pub fn learn_time(ahead: Option<TimeDelta>) -> Option<TimeDelta> {
-    KEPT.with_borrow_mut(|kept| {
-        kept.ahead = ahead.or(kept.ahead);
-        kept.ahead
-    })
+/// Learns by how much the server’s clock is ahead, if an answer said it; more closely than the
+/// one with the keys, which knows only whole seconds.
+pub fn learn_time(ahead: Option<TimeDelta>) {
+    KEPT.with_borrow_mut(|kept| kept.ahead = ahead.or(kept.ahead));
+}
+
+/// By how much the server’s clock is ahead, if that is known.
+pub fn ahead() -> Option<TimeDelta> {
+    KEPT.with_borrow(|kept| kept.ahead)
 }
 
 /// The time by the server’s clock, as far as that is known. The reader’s clock tells how it goes
 /// on: that of the page stands still while a computer sleeps.
 pub fn now() -> DateTime<Utc> {
-    let ahead = KEPT.with_borrow(|kept| kept.ahead);
-    clock::now() + ahead.unwrap_or_default()
+    clock::now() + ahead().unwrap_or_default()
 }
 
 /// Remembers that the reader pressed a button: what comes of it gets the focus. The router may

@@ -3,6 +3,7 @@
 
 mod answer;
 mod ask;
+mod awaited;
 mod check;
 mod found;
 mod kept;
@@ -112,6 +113,8 @@ impl Page {
                 self.run(Question::Name(name));
             }
             other => {
+                // What comes of it is a check’s to say.
+                kept::read_keys();
                 // What is still being checked is not asked for any more.
                 self.forget();
                 self.name.set(named.unwrap_or_default().to_owned());

@@ -5,10 +5,9 @@ use super::{
     verdict::moment,
 };
 use crate::components::icon::IconName;
-use ::api::paths;
 use chrono::TimeDelta;
 use credential::{ALGORITHM, Conclusion, Outcome, Reason, Revocation, Signature, Step};
-use program::wording::Wording;
+use program::{addresses, wording::Wording};
 
 /// Two clocks that differ by so much or less agree.
 const AGREE_SECS: i64 = 5;
@@ -236,7 +235,7 @@ pub fn testimony(
                 Reason::Signature(Signature::NoKeys) => "not had from",
                 _ => "from",
             };
-            vec![format!("{algorithm}, {key}, {came} {}", paths::KEYS)]
+            vec![format!("{algorithm}, {key}, {came} {}", addresses::KEY_SET)]
         }
         (Step::Dates, _) => {
             let mut lines = vec![format!(

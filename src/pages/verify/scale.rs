@@ -154,7 +154,7 @@ impl Scale {
     pub fn label(&self, wording: &impl Wording) -> String {
         let day = |day| wording.day(day);
         let mut label = format!(
-            "To scale: {} {}, the year from {} to {}",
+            "To scale: {} {}, granted from {} to {}",
             if self.is_over {
                 "was sponsored from"
             } else {

@@ -21,16 +21,13 @@ use utoipa::IntoParams;
 /// Most namespaces that are left out before the first one that is listed.
 const MOST_SKIPPED: u32 = 1_000_000;
 
-/// Most characters of what is looked for.
-const MOST_CHARACTERS: usize = 200;
-
 /// What is looked for.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct DirectoryQuery {
-    /// Words that all have to stand in the name, the description or a repository.
+    /// Words that all have to stand in the name, the description or a repository; of more than
+    /// 200 characters or eight words, the first ones.
     #[serde(default)]
-    #[param(max_length = 200)]
     words: String,
     /// Those that are not sponsored, too.
     #[serde(default)]
@@ -63,7 +60,6 @@ pub async fn directory(
     let most = query.most.map_or(USUAL, |most| most as usize);
     within("skip", query.skip as usize, MOST_SKIPPED as usize)?;
     within("most", most, MOST)?;
-    within("words", query.words.chars().count(), MOST_CHARACTERS)?;
     let answer = service
         .search(Question {
             words: query.words,
