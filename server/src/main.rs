@@ -82,9 +82,11 @@ fn run(line: CommandLine) -> Result<(), String> {
             PERSON_NAME
                 .check(&name)
                 .map_err(|error| error.to_string())?;
-            change(&settings, |connection| {
-                accounts::put(connection, &mail, &name, true, now)
-            })?;
+            // The first of them may be named before the server was ever started.
+            let store = Store::open(&settings.data).map_err(|error| error.to_string())?;
+            store
+                .write(|connection| accounts::put(connection, &mail, &name, true, now))
+                .map_err(|error: StoreError| error.to_string())?;
             println!("{name} can sign in as {mail} and run the program.");
             Ok(())
         }
@@ -119,7 +121,7 @@ fn run(line: CommandLine) -> Result<(), String> {
         }
         Command::ExportPerson { mail } => {
             let mail = address(&mail)?;
-            let store = Store::open(&settings.data).map_err(|error| error.to_string())?;
+            let store = existing(&settings)?;
             let data = people::export(&store, mail, now).map_err(|error| error.to_string())?;
             println!("{data}");
             Ok(())
@@ -130,10 +132,10 @@ fn run(line: CommandLine) -> Result<(), String> {
                 kept_people::erase(connection, &mail, Some(kept_people::COMMAND_LINE), now)
             })?;
             println!(
-                "Erased: {} account, {} applications, {} mails.",
-                u8::from(erased.account),
-                erased.applications,
-                erased.mails
+                "Erased: {}, {} and {}.",
+                counted(u32::from(erased.account), "account"),
+                counted(erased.applications, "application"),
+                counted(erased.mails, "mail")
             );
             Ok(())
         }
@@ -170,14 +172,7 @@ fn run(line: CommandLine) -> Result<(), String> {
             Ok(())
         }
         Command::RotateKey { compromised } => {
-            // A mistyped folder would be made, and a key rotated that nobody uses.
-            if !settings.data.join(FILE).is_file() {
-                let folder = settings.data.display();
-                return Err(format!(
-                    "there is no data in {folder}: name it with --data."
-                ));
-            }
-            let store = Store::open(&settings.data).map_err(|error| error.to_string())?;
+            let store = existing(&settings)?;
             let rotated =
                 credentials::rotate(&store, compromised, now).map_err(|error| error.to_string())?;
             let name = rotated.name;
@@ -219,6 +214,11 @@ fn run(line: CommandLine) -> Result<(), String> {
     }
 }
 
+/// So many of something whose plural has an s.
+fn counted(count: u32, one: &str) -> String {
+    format!("{count} {one}{}", if count == 1 { "" } else { "s" })
+}
+
 fn named(text: &str) -> Result<Namespace, String> {
     Namespace::parse(text).map_err(|error| error.to_string())
 }
@@ -227,13 +227,26 @@ fn address(text: &str) -> Result<MailAddress, String> {
     MailAddress::parse(text).map_err(|error| error.to_string())
 }
 
-/// Changes the data, beside a server that may be at work with it.
+/// The data that is there, beside a server that may be at work with it. A mistyped folder is not
+/// made: nothing would be found in it.
+fn existing(settings: &Settings) -> Result<Store, String> {
+    if !settings.data.join(FILE).is_file() {
+        let folder = settings.data.display();
+        return Err(format!(
+            "there is no data in {folder}: name it with --data."
+        ));
+    }
+    Store::open(&settings.data).map_err(|error| error.to_string())
+}
+
+/// Changes the data that is there.
 fn change<T>(
     settings: &Settings,
     work: impl FnOnce(&Connection) -> Result<T, StoreError>,
 ) -> Result<T, String> {
-    let store = Store::open(&settings.data).map_err(|error| error.to_string())?;
-    store.write(work).map_err(|error| error.to_string())
+    existing(settings)?
+        .write(work)
+        .map_err(|error| error.to_string())
 }
 
 /// Serves until the person or the system asks to stop.

@@ -157,9 +157,11 @@ fn page(
             name: repository.name,
             tags: repository.tags,
             pushed_at: repository.pushed_at,
+            pull_tag: repository.pull_tag,
         }
     });
     let (read_at, trouble) = listed::state(connection)?;
+    let is_set = known.host.is_some();
     Ok(Some(NamespacePage {
         namespace: namespace.to_string(),
         base_url: known.base_url,
@@ -173,7 +175,8 @@ fn page(
         registry: RegistryState {
             host: known.host,
             read_at,
-            trouble,
+            // Of a registry that is not set, nobody waits for.
+            trouble: trouble.filter(|_| is_set),
         },
         renamed_to: known.renamed_to,
         profile,

@@ -360,8 +360,7 @@ fn decide(
     move_to(&mut found, stage, now);
     let to = MailAddress::parse(&found.answers.mail)
         .map_err(|_| StoreError::Corrupt("a mail address"))?;
-    let status = format!("{base_url}/applications/{}", found.id);
-    let letter = words::decision(to, &found, &verdict.decision, term, by, &status);
+    let letter = words::decision(to, &found, &verdict.decision, term, by, base_url);
     Ok(Decided {
         application: found,
         event,

@@ -296,10 +296,10 @@ test('the badge for a readme: each format is what renders, and what can be copie
     await becomes(() => copied(page), text);
     return text;
   };
-  assert.equal(await snippet('Markdown'), `[![Sponsored OSS](${picture})](${target})`);
-  assert.equal(await snippet('reST'), `.. image:: ${picture}\n   :target: ${target}\n   :alt: Sponsored OSS`);
-  assert.equal(await snippet('AsciiDoc'), `image:${picture}[Sponsored OSS,link=${target}]`);
-  const shields = (await snippet('shields.io')).match(/^\[!\[Sponsored OSS\]\(https:\/\/img\.shields\.io\/endpoint\?url=([^)]+)\)\]\((.*)\)$/);
+  assert.equal(await snippet('Markdown'), `[![Sponsorship of tidepool](${picture})](${target})`);
+  assert.equal(await snippet('reST'), `.. image:: ${picture}\n   :target: ${target}\n   :alt: Sponsorship of tidepool`);
+  assert.equal(await snippet('AsciiDoc'), `image:${picture}[Sponsorship of tidepool,link=${target}]`);
+  const shields = (await snippet('shields.io')).match(/^\[!\[Sponsorship of tidepool\]\(https:\/\/img\.shields\.io\/endpoint\?url=([^)]+)\)\]\((.*)\)$/);
   assert.equal(shields[2], target);
   const endpoint = await (await fetch(decodeURIComponent(shields[1]))).json();
   assert.deepEqual([endpoint.schemaVersion, endpoint.message], [1, 'Sponsored OSS']);
@@ -316,7 +316,7 @@ test('the badge for a readme: each format is what renders, and what can be copie
     }
   }
   assert.equal(await readme.locator('#html a').getAttribute('href'), target);
-  assert.equal(await readme.locator('#html img').getAttribute('alt'), 'Sponsored OSS');
+  assert.equal(await readme.locator('#html img').getAttribute('alt'), 'Sponsorship of tidepool');
   for (const ground of ['light', 'dark']) {
     const looks = part.getByRole('img', { name: `The badge on a ${ground} page` });
     await becomes(() => looks.evaluate((image) => image.complete && image.naturalWidth > 100), true);

@@ -60,12 +60,12 @@ test('what a registry has is on the pages: images, platforms, tags, words', TOGE
 
   const server = await serve(place, registry.origin);
   const { repositories, repository_count, registry: state } = await page(server, 'kelpworks');
-  const rows = repositories.map(({ missing, ...row }) => [row.name, row.description, row.tags, row.pushed_at, missing.includes('source')]);
+  const rows = repositories.map(({ missing, ...row }) => [row.name, row.description, row.tags, row.pushed_at, row.pull_tag, missing.includes('source')]);
   assert.deepEqual(rows, [
-    ['emptied', '', 0, null, true],
-    ['group/image', '', 1, '2025-01-02T03:04:05Z', true],
-    ['many', 'For every pond.', 1, '2026-06-05T04:03:02Z', false],
-    ['web', 'Counts kelp, frond by frond.', 2, '2026-05-04T03:02:01Z', false],
+    ['emptied', '', 0, null, null, true],
+    ['group/image', '', 1, '2025-01-02T03:04:05Z', 'v1', true],
+    ['many', 'For every pond.', 1, '2026-06-05T04:03:02Z', '2.0', false],
+    ['web', 'Counts kelp, frond by frond.', 2, '2026-05-04T03:02:01Z', null, false],
   ]);
   assert.equal(repository_count, 4);
   assert.equal(state.host, registry.origin.replace('http://', ''));

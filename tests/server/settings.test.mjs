@@ -162,6 +162,18 @@ test('--help names every setting, its variable and what it is for', async (place
   for (const command of commands) assert.equal((await place.run(['help', command])).code, 0, command);
 });
 
+test('a mistyped data folder is said, and not made', async (place) => {
+  const data = await place.path('nowhere');
+  for (const words of [
+    ['code', 'ines@kelpworks.org'], ['export-person', 'ines@kelpworks.org'], ['erase-person', 'ines@kelpworks.org'], ['remove-sample'],
+    ['remove-staff', 'marta@hub.example'], ['end-membership', 'kelpworks', '--reason', 'x'], ['rename-namespace', 'kelpworks', 'kelp'], ['rotate-key'],
+  ]) {
+    const done = await place.run([...words, '--data', data]);
+    assert.deepEqual([done.code, done.stdout, done.stderr], [2, '', `dsos: there is no data in ${data}: name it with --data.\n`], words[0]);
+  }
+  await assert.rejects(readdir(data), /ENOENT/);
+});
+
 test('no password shows, whatever is wrong beside it', async (place) => {
   const file = await place.path('settings.toml');
   const write = (text) => writeFile(file, text);

@@ -22,8 +22,9 @@ use std::{env, process::ExitCode};
 const USAGE: &str = "\
 usage: cargo xtask COMMAND
 
-  start [--port N] [--no-serve] [--unsplit]
-          install what is missing, build for release, serve on 127.0.0.1
+  start [--port N] [--sample] [--no-serve] [--unsplit]
+          install what is missing, build for release, serve on 127.0.0.1; into an empty data
+          folder --sample puts a sample to look around in
   test [--long] [--only STAGE[,STAGE]] [--list]
           run everything, or some stages of it
   build [--unsplit]

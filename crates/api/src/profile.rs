@@ -73,6 +73,9 @@ pub struct RepositoryRow {
     pub tags: u64,
     /// When its newest image was made, by what that says of itself.
     pub pushed_at: Option<DateTime<Utc>>,
+    /// The tag of its newest image, where there is no `latest` that a pull without a tag would get;
+    /// nothing if there are no tags.
+    pub pull_tag: Option<String>,
     /// What its page lacks for the badge.
     pub missing: Vec<Documentation>,
 }

@@ -94,13 +94,20 @@ impl Chunks {
 
 impl Drop for Chunks {
     fn drop(&mut self) {
-        let stopped: Promise = self.reader.cancel().unchecked_into();
         // A stream that failed says so again here: once was enough.
-        spawn_local(async move { drop(JsFuture::from(stopped).await) });
+        settle(self.reader.cancel().unchecked_into());
     }
+}
+
+/// Takes note of how something ends that nobody may be waiting for: a file that goes away would
+/// otherwise be an error of the page.
+fn settle(promise: Promise) {
+    spawn_local(async move { drop(JsFuture::from(promise).await) });
 }
 
 fn ask(reader: &ReadableStreamByobReader, buffer: &ArrayBuffer) -> Promise {
     let room = Object::from(Uint8Array::new(buffer));
-    reader.read_with_array_buffer_view(&room).unchecked_into()
+    let coming: Promise = reader.read_with_array_buffer_view(&room).unchecked_into();
+    settle(coming.clone());
+    coming
 }

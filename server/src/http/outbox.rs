@@ -62,7 +62,7 @@ fn page(mails: &[Waiting]) -> String {
     }
     for mail in mails {
         page.push_str(&format!(
-            "<article><h2>{}</h2><p>{} UTC, to {}</p>{}<pre>{}</pre></article><hr>",
+            "<article><h2>{}</h2><p>{} UTC, to {}</p>{}<pre wrap>{}</pre></article><hr>",
             escaped(&mail.subject),
             mail.written_at.format("%Y-%m-%d %H:%M"),
             if mail.to.is_empty() {

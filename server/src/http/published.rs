@@ -9,6 +9,7 @@ use super::{
     refusal::Refusal,
 };
 use crate::{secret, service::Service, store::StoreError};
+use api::ProblemKind;
 use axum::{
     Router,
     extract::{
@@ -183,7 +184,7 @@ async fn key(
 ) -> Result<Response, Refusal> {
     let keys = service.public_keys().await?;
     let id = format!("{}{}", service.base_url, addresses::key(&name));
-    let key = keys.key(&id).ok_or_else(Refusal::nothing)?;
+    let key = keys.key(&id).ok_or_else(unpublished)?;
     Ok(public(
         "application/jwk+json",
         SIGNED_LIFE,
@@ -198,9 +199,9 @@ async fn credential(
     Path(name): Path<String>,
     asked: HeaderMap,
 ) -> Result<Response, Refusal> {
-    let namespace = Namespace::parse(&name).map_err(|_| Refusal::nothing())?;
+    let namespace = Namespace::parse(&name).map_err(|_| unpublished())?;
     let token = service.credential(&namespace).await?;
-    let token = token.ok_or_else(Refusal::nothing)?;
+    let token = token.ok_or_else(unpublished)?;
     Ok(public(JWT, SIGNED_LIFE, token, &asked))
 }
 
@@ -210,9 +211,9 @@ async fn status(
     Path(number): Path<String>,
     asked: HeaderMap,
 ) -> Result<Response, Refusal> {
-    let number = number.parse().map_err(|_| Refusal::nothing())?;
+    let number = number.parse().map_err(|_| unpublished())?;
     let list = service.status_list(number).await?;
-    let list = list.ok_or_else(Refusal::nothing)?;
+    let list = list.ok_or_else(unpublished)?;
     Ok(public(JWT, SIGNED_LIFE, list, &asked))
 }
 
@@ -221,13 +222,21 @@ async fn logo(
     State(service): State<Service>,
     Path((name, file)): Path<(String, String)>,
 ) -> Result<Response, Refusal> {
-    let namespace = Namespace::parse(&name).map_err(|_| Refusal::nothing())?;
-    let version = file.strip_suffix(".png").ok_or_else(Refusal::nothing)?;
+    let namespace = Namespace::parse(&name).map_err(|_| unpublished())?;
+    let version = file.strip_suffix(".png").ok_or_else(unpublished)?;
     let png = service.logo(&namespace, version.to_owned()).await?;
-    let png = png.ok_or_else(Refusal::nothing)?;
+    let png = png.ok_or_else(unpublished)?;
     let headers = [
         (header::CONTENT_TYPE, HeaderValue::from_static("image/png")),
         (header::CACHE_CONTROL, HeaderValue::from_static(FOR_GOOD)),
     ];
     Ok((headers, png).into_response())
+}
+
+/// There is nothing of that name.
+fn unpublished() -> Refusal {
+    Refusal::new(
+        ProblemKind::NotFound,
+        "Nothing is published under this address. A namespace that is not in the program has no credential.",
+    )
 }

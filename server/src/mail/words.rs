@@ -60,8 +60,9 @@ pub fn decision(
     decision: &Decision,
     term: Option<Term>,
     by: &str,
-    status: &str,
+    base_url: &str,
 ) -> Letter {
+    let status = format!("{base_url}/applications/{}", application.id);
     let namespace = application.answers.namespace.trim();
     let number = &application.number;
     let (subject, first) = match decision {
@@ -102,6 +103,12 @@ pub fn decision(
         text.push_str(
             "\nUnlimited pulls hold from today. The badge waits for one thing, which is said below under “Documented”: it appears when the pages of your repositories have it.\n",
         );
+    }
+    if matches!(decision, Decision::Approve { .. }) {
+        let page = program::addresses::page(namespace);
+        text.push_str(&format!(
+            "\nThe page of the namespace, with the badge for your readme:\n{base_url}{page}\n\nSign in with this address to write what it says, and to invite others who maintain it:\n{base_url}/sign-in\n"
+        ));
     }
     for (criterion, opinion) in &application.opinions {
         let mark = match opinion.mark {

@@ -21,12 +21,13 @@ mod steps;
 pub mod tokens;
 mod values;
 
-use rusqlite::{Connection, OpenFlags, TransactionBehavior};
+use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
 use std::{
     fmt, fs, io,
     path::{Path, PathBuf},
     sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
-    time::Duration,
+    thread,
+    time::{Duration, Instant},
 };
 
 /// The name of the file in the data folder.
@@ -159,7 +160,7 @@ impl Store {
         // The log beside it takes the same rights.
         for_owner_alone(&file).map_err(|error| StoreError::Folder(file.clone(), error))?;
         prepare(&writer)?;
-        writer.pragma_update(None, "journal_mode", "WAL")?;
+        keep_log(&writer)?;
         schema::migrate(&mut writer)?;
         // What an earlier run left in the log. On a full disk there is no room for that; what is
         // there can be read all the same.
@@ -294,6 +295,23 @@ fn for_owner_alone(file: &Path) -> io::Result<()> {
     #[cfg(not(unix))]
     let _ = file;
     Ok(())
+}
+
+/// Writes changes to a log first. Two processes that begin on a fresh file at the same moment stand
+/// in each other’s way, of which SQLite tells at once, without any patience.
+fn keep_log(connection: &Connection) -> Result<(), StoreError> {
+    let begun = Instant::now();
+    loop {
+        match connection.pragma_update(None, "journal_mode", "WAL") {
+            Err(error)
+                if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy)
+                    && begun.elapsed() < PATIENCE =>
+            {
+                thread::sleep(Duration::from_millis(5));
+            }
+            other => return Ok(other?),
+        }
+    }
 }
 
 /// What every connection is told.

@@ -49,6 +49,8 @@ pub struct KeptRepository {
     pub tags: u64,
     /// When its newest image was made.
     pub pushed_at: Option<DateTime<Utc>>,
+    /// The tag of its newest image, if none is `latest`.
+    pub pull_tag: Option<String>,
     /// What its images say of it.
     pub labels: RepositoryPage,
 }
@@ -171,12 +173,22 @@ fn describe(connection: &Connection, id: i64) -> Result<(), StoreError> {
         pushed_at = pushed_at.max(row.get(1)?);
         page = page.or(page_of(&labels));
     }
+    let pull_tag: Option<String> = connection
+        .prepare_cached(
+            "SELECT nullif(tag.tag, 'latest') FROM tag
+             LEFT JOIN manifest ON manifest.digest = tag.digest
+             WHERE repository = ?1
+             ORDER BY tag.tag = 'latest' DESC, manifest.made_at DESC, tag.tag DESC LIMIT 1",
+        )?
+        .query_row([id], |row| row.get(0))
+        .optional()?
+        .flatten();
     connection
         .prepare_cached(
-            "UPDATE repository SET pushed_at = ?2, labels = ?3
-             WHERE id = ?1 AND (pushed_at IS NOT ?2 OR labels <> ?3)",
+            "UPDATE repository SET pushed_at = ?2, labels = ?3, pull_tag = ?4
+             WHERE id = ?1 AND (pushed_at IS NOT ?2 OR labels <> ?3 OR pull_tag IS NOT ?4)",
         )?
-        .execute(params![id, pushed_at, json(&page)?])?;
+        .execute(params![id, pushed_at, json(&page)?, pull_tag])?;
     Ok(())
 }
 
@@ -298,7 +310,7 @@ pub fn repositories(
     most: usize,
 ) -> Result<(Vec<KeptRepository>, usize), StoreError> {
     let mut statement = connection.prepare_cached(
-        "SELECT id, name, tags, pushed_at, labels FROM repository
+        "SELECT id, name, tags, pushed_at, labels, pull_tag FROM repository
          WHERE namespace = ?1 ORDER BY name LIMIT ?2",
     )?;
     let mut rows = statement.query(params![namespace, most as i64])?;
@@ -325,7 +337,7 @@ pub fn repository(
     name: &str,
 ) -> Result<Option<KeptRepository>, StoreError> {
     let mut statement = connection.prepare_cached(
-        "SELECT id, name, tags, pushed_at, labels FROM repository
+        "SELECT id, name, tags, pushed_at, labels, pull_tag FROM repository
          WHERE namespace = ?1 AND name = ?2",
     )?;
     let mut rows = statement.query([namespace, name])?;
@@ -339,6 +351,7 @@ fn repository_of(row: &rusqlite::Row<'_>) -> Result<KeptRepository, StoreError> 
         tags: row.get::<_, i64>(2)?.unsigned_abs(),
         pushed_at: row.get::<_, Option<i64>>(3)?.map(time).transpose()?,
         labels: from_json(&row.get::<_, String>(4)?, "labels")?,
+        pull_tag: row.get(5)?,
     })
 }
 

@@ -12,7 +12,7 @@ use rusqlite::{Connection, TransactionBehavior, params};
 type Fill = fn(&Connection) -> Result<(), StoreError>;
 
 /// The steps, oldest first. The number of those taken stands in `user_version`.
-const STEPS: [(&str, Fill); 10] = [
+const STEPS: [(&str, Fill); 11] = [
     (FIRST, nothing),
     (MAILS, nothing),
     (ACCOUNTS, nothing),
@@ -23,6 +23,7 @@ const STEPS: [(&str, Fill); 10] = [
     (CREDENTIALS, nothing),
     (REGISTRY, nothing),
     (PROFILES, nothing),
+    (PULL_TAGS, nothing),
 ];
 
 /// Times are milliseconds since 1970 in UTC, days are days since then; JSON is
@@ -271,6 +272,16 @@ CREATE TABLE source (
 CREATE INDEX source_by_application ON source (application);
 ";
 
+/// The tag that a pull of a repository names, where none is `latest`.
+const PULL_TAGS: &str = "
+ALTER TABLE repository ADD COLUMN pull_tag TEXT;
+UPDATE repository SET pull_tag = (
+    SELECT nullif(tag.tag, 'latest') FROM tag
+    LEFT JOIN manifest ON manifest.digest = tag.digest
+    WHERE tag.repository = repository.id
+    ORDER BY tag.tag = 'latest' DESC, manifest.made_at DESC, tag.tag DESC LIMIT 1);
+";
+
 /// SQL does all of it.
 fn nothing(_: &Connection) -> Result<(), StoreError> {
     Ok(())
@@ -389,6 +400,9 @@ mod tests {
         INSERT INTO tag (repository, tag, digest) VALUES (1, 'latest', 'sha256:00');
         INSERT INTO manifest (digest, kind, is_known, bytes, platforms, made_at, labels)
         VALUES ('sha256:00', 'application/vnd.oci.image.manifest.v1+json', 1, 9, '[]', NULL, '{}');",
+        "INSERT INTO repository (id, namespace, name, tags, pushed_at, labels, read_at)
+        VALUES (2, 'kelpworks', 'wrack', 1, NULL, '{}', 1786698000000);
+        INSERT INTO tag (repository, tag, digest) VALUES (2, '0.1', 'sha256:00');",
     ];
 
     #[test]
@@ -442,6 +456,14 @@ mod tests {
                     assert_eq!(account.is_some(), taken >= 3, "{taken}");
                     let terms = memberships::last_terms(connection)?.len();
                     assert_eq!(terms, usize::from(taken >= 4), "{taken}");
+                    let (listed, _) =
+                        crate::store::registry::repositories(connection, "kelpworks", 9)?;
+                    let tags: Vec<_> = listed.iter().map(|one| one.pull_tag.as_deref()).collect();
+                    assert_eq!(
+                        tags,
+                        [None, Some("0.1")][..taken.saturating_sub(8)],
+                        "{taken}"
+                    );
                     let notes = reviews::notes(connection, "kelp")?.len();
                     assert_eq!(notes, usize::from(taken >= 4), "{taken}");
                     Ok(())

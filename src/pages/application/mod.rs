@@ -16,9 +16,9 @@ use crate::{
     },
     pages::stage_words,
     platform::{clock, focus},
-    routes::Route,
+    routes::{Route, namespace_path},
 };
-use ::api::application::Application;
+use ::api::application::{Application, EventKind};
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 use program::{life_cycle::Stage, wording::Wording};
@@ -138,6 +138,21 @@ fn Status(opened: Opened, application: Application) -> impl IntoView {
     let sentence = stage_sentence(&application);
     let can_act = !application.stage.is_final();
     let findings = application.findings.clone();
+    let is_decided = matches!(application.stage, Stage::Approved | Stage::Declined);
+    let to_page = (application.stage == Stage::Approved).then(|| {
+        let name = application.answers.namespace.trim().to_owned();
+        view! {
+            <p class="actions">
+                <a class="btn primary" href=namespace_path(&name)>
+                    "The page of "
+                    {name.clone()}
+                </a>
+                <a class="btn" href=Route::Account.path()>
+                    "Your account"
+                </a>
+            </p>
+        }
+    });
     let opinions = application.opinions.clone();
     let history = application.history.clone();
     let control = application.control.clone();
@@ -151,13 +166,19 @@ fn Status(opened: Opened, application: Application) -> impl IntoView {
             <p class="crumb">"Application " {application.number.clone()}</p>
             <h1 tabindex="-1">{heading}</h1>
             <p class="lead">{sentence}</p>
+            {to_page}
         </div>
         {is_asked.then(&amend)}
         <div class="status-cols">
             <div>
                 {(can_act && control.proven_at.is_none())
                     .then(|| view! { <proof::Proof opened=opened token=control.token.clone() /> })}
-                <criteria::Criteria findings=findings opinions=opinions checked_at=checked_at />
+                <criteria::Criteria
+                    findings=findings
+                    opinions=opinions
+                    checked_at=checked_at
+                    is_decided=is_decided
+                />
             </div>
             <div>
                 <history::History events=history stage=application.stage target=application.target />
@@ -253,8 +274,24 @@ fn stage_sentence(application: &Application) -> String {
         Stage::ChangesAsked { until } => {
             format!("Something is needed from you by {}.", Local.day(until))
         }
-        Stage::Approved => "The project is in the program.".to_owned(),
+        // Where it is now, a year later, its page knows.
+        Stage::Approved => match happened(application, EventKind::Ended) {
+            Some(day) => {
+                format!("The project was in the program; the membership was ended on {day}.")
+            }
+            None => match happened(application, EventKind::Approved) {
+                Some(day) => format!("The project was taken into the program on {day}."),
+                None => "The project was taken into the program.".to_owned(),
+            },
+        },
         Stage::Declined => "The reasons stand at each criterion that is not met.".to_owned(),
         Stage::Withdrawn => "You took it back. Nothing more happens to it.".to_owned(),
     }
+}
+
+/// The day on which something last happened.
+fn happened(application: &Application, kind: EventKind) -> Option<String> {
+    let mut events = application.history.iter().rev();
+    let event = events.find(|event| event.kind == kind)?;
+    Some(Local.day(event.at.date_naive()))
 }

@@ -159,6 +159,8 @@ fn not_sponsored(page: &NamespacePage) -> Option<AnyView> {
             "Not sponsored since {}. The membership was ended before its time.",
             Local.day(since)
         ),
+        // Under its new name it may well be in.
+        Sponsorship::Never if page.renamed_to.is_some() => return None,
         Sponsorship::Never => "Not sponsored. It has never been in the program.".to_owned(),
     };
     let path = verify_path(&page.namespace);

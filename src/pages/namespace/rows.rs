@@ -14,7 +14,13 @@ pub fn Row(row: RepositoryRow, page: StoredValue<NamespacePage>) -> impl IntoVie
     let (namespace, host) =
         page.with_value(|page| (page.namespace.clone(), page.registry.host.clone()));
     let full = [&namespace, "/", &row.name].concat();
-    let pull = pull_command(host.as_deref(), &full);
+    let pull = (row.tags > 0).then(|| {
+        let image = match &row.pull_tag {
+            Some(tag) => [&full, ":", tag].concat(),
+            None => full.clone(),
+        };
+        pull_command(host.as_deref(), &image)
+    });
     let id = format!("repository-{}", row.name);
     let description = if row.description.is_empty() {
         "No description yet".to_owned()
@@ -54,7 +60,8 @@ pub fn Row(row: RepositoryRow, page: StoredValue<NamespacePage>) -> impl IntoVie
             <td class="n extra">{row.pushed_at.map(|at| Local.day(at.date_naive()))}</td>
             <td class="n extra">{intl::number(row.tags)}</td>
             <td class="n">
-                <CopyButton text=pull.clone() what=pull word="Copy pull" />
+                {pull
+                    .map(|pull| view! { <CopyButton text=pull.clone() what=pull word="Copy pull" /> })}
             </td>
         </tr>
         {opened}

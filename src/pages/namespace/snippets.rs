@@ -32,7 +32,8 @@ const SHIELDS: &str = "https://img.shields.io/endpoint?url=";
 fn snippet(format: Format, origin: &str, namespace: &str) -> String {
     let picture = [origin, &badge_path(namespace, "svg")].concat();
     let target = [origin, &verify_path(namespace)].concat();
-    let label = program::BADGE_LABEL;
+    // Where the picture does not show, these words do, also when the year is over.
+    let label = ["Sponsorship of ", namespace].concat();
     match format {
         Format::Markdown => format!("[![{label}]({picture})]({target})"),
         Format::Html => format!(
@@ -108,7 +109,7 @@ mod tests {
                 text.contains("https://hub.example/verify/kelpworks"),
                 "{format:?}"
             );
-            assert!(text.contains(program::BADGE_LABEL), "{format:?}");
+            assert!(text.contains("Sponsorship of kelpworks"), "{format:?}");
         }
         let html = snippet(Format::Html, "https://hub.example", "kelpworks");
         assert!(

@@ -137,6 +137,7 @@ mod tests {
             description: String::new(),
             tags,
             pushed_at: pushed_at.map(|at| at.parse().unwrap()),
+            pull_tag: None,
             missing: Vec::new(),
         }
     }
