@@ -18,7 +18,7 @@ const LONGEST: usize = 500;
 const MAY_BE_LONG: [(&str, &str); 0] = [];
 
 /// Crates that know nothing of clock, network, page or framework.
-const PURE: [&str; 7] = [
+const PURE: [&str; 8] = [
     "crates/credential/src",
     "crates/directory/src",
     "crates/registry/src",
@@ -26,6 +26,7 @@ const PURE: [&str; 7] = [
     "crates/forges/src",
     "crates/pulls/src",
     "crates/charts/src",
+    "crates/events/src",
 ];
 
 /// What those crates do not mention.

@@ -1,0 +1,166 @@
+//! Gathers the requests of each client for each repository until their session
+//! has closed, whatever the order in which they arrive.
+//!
+//! A session goes on while no two requests that follow each other are further
+//! apart than the window, by the registry's clock. It has closed once the
+//! window has passed since its last request, by the same clock, and since the
+//! last one arrived, by ours: events that waited for a registry to come back
+//! arrive together, long after they happened. What arrives later than that
+//! begins a session of its own; what was counted stays counted.
+
+use std::collections::{BTreeSet, HashMap};
+
+/// Whose requests: a hash over client, user agent and repository.
+pub type Key = u128;
+
+/// A request that waits for its session to close.
+#[derive(Clone, Debug)]
+struct Waiting<T> {
+    /// When it happened, in milliseconds since 1970.
+    at: i64,
+    /// When it arrived, likewise, by a clock that never goes back.
+    arrived: i64,
+    /// The request.
+    request: T,
+}
+
+/// Open sessions. `T` is what a request is; requests of the same moment are put
+/// in its order.
+#[derive(Debug)]
+pub struct Sessions<T> {
+    window: i64,
+    open: HashMap<Key, Vec<Waiting<T>>>,
+    /// When which key has to be looked at; a key stands here once, or more often.
+    due: BTreeSet<(i64, Key)>,
+    /// Keys of clients that have another name since a week began.
+    renamed: HashMap<Key, Key>,
+    count: usize,
+}
+
+impl<T: Ord> Sessions<T> {
+    /// No sessions yet, which close after `window_ms` milliseconds.
+    pub fn new(window_ms: i64) -> Self {
+        Self {
+            window: window_ms.max(0),
+            open: HashMap::new(),
+            due: BTreeSet::new(),
+            renamed: HashMap::new(),
+            count: 0,
+        }
+    }
+
+    /// How many requests wait.
+    pub fn len(&self) -> usize {
+        self.count
+    }
+
+    /// Whether none waits.
+    pub fn is_empty(&self) -> bool {
+        self.count == 0
+    }
+
+    /// Adds a request of `at`, which arrived at `arrived`, both in milliseconds
+    /// since 1970. `before` is the key that the client would have had a moment
+    /// ago, where hashes of clients have just changed: both are the same client.
+    pub fn add(&mut self, key: Key, before: Option<Key>, at: i64, arrived: i64, request: T) {
+        let key = self.current(key);
+        if let Some(before) = before.map(|before| self.current(before))
+            && before != key
+        {
+            self.renamed.insert(before, key);
+            if let Some(requests) = self.open.remove(&before) {
+                self.open.entry(key).or_default().extend(requests);
+            }
+        }
+        let requests = self.open.entry(key).or_default();
+        if requests.is_empty() {
+            self.due.insert((at.max(arrived) + self.window + 1, key));
+        } else if before.is_some() {
+            // Requests of the client's other name may be due, which nothing tells this one.
+            let earliest = requests.iter().map(|r| r.at.max(r.arrived)).min();
+            self.due
+                .insert((earliest.unwrap_or(at) + self.window + 1, key));
+        }
+        requests.push(Waiting {
+            at,
+            arrived,
+            request,
+        });
+        self.count += 1;
+    }
+
+    fn current(&self, mut key: Key) -> Key {
+        while let Some(now) = self.renamed.get(&key) {
+            key = *now;
+        }
+        key
+    }
+
+    /// Takes out the sessions that have closed at `now`, in milliseconds since
+    /// 1970: the requests of each in the order of time. Sessions come in the
+    /// order in which they closed.
+    pub fn close(&mut self, now: i64) -> Vec<Vec<T>> {
+        let mut closed = Vec::new();
+        while let Some((when, key)) = self.due.pop_first() {
+            if when > now {
+                self.due.insert((when, key));
+                break;
+            }
+            let Some(requests) = self.open.remove(&key) else {
+                continue;
+            };
+            let mut waits_until: Option<i64> = None;
+            let mut still_open = Vec::new();
+            for session in self.split(requests) {
+                let until = self.closes(&session);
+                if until <= now {
+                    self.count -= session.len();
+                    closed.push(session.into_iter().map(|waiting| waiting.request).collect());
+                } else {
+                    waits_until = Some(waits_until.map_or(until, |at| at.min(until)));
+                    still_open.extend(session);
+                }
+            }
+            if let Some(until) = waits_until {
+                self.open.insert(key, still_open);
+                self.due.insert((until, key));
+            }
+        }
+        if !self.renamed.is_empty() {
+            let open = &self.open;
+            self.renamed.retain(|_, now| open.contains_key(now));
+        }
+        closed
+    }
+
+    /// All that waits, as if every session had closed: for the end of a file.
+    pub fn close_all(&mut self) -> Vec<Vec<T>> {
+        self.close(i64::MAX)
+    }
+
+    /// The moment from which on a session has closed.
+    fn closes(&self, session: &[Waiting<T>]) -> i64 {
+        session
+            .iter()
+            .map(|waiting| waiting.at.max(waiting.arrived))
+            .max()
+            .map_or(i64::MIN, |last| last.saturating_add(self.window + 1))
+    }
+
+    /// Parts requests where the time between two is longer than the window.
+    fn split(&self, mut requests: Vec<Waiting<T>>) -> Vec<Vec<Waiting<T>>> {
+        requests.sort_by(|a, b| (a.at, &a.request).cmp(&(b.at, &b.request)));
+        let mut sessions: Vec<Vec<Waiting<T>>> = Vec::new();
+        for waiting in requests {
+            let goes_on = sessions
+                .last()
+                .and_then(|session| session.last())
+                .is_some_and(|last| waiting.at - last.at <= self.window);
+            match sessions.last_mut().filter(|_| goes_on) {
+                Some(session) => session.push(waiting),
+                None => sessions.push(vec![waiting]),
+            }
+        }
+        sessions
+    }
+}
