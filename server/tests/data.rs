@@ -150,6 +150,12 @@ async fn keys_of_a_backup_vouch_for_nothing_once_it_is_put_back() {
     };
     assert!(is_grey().await);
     Store::restore(&server.folder, &copy.0).unwrap();
+    // As many changes as there were before: their number alone would not tell.
+    let same: Result<usize, StoreError> = server
+        .service
+        .store
+        .write(|connection| Ok(connection.execute("UPDATE term SET first_day = first_day", [])?));
+    assert_eq!(same.unwrap(), 1);
     assert!(!is_grey().await, "the running server reads anew");
     assert!(
         !verifies(&server, &before).await,
