@@ -11,7 +11,7 @@
 //! 1. [`distribution`] or [`harbor`] reads the body of a notification.
 //! 2. [`sessions`] gathers what one client asked of one repository until it has
 //!    been quiet for a while.
-//! 3. [`classify`] says which pulls and version checks those requests were.
+//! 3. [`classify()`] says which pulls and version checks those requests were.
 //! 4. [`user_agent`] names the client.
 
 pub mod classify;

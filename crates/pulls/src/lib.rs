@@ -14,9 +14,13 @@
 //!    [`view::View`] that chart, table and summary are drawn from.
 //! 4. [`summary`] and [`export`] write what a view shows back to CSV.
 //!
+//! Rows that come from no file are a [`batch::Batch`], which a partition holds
+//! beside those of files.
+//!
 //! Any cut of a file into slices and of slices over partitions gives the same
 //! view: counts are integers and nothing is sampled or rounded.
 
+pub mod batch;
 mod breakdown;
 pub mod calendar;
 pub mod counted;

@@ -138,6 +138,42 @@ pub struct Segment {
 const LONG: u16 = u16::MAX;
 
 impl Segment {
+    /// Rows that come from no file, so that none has a place in one. `counts` as in the field.
+    ///
+    /// # Panics
+    /// If the columns are not all as long as `actions`.
+    pub fn placeless(
+        id: SliceId,
+        actions: Vec<u8>,
+        columns: [Codes; COLUMNS],
+        counts: Option<Vec<u64>>,
+    ) -> Self {
+        let len = actions.len();
+        let fits = |codes: &Codes| match codes {
+            Codes::Same(_) => true,
+            Codes::Narrow(codes) => codes.len() == len,
+            Codes::Middle(codes) => codes.len() == len,
+            Codes::Wide(codes) => codes.len() == len,
+        };
+        assert!(columns.iter().all(fits), "a column of another length");
+        Self {
+            id,
+            first_row: 0,
+            next_row: 0,
+            checks: actions
+                .iter()
+                .filter(|action| **action == Action::VersionCheck as u8)
+                .count(),
+            actions,
+            columns,
+            unique: counts.as_ref().map(|counts| vec![0; counts.len()]),
+            counts,
+            starts: Vec::new(),
+            lengths: Vec::new(),
+            long: Vec::new(),
+        }
+    }
+
     /// Number of rows.
     #[allow(clippy::len_without_is_empty)]
     pub fn len(&self) -> usize {

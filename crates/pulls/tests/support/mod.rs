@@ -120,7 +120,7 @@ impl Engine {
         self.learn();
     }
 
-    fn learn(&mut self) {
+    pub fn learn(&mut self) {
         for (at, part) in self.parts.iter().enumerate() {
             let (epoch, known) = self.desk.known(at);
             self.desk.learn(at, part.news(epoch, &known));

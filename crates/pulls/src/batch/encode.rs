@@ -1,0 +1,166 @@
+//! Collecting rows and writing them.
+
+use super::{Batch, Field, MAGIC, MAX_ROWS, NUMBERS, Number, Pull, TEXTS, VERSION};
+use std::collections::HashMap;
+
+/// A column of text that grows. Unlike the readers’ dictionary it takes every
+/// text for what it is: `null` is a possible tag.
+#[derive(Default)]
+struct TextBuilder {
+    known: HashMap<Box<[u8]>, u32>,
+    /// The distinct values, from code 1 on.
+    values: Vec<Box<[u8]>>,
+    codes: Vec<u32>,
+}
+
+impl TextBuilder {
+    /// The code of a text.
+    fn code(&mut self, text: &[u8]) -> u32 {
+        if text.is_empty() {
+            return 0;
+        }
+        if let Some(code) = self.known.get(text) {
+            return *code;
+        }
+        let value: Box<[u8]> = text.into();
+        self.values.push(value.clone());
+        let code = self.values.len() as u32;
+        self.known.insert(value, code);
+        code
+    }
+}
+
+/// Collects rows.
+pub struct BatchBuilder {
+    texts: [TextBuilder; TEXTS.len()],
+    numbers: [Vec<u64>; NUMBERS.len()],
+}
+
+impl Default for BatchBuilder {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl BatchBuilder {
+    /// A batch without rows.
+    pub fn new() -> Self {
+        Self {
+            texts: std::array::from_fn(|_| TextBuilder::default()),
+            numbers: std::array::from_fn(|_| Vec::new()),
+        }
+    }
+
+    /// How many rows there are.
+    pub fn len(&self) -> usize {
+        self.numbers[0].len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Adds a row.
+    pub fn push(&mut self, pull: &Pull<'_>) {
+        for (column, text) in self.texts.iter_mut().zip(pull.texts) {
+            let code = column.code(text);
+            column.codes.push(code);
+        }
+        for (numbers, number) in self.numbers.iter_mut().zip(pull.numbers) {
+            numbers.push(number);
+        }
+    }
+
+    /// Adds those rows of another batch that `keep` wants, by their positions.
+    pub fn extend(&mut self, other: &Batch, mut keep: impl FnMut(usize) -> bool) {
+        let rows: Vec<usize> = (0..other.rows).filter(|row| keep(*row)).collect();
+        for (own, column) in self.texts.iter_mut().zip(&other.texts) {
+            // Each value is looked up once, however many rows have it.
+            let mut known: Vec<Option<u32>> = vec![None; column.len()];
+            for row in &rows {
+                let code = column.codes.get(*row) as u32;
+                let code =
+                    *known[code as usize].get_or_insert_with(|| own.code(column.value(code)));
+                own.codes.push(code);
+            }
+        }
+        for (numbers, column) in self.numbers.iter_mut().zip(&other.numbers) {
+            numbers.extend(rows.iter().map(|row| column.get(*row)));
+        }
+    }
+
+    /// The batch as bytes.
+    ///
+    /// # Panics
+    /// With more than [`MAX_ROWS`] rows.
+    pub fn encode(&self) -> Vec<u8> {
+        assert!(self.len() <= MAX_ROWS, "a batch of {} rows", self.len());
+        let mut columns: Vec<(u8, Vec<u8>)> = Vec::new();
+        for (column, TextBuilder { values, codes, .. }) in TEXTS.into_iter().zip(&self.texts) {
+            if values.is_empty() {
+                continue;
+            }
+            let mut bytes = Vec::with_capacity(codes.len() * 2 + 256);
+            put(&mut bytes, values.len() as u64);
+            for value in values {
+                put(&mut bytes, value.len() as u64);
+            }
+            for value in values {
+                bytes.extend_from_slice(value);
+            }
+            pack(&mut bytes, codes.iter().map(|code| u64::from(*code)));
+            columns.push((Field::Text(column).byte(), bytes));
+        }
+        for (number, numbers) in NUMBERS.into_iter().zip(&self.numbers) {
+            let usual = u64::from(number == Number::Count);
+            if numbers.iter().all(|one| *one == usual) {
+                continue;
+            }
+            let mut bytes = Vec::with_capacity(numbers.len() + 16);
+            pack(&mut bytes, numbers.iter().copied());
+            columns.push((Field::Number(number).byte(), bytes));
+        }
+        let size: usize = columns.iter().map(|(_, bytes)| bytes.len() + 12).sum();
+        let mut batch = Vec::with_capacity(size + 24);
+        batch.extend_from_slice(MAGIC);
+        batch.push(VERSION);
+        put(&mut batch, self.len() as u64);
+        put(&mut batch, columns.len() as u64);
+        for (field, bytes) in columns {
+            batch.push(field);
+            put(&mut batch, bytes.len() as u64);
+            batch.extend_from_slice(&bytes);
+        }
+        batch
+    }
+}
+
+fn put(bytes: &mut Vec<u8>, mut number: u64) {
+    while number >= 0x80 {
+        bytes.push(number as u8 | 0x80);
+        number >>= 7;
+    }
+    bytes.push(number as u8);
+}
+
+fn pack(bytes: &mut Vec<u8>, numbers: impl Iterator<Item = u64> + Clone) {
+    let first = numbers.clone().next().unwrap_or(0);
+    let (all, differ) = numbers.clone().fold((0, 0), |(all, differ), one| {
+        (all | one, differ | (one ^ first))
+    });
+    let width = match all {
+        _ if differ == 0 => 0,
+        0..=0xff => 1,
+        0x100..=0xffff => 2,
+        0x1_0000..=0xffff_ffff => 4,
+        _ => 8,
+    };
+    bytes.push(width);
+    if width == 0 {
+        put(bytes, first);
+    }
+    for number in numbers {
+        bytes.extend_from_slice(&number.to_le_bytes()[..usize::from(width)]);
+    }
+}
