@@ -112,6 +112,40 @@ proptest! {
     }
 
     #[test]
+    fn rows_that_are_alike_are_added_up_and_none_is_lost(
+        pulls in prop::collection::vec(pull(), 0..40),
+        times in prop::collection::vec(1..4usize, 40),
+        cut in any::<prop::sample::Index>(),
+    ) {
+        let mut all: Vec<Owned> = pulls.iter().zip(times).flat_map(|(pull, times)| vec![pull.clone(); times]).collect();
+        for (at, pull) in all.iter_mut().enumerate() {
+            // What no view looks at differs from row to row.
+            pull.numbers[Number::WeekVisitor as usize] = at as u64;
+        }
+        let mut expected: std::collections::BTreeMap<_, u64> = std::collections::BTreeMap::new();
+        for pull in &all {
+            let texts: Vec<Vec<u8>> = TEXTS.iter().zip(&pull.texts).filter(|(column, _)| **column != Column::Digest).map(|(_, text)| text.clone()).collect();
+            *expected.entry((pull.numbers[0], pull.numbers[1], texts)).or_default() += pull.numbers[2];
+        }
+        let middle = if all.is_empty() { 0 } else { cut.index(all.len()) };
+        let part = |rows: &[Owned]| Batch::decode(&encoded(rows), |_| true).unwrap();
+        // In one step, or in two: the parts first and then their sums.
+        let once = part(&all).folded();
+        let halves = [part(&all[..middle]).folded(), part(&all[middle..]).folded()];
+        let halves = halves.map(|half| Batch::decode(&half.encode(), |_| true).unwrap());
+        let twice = Batch::folded_together(&halves);
+        prop_assert_eq!(once.encode(), twice.encode());
+        let folded = Batch::decode(&once.encode(), |_| true).unwrap();
+        prop_assert_eq!(folded.len(), expected.len());
+        prop_assert_eq!(folded.actions(), expected.values().sum::<u64>());
+        for row in 0..folded.len() {
+            let pull = folded.row(row);
+            let texts: Vec<Vec<u8>> = TEXTS.iter().zip(pull.texts).filter(|(column, _)| **column != Column::Digest).map(|(_, text)| text.to_vec()).collect();
+            prop_assert_eq!(expected[&(pull.numbers[0], pull.numbers[1], texts)], pull.numbers[2]);
+        }
+    }
+
+    #[test]
     fn damaged_bytes_are_refused_or_read_as_something_else(
         pulls in prop::collection::vec(pull(), 0..40),
         at in any::<prop::sample::Index>(),

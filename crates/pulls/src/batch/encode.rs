@@ -1,6 +1,7 @@
 //! Collecting rows and writing them.
 
 use super::{Batch, Field, MAGIC, MAX_ROWS, NUMBERS, Number, Pull, TEXTS, VERSION};
+use crate::header::Column;
 use std::collections::HashMap;
 
 /// A column of text that grows. Unlike the readers’ dictionary it takes every
@@ -59,6 +60,27 @@ impl BatchBuilder {
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
+    }
+
+    /// A column of numbers, a number for each row.
+    pub(super) fn numbers(&self, number: Number) -> &[u64] {
+        &self.numbers[number as usize]
+    }
+
+    /// The code of a row’s text.
+    pub(super) fn code(&self, column: Column, row: usize) -> u32 {
+        let at = TEXTS.iter().position(|one| *one == column);
+        at.map_or(0, |at| self.texts[at].codes[row])
+    }
+
+    /// A row’s text.
+    pub(super) fn value(&self, column: Column, row: usize) -> &[u8] {
+        let at = TEXTS.iter().position(|one| *one == column);
+        let code = self.code(column, row) as usize;
+        match (at, code.checked_sub(1)) {
+            (Some(at), Some(code)) => &self.texts[at].values[code],
+            _ => &[],
+        }
     }
 
     /// Adds a row.

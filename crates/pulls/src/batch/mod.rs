@@ -18,11 +18,14 @@
 //! Numbers are unsigned LEB128, of at most 64 bits. Columns that are empty in
 //! every row are left out; so is a count of 1 in every row.
 
+pub mod csv;
 mod decode;
 mod encode;
+mod fold;
 mod hold;
 
 pub use encode::BatchBuilder;
+pub use fold::is_viewed;
 
 use crate::calendar::Day;
 use crate::dictionary::EMPTY;
@@ -257,10 +260,16 @@ impl Batch {
         self.rows
     }
 
-    /// A column of text.
+    /// A column of text; of what is none of [`TEXTS`], nothing.
     pub fn texts(&self, column: Column) -> Option<&Texts> {
         let at = TEXTS.iter().position(|one| *one == column)?;
         Some(&self.texts[at])
+    }
+
+    /// A column of [`TEXTS`].
+    fn column(&self, column: Column) -> &Texts {
+        let at = TEXTS.iter().position(|one| *one == column);
+        &self.texts[at.unwrap_or(0)]
     }
 
     /// A column of numbers.

@@ -1,0 +1,478 @@
+//! The embedded store: one SQLite file. A block, its rollups and its number are
+//! written in one transaction.
+
+use crate::{Block, DayRows, Kept, PullStore, PullStoreError};
+use pulls::batch::{Batch, BatchBuilder};
+use pulls::calendar::{Day, Span};
+use rusqlite::{
+    Connection, OpenFlags, OptionalExtension, Transaction, TransactionBehavior, params,
+};
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+/// The name of the file.
+pub const FILE: &str = "pulls.sqlite";
+
+/// The version of the schema, in `user_version`.
+const VERSION: u32 = 1;
+
+/// So many parts of a level are joined into one of the next.
+const JOINED: usize = 16;
+
+/// A part has at most so many raw rows, so that it can be held in memory.
+const MOST_ROWS: u64 = 1 << 18;
+
+/// The level of parts that are not joined any more.
+const LAST_LEVEL: u32 = 99;
+
+/// How long a statement waits for another process.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// The rollup stands before the raw rows: what is read of a long row is its beginning.
+const SCHEMA: &str = "
+CREATE TABLE namespace (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
+CREATE TABLE part (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    namespace INTEGER NOT NULL REFERENCES namespace (id),
+    day INTEGER NOT NULL,
+    level INTEGER NOT NULL,
+    rows INTEGER NOT NULL,
+    rollup_rows INTEGER NOT NULL,
+    csv_bytes INTEGER NOT NULL,
+    -- 0 while it counts; once it was joined or replaced, how often was tidied since, from 1 on.
+    gone INTEGER NOT NULL DEFAULT 0,
+    rollup BLOB NOT NULL,
+    raw BLOB NOT NULL
+) STRICT;
+CREATE INDEX part_by_day ON part (namespace, day, level) WHERE gone = 0;
+CREATE INDEX part_by_age ON part (day);
+CREATE INDEX part_gone ON part (gone) WHERE gone > 0;
+CREATE TABLE appended (only INTEGER PRIMARY KEY CHECK (only = 1), number INTEGER NOT NULL) STRICT;
+INSERT INTO appended VALUES (1, 0);
+";
+
+/// The embedded store.
+pub struct Embedded {
+    file: PathBuf,
+    writer: Mutex<Connection>,
+    readers: Mutex<Vec<Connection>>,
+}
+
+impl Embedded {
+    /// Opens the store in a folder that is there, and makes it if need be.
+    ///
+    /// # Errors
+    /// When it cannot be opened, or is of a newer program.
+    pub fn open(folder: &Path) -> Result<Self, PullStoreError> {
+        let file = folder.join(FILE);
+        let mut writer = Connection::open(&file)?;
+        only_for_owner(&file).map_err(|error| PullStoreError::Folder(file.clone(), error))?;
+        prepare(&writer)?;
+        // Before there is a table. Parts are long; a larger page holds more of one.
+        writer.pragma_update(None, "page_size", 8192)?;
+        writer.pragma_update(None, "journal_mode", "WAL")?;
+        let change = writer.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        match change.query_row("PRAGMA user_version", [], |row| row.get(0))? {
+            0 => {
+                change.execute_batch(SCHEMA)?;
+                change.pragma_update(None, "user_version", VERSION)?;
+            }
+            VERSION => {}
+            found => {
+                return Err(PullStoreError::Newer {
+                    found,
+                    known: VERSION,
+                });
+            }
+        }
+        change.commit()?;
+        Ok(Self {
+            file,
+            writer: Mutex::new(writer),
+            readers: Mutex::new(Vec::new()),
+        })
+    }
+
+    /// Reads; what `work` sees is one moment.
+    fn read<T>(
+        &self,
+        work: impl FnOnce(&Connection) -> Result<T, PullStoreError>,
+    ) -> Result<T, PullStoreError> {
+        let idle = lock(&self.readers).pop();
+        let reader = match idle {
+            Some(reader) => reader,
+            None => {
+                let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+                let reader = Connection::open_with_flags(&self.file, flags)?;
+                prepare(&reader)?;
+                reader
+            }
+        };
+        let outcome = reader
+            .unchecked_transaction()
+            .map_err(PullStoreError::from)
+            .and_then(|moment| work(&moment));
+        lock(&self.readers).push(reader);
+        outcome
+    }
+
+    fn write<T>(
+        &self,
+        work: impl FnOnce(&Transaction<'_>) -> Result<T, PullStoreError>,
+    ) -> Result<T, PullStoreError> {
+        let mut writer = lock(&self.writer);
+        let change = writer.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let done = work(&change)?;
+        change.commit()?;
+        Ok(done)
+    }
+}
+
+fn lock<T>(of: &Mutex<T>) -> MutexGuard<'_, T> {
+    of.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn prepare(connection: &Connection) -> Result<(), PullStoreError> {
+    connection.busy_timeout(PATIENCE)?;
+    connection.pragma_update(None, "synchronous", "FULL")?;
+    connection.pragma_update(None, "trusted_schema", false)?;
+    connection.set_prepared_statement_cache_capacity(32);
+    Ok(())
+}
+
+#[cfg(unix)]
+fn only_for_owner(file: &Path) -> std::io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    std::fs::set_permissions(file, std::fs::Permissions::from_mode(0o600))
+}
+
+#[cfg(not(unix))]
+fn only_for_owner(_: &Path) -> std::io::Result<()> {
+    Ok(())
+}
+
+impl PullStore for Embedded {
+    fn append(&self, block: &Block) -> Result<(), PullStoreError> {
+        self.write(|change| {
+            let last = appended(change)?;
+            if block.number <= last {
+                return Ok(());
+            }
+            if block.number != last + 1 {
+                return Err(PullStoreError::Gap {
+                    expected: last + 1,
+                    found: block.number,
+                });
+            }
+            for of in &block.days {
+                add(change, of)?;
+            }
+            change.execute("UPDATE appended SET number = ?1", [block.number as i64])?;
+            Ok(())
+        })
+    }
+
+    fn appended(&self) -> Result<u64, PullStoreError> {
+        self.read(appended)
+    }
+
+    fn replace(&self, namespace: &str, span: Span, days: &[DayRows]) -> Result<(), PullStoreError> {
+        self.write(|change| {
+            let id = namespace_id(change, namespace)?;
+            change.execute(
+                "UPDATE part SET gone = 1
+                 WHERE namespace = ?1 AND day BETWEEN ?2 AND ?3 AND gone = 0",
+                params![id, span.first.0, span.last.0],
+            )?;
+            for of in days {
+                add(change, of)?;
+            }
+            Ok(())
+        })
+    }
+
+    fn kept(&self, namespaces: &[&str], span: Span) -> Result<Vec<Kept>, PullStoreError> {
+        let mut days: Vec<Kept> = Vec::new();
+        self.read(|moment| {
+            for namespace in namespaces {
+                let mut statement = moment.prepare_cached(
+                    "SELECT day, sum(rows), sum(rollup_rows), sum(length(rollup)), sum(csv_bytes), max(part.id)
+                     FROM part JOIN namespace ON namespace.id = part.namespace
+                     WHERE name = ?1 AND day BETWEEN ?2 AND ?3 AND gone = 0 GROUP BY day",
+                )?;
+                let mut rows = statement.query(params![namespace, span.first.0, span.last.0])?;
+                while let Some(row) = rows.next()? {
+                    let number = |at| row.get::<_, i64>(at).map(i64::unsigned_abs);
+                    days.push(Kept {
+                        day: Day(row.get(0)?),
+                        rows: number(1)?,
+                        rollup_rows: number(2)?,
+                        rollup_bytes: number(3)?,
+                        csv_bytes: number(4)?,
+                        version: number(5)?,
+                    });
+                }
+            }
+            Ok(())
+        })?;
+        days.sort_by_key(|kept| kept.day);
+        days.dedup_by(|later, one| {
+            let is_same = later.day == one.day;
+            if is_same {
+                one.rows += later.rows;
+                one.rollup_rows += later.rollup_rows;
+                one.rollup_bytes += later.rollup_bytes;
+                one.csv_bytes += later.csv_bytes;
+                one.version = one.version.max(later.version);
+            }
+            is_same
+        });
+        Ok(days)
+    }
+
+    fn rollups(&self, namespaces: &[&str], span: Span) -> Result<Vec<Batch>, PullStoreError> {
+        let mut found = Vec::new();
+        self.read(|moment| {
+            for namespace in namespaces {
+                let mut statement = moment.prepare_cached(
+                    "SELECT rollup FROM part WHERE namespace = (SELECT id FROM namespace WHERE name = ?1)
+                     AND day BETWEEN ?2 AND ?3 AND gone = 0 ORDER BY day, part.id",
+                )?;
+                let mut rows = statement.query(params![namespace, span.first.0, span.last.0])?;
+                while let Some(row) = rows.next()? {
+                    let bytes = row.get_ref(0)?.as_blob().map_err(rusqlite::Error::from)?;
+                    found.push(Batch::decode(bytes, |_| true)?);
+                }
+            }
+            Ok(())
+        })?;
+        Ok(found)
+    }
+
+    fn raw(
+        &self,
+        namespaces: &[&str],
+        span: Span,
+        take: &mut dyn FnMut(Batch) -> ControlFlow<()>,
+    ) -> Result<(), PullStoreError> {
+        for day in self.kept(namespaces, span)? {
+            // A part at a time, so that nothing is held open while whoever takes them waits for a
+            // network. Those that are joined meanwhile are still there for a while.
+            for namespace in namespaces {
+                let parts = self.read(|moment| {
+                    let mut statement = moment.prepare_cached(
+                        "SELECT id FROM part WHERE namespace = (SELECT id FROM namespace WHERE name = ?1)
+                         AND day = ?2 AND gone = 0 ORDER BY id",
+                    )?;
+                    let rows = statement.query_map(params![namespace, day.day.0], |row| {
+                        row.get::<_, i64>(0)
+                    })?;
+                    Ok(rows.collect::<Result<Vec<_>, _>>()?)
+                })?;
+                for part in parts {
+                    let raw: Option<Vec<u8>> = self.read(|moment| {
+                        let mut statement =
+                            moment.prepare_cached("SELECT raw FROM part WHERE id = ?1")?;
+                        Ok(statement.query_row([part], |row| row.get(0)).optional()?)
+                    })?;
+                    let raw = raw.ok_or(PullStoreError::Changed(day.day))?;
+                    if take(Batch::decode(&raw, |_| true)?).is_break() {
+                        return Ok(());
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn tidy(&self) -> Result<(), PullStoreError> {
+        self.write(|change| {
+            change.execute("DELETE FROM part WHERE gone > 1", [])?;
+            change.execute("UPDATE part SET gone = 2 WHERE gone = 1", [])?;
+            Ok(())
+        })
+    }
+
+    fn drop_before(&self, day: Day) -> Result<u64, PullStoreError> {
+        self.write(|change| {
+            let rows: i64 = change.query_row(
+                "SELECT coalesce(sum(rows), 0) FROM part WHERE day < ?1 AND gone = 0",
+                [day.0],
+                |row| row.get(0),
+            )?;
+            change.execute("DELETE FROM part WHERE day < ?1", [day.0])?;
+            Ok(rows.unsigned_abs())
+        })
+    }
+}
+
+fn appended(connection: &Connection) -> Result<u64, PullStoreError> {
+    let number: i64 = connection.query_row("SELECT number FROM appended", [], |row| row.get(0))?;
+    Ok(number.unsigned_abs())
+}
+
+fn namespace_id(change: &Transaction<'_>, name: &str) -> Result<i64, PullStoreError> {
+    let known = change
+        .prepare_cached("SELECT id FROM namespace WHERE name = ?1")?
+        .query_row([name], |row| row.get(0))
+        .optional()?;
+    if let Some(id) = known {
+        return Ok(id);
+    }
+    change
+        .prepare_cached("INSERT INTO namespace (name) VALUES (?1)")?
+        .execute([name])?;
+    Ok(change.last_insert_rowid())
+}
+
+/// Adds the rows of a day as a part of the first level, and joins what has become many.
+fn add(change: &Transaction<'_>, of: &DayRows) -> Result<(), PullStoreError> {
+    if of.rows.is_empty() {
+        return Ok(());
+    }
+    let namespace = namespace_id(change, &of.namespace)?;
+    let raw = of.rows.encode();
+    let batch = Batch::decode(&raw, |_| true)?;
+    let most = MOST_ROWS as usize;
+    if batch.len() <= most {
+        return add_part(change, namespace, of.day, &batch, raw);
+    }
+    for first in (0..batch.len()).step_by(most) {
+        let mut piece = BatchBuilder::new();
+        piece.extend(&batch, |row| (first..first + most).contains(&row));
+        let raw = piece.encode();
+        add_part(
+            change,
+            namespace,
+            of.day,
+            &Batch::decode(&raw, |_| true)?,
+            raw,
+        )?;
+    }
+    Ok(())
+}
+
+fn add_part(
+    change: &Transaction<'_>,
+    namespace: i64,
+    day: Day,
+    batch: &Batch,
+    raw: Vec<u8>,
+) -> Result<(), PullStoreError> {
+    let part = Part {
+        rollup: batch.folded(),
+        rows: batch.len() as u64,
+        csv_bytes: csv_bytes(batch),
+        raw,
+    };
+    let is_large = part.rows >= MOST_ROWS / JOINED as u64;
+    let level = if is_large { LAST_LEVEL } else { 0 };
+    insert(change, namespace, day, level, &part)?;
+    join(change, namespace, day, level)
+}
+
+/// A part that is to be written.
+struct Part {
+    rollup: BatchBuilder,
+    raw: Vec<u8>,
+    rows: u64,
+    csv_bytes: u64,
+}
+
+fn insert(
+    change: &Transaction<'_>,
+    namespace: i64,
+    day: Day,
+    level: u32,
+    part: &Part,
+) -> Result<(), PullStoreError> {
+    change
+        .prepare_cached(
+            "INSERT INTO part (namespace, day, level, rows, rollup_rows, csv_bytes, rollup, raw)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+        )?
+        .execute(params![
+            namespace,
+            day.0,
+            level,
+            part.rows as i64,
+            part.rollup.len() as i64,
+            part.csv_bytes as i64,
+            part.rollup.encode(),
+            part.raw
+        ])?;
+    Ok(())
+}
+
+/// Joins the parts of a level into one of the next, again and again while they are many.
+fn join(
+    change: &Transaction<'_>,
+    namespace: i64,
+    day: Day,
+    mut level: u32,
+) -> Result<(), PullStoreError> {
+    while level < LAST_LEVEL {
+        let (count, rows): (i64, i64) = change
+            .prepare_cached(
+                "SELECT count(*), coalesce(sum(rows), 0) FROM part
+                 WHERE namespace = ?1 AND day = ?2 AND level = ?3 AND gone = 0",
+            )?
+            .query_row(params![namespace, day.0, level], |row| {
+                Ok((row.get(0)?, row.get(1)?))
+            })?;
+        if (count as usize) < JOINED {
+            return Ok(());
+        }
+        if rows as u64 > MOST_ROWS {
+            change.execute(
+                "UPDATE part SET level = ?4
+                 WHERE namespace = ?1 AND day = ?2 AND level = ?3 AND gone = 0",
+                params![namespace, day.0, level, LAST_LEVEL],
+            )?;
+            return Ok(());
+        }
+        let mut raw = BatchBuilder::new();
+        let mut rollups = Vec::new();
+        let mut csv_bytes = 0;
+        {
+            let mut statement = change.prepare_cached(
+                "SELECT rollup, raw, csv_bytes FROM part
+                 WHERE namespace = ?1 AND day = ?2 AND level = ?3 AND gone = 0 ORDER BY id",
+            )?;
+            let mut parts = statement.query(params![namespace, day.0, level])?;
+            while let Some(part) = parts.next()? {
+                let blob = |at| -> Result<Batch, PullStoreError> {
+                    let bytes = part.get_ref(at)?.as_blob().map_err(rusqlite::Error::from)?;
+                    Ok(Batch::decode(bytes, |_| true)?)
+                };
+                rollups.push(blob(0)?);
+                raw.extend(&blob(1)?, |_| true);
+                csv_bytes += part.get::<_, i64>(2)?.unsigned_abs();
+            }
+        }
+        change
+            .prepare_cached(
+                "UPDATE part SET gone = 1
+                 WHERE namespace = ?1 AND day = ?2 AND level = ?3 AND gone = 0",
+            )?
+            .execute(params![namespace, day.0, level])?;
+        let part = Part {
+            rollup: Batch::folded_together(&rollups),
+            rows: raw.len() as u64,
+            raw: raw.encode(),
+            csv_bytes,
+        };
+        level += 1;
+        insert(change, namespace, day, level, &part)?;
+    }
+    Ok(())
+}
+
+/// Bytes of the rows as CSV without their namespace, which may get another name.
+fn csv_bytes(batch: &Batch) -> u64 {
+    let mut text = Vec::with_capacity(batch.len() * 256);
+    batch.write_csv("", |_| true, &mut text);
+    text.len() as u64
+}

@@ -1,0 +1,75 @@
+//! Why pulls could not be kept or read.
+
+use pulls::{batch::BatchError, calendar::Day};
+use std::{fmt, io, path::PathBuf};
+
+/// Why pulls could not be kept or read.
+#[derive(Debug)]
+pub enum PullStoreError {
+    /// The folder cannot be made, or not be kept from others.
+    Folder(PathBuf, io::Error),
+    /// SQLite says no.
+    Sqlite(rusqlite::Error),
+    /// A part is damaged.
+    Part(BatchError),
+    /// The data is of a newer program.
+    Newer {
+        /// The version that was found.
+        found: u32,
+        /// The last one that is known.
+        known: u32,
+    },
+    /// A day was changed while its rows were read.
+    Changed(Day),
+    /// A block was to be appended before the one before it.
+    Gap {
+        /// The number that was to be next.
+        expected: u64,
+        /// The number that came.
+        found: u64,
+    },
+}
+
+impl PullStoreError {
+    /// Whether there is no room on the disk.
+    pub fn is_full(&self) -> bool {
+        matches!(self, Self::Sqlite(error)
+            if error.sqlite_error_code() == Some(rusqlite::ErrorCode::DiskFull))
+    }
+}
+
+impl fmt::Display for PullStoreError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Folder(path, error) => write!(f, "{} cannot be used: {error}.", path.display()),
+            Self::Sqlite(error) => write!(f, "pulls cannot be read or written: {error}."),
+            Self::Part(error) => write!(f, "pulls cannot be read: {error}."),
+            Self::Newer { found, known } => write!(
+                f,
+                "the pulls were written by a newer program (version {found}; this one knows {known})."
+            ),
+            Self::Changed(day) => write!(
+                f,
+                "the pulls of {day} were changed while they were read: read them again."
+            ),
+            Self::Gap { expected, found } => write!(
+                f,
+                "block {found} came before block {expected}: the pulls in between are missing."
+            ),
+        }
+    }
+}
+
+impl std::error::Error for PullStoreError {}
+
+impl From<rusqlite::Error> for PullStoreError {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Sqlite(error)
+    }
+}
+
+impl From<BatchError> for PullStoreError {
+    fn from(error: BatchError) -> Self {
+        Self::Part(error)
+    }
+}
