@@ -329,15 +329,14 @@ fn namespace_id(change: &Transaction<'_>, name: &str) -> Result<i64, PullStoreEr
 
 /// Adds the rows of a day as a part of the first level, and joins what has become many.
 fn add(change: &Transaction<'_>, of: &DayRows) -> Result<(), PullStoreError> {
-    if of.rows.is_empty() {
+    let batch = Batch::decode(&of.rows, |_| true)?;
+    if batch.len() == 0 {
         return Ok(());
     }
     let namespace = namespace_id(change, &of.namespace)?;
-    let raw = of.rows.encode();
-    let batch = Batch::decode(&raw, |_| true)?;
     let most = MOST_ROWS as usize;
     if batch.len() <= most {
-        return add_part(change, namespace, of.day, &batch, raw);
+        return add_part(change, namespace, of.day, &batch, &of.rows);
     }
     for first in (0..batch.len()).step_by(most) {
         let mut piece = BatchBuilder::new();
@@ -348,7 +347,7 @@ fn add(change: &Transaction<'_>, of: &DayRows) -> Result<(), PullStoreError> {
             namespace,
             of.day,
             &Batch::decode(&raw, |_| true)?,
-            raw,
+            &raw,
         )?;
     }
     Ok(())
@@ -359,13 +358,13 @@ fn add_part(
     namespace: i64,
     day: Day,
     batch: &Batch,
-    raw: Vec<u8>,
+    raw: &[u8],
 ) -> Result<(), PullStoreError> {
     let part = Part {
         rollup: batch.folded(),
         rows: batch.len() as u64,
         csv_bytes: csv_bytes(batch),
-        raw,
+        raw: raw.to_vec(),
     };
     let is_large = part.rows >= MOST_ROWS / JOINED as u64;
     let level = if is_large { LAST_LEVEL } else { 0 };

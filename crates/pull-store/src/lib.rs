@@ -24,8 +24,19 @@ pub struct DayRows {
     pub namespace: String,
     /// On which day all of them are.
     pub day: Day,
-    /// The rows.
-    pub rows: BatchBuilder,
+    /// The rows, as [`BatchBuilder::encode`] writes them.
+    pub rows: Vec<u8>,
+}
+
+impl DayRows {
+    /// The rows of a builder, which are all of that namespace and day.
+    pub fn of(namespace: &str, day: Day, rows: &BatchBuilder) -> Self {
+        Self {
+            namespace: namespace.to_owned(),
+            day,
+            rows: rows.encode(),
+        }
+    }
 }
 
 /// Rows that are appended together, or not at all.

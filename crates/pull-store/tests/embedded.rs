@@ -58,11 +58,7 @@ fn days_of(rows: &[Row]) -> Vec<DayRows> {
         days.entry((*owner, *day)).or_default().push(&pull);
     }
     days.into_iter()
-        .map(|((owner, day), rows)| DayRows {
-            namespace: namespace(owner),
-            day: Day(FIRST + day),
-            rows,
-        })
+        .map(|((owner, day), rows)| DayRows::of(&namespace(owner), Day(FIRST + day), &rows))
         .collect()
 }
 

@@ -1,0 +1,475 @@
+//! Counting what was reported: each event once, by its session, and into the store.
+//!
+//! A step takes what is new out of the spool, looks which sessions have closed, and
+//! hands over what they were:
+//!
+//! 1. In one transaction of the drain’s own file, the events are noted as counted and
+//!    the block that they became is kept.
+//! 2. The store appends the block; one that it has already changes nothing.
+//! 3. The block is let go of, and what the spool held of it, too.
+//!
+//! A crash after any of these leaves what the next start goes on with: a block that is
+//! still kept is appended again, and events that are still in the spool are known.
+
+use crate::error::IntakeError;
+use crate::file;
+use crate::seen::Seen;
+use crate::spool::{PATIENCE, Spool};
+use crate::spooled::{Happened, Spooled};
+use events::{Method, Request, Sessions, classify};
+use pull_store::{Block, DayRows, PullStore};
+use pulls::batch::{BatchBuilder, Number, Pull, TEXTS};
+use pulls::calendar::Day;
+use pulls::header::Column;
+use pulls::segment::Action;
+use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
+use sha2::{Digest, Sha256};
+use std::cmp::Ordering;
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering as Memory};
+use std::time::Duration;
+
+/// The name of the drain’s own file.
+const FILE: &str = "intake.sqlite";
+
+/// Nobody else writes to it, but a person with a tool.
+const OWN_PATIENCE: Duration = Duration::from_secs(1);
+
+/// Events whose sessions are open at most; what is beyond that waits in the spool.
+const MOST_OPEN: usize = 1_000_000;
+
+/// Bodies that are taken out of the spool in one step.
+const STEP: i64 = 2_048;
+
+const SCHEMA: &str = "
+CREATE TABLE block (number INTEGER PRIMARY KEY, body BLOB NOT NULL) STRICT;
+CREATE TABLE numbering (only INTEGER PRIMARY KEY CHECK (only = 1), last INTEGER NOT NULL) STRICT;
+INSERT INTO numbering VALUES (1, 0);
+CREATE TABLE pushed (
+    id INTEGER PRIMARY KEY,
+    namespace TEXT NOT NULL,
+    repository TEXT NOT NULL,
+    tag TEXT NOT NULL,
+    digest TEXT NOT NULL,
+    at_us INTEGER NOT NULL
+) STRICT;
+CREATE INDEX pushed_by_time ON pushed (namespace, at_us);
+";
+
+/// A request that waits for its session to close.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Pending {
+    event: Spooled,
+    id: u128,
+    /// Which body of the spool it came in.
+    body: i64,
+}
+
+/// The order of requests of one moment: that in which a client asks.
+impl Ord for Pending {
+    fn cmp(&self, other: &Self) -> Ordering {
+        let key = |one: &Self| (one.event.happened, one.event.tag.is_empty(), one.id);
+        key(self).cmp(&key(other))
+    }
+}
+
+impl PartialOrd for Pending {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+/// What a step did.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Drained {
+    /// Events that were taken out of the spool.
+    pub taken: usize,
+    /// Of those, how many had come before.
+    pub repeated: usize,
+    /// Pulls and version checks that were counted.
+    pub counted: usize,
+    /// Events that wait for their sessions to close.
+    pub open: usize,
+    /// Whether the spool may hold more that was not taken.
+    pub is_behind: bool,
+}
+
+/// What takes events out of the spool and counts them. There is one of it.
+pub struct Drain {
+    own: Connection,
+    spool: Connection,
+    bytes: Arc<AtomicU64>,
+    store: Arc<dyn PullStore>,
+    seen: Seen,
+    sessions: Sessions<Pending>,
+    /// Events that are taken and not counted yet.
+    open: HashSet<(i32, u128)>,
+    /// How many events of each body are not counted yet.
+    bodies: HashMap<i64, usize>,
+    /// The last body that was taken.
+    taken: i64,
+    /// The latest time that was said, so that it never goes back.
+    now_ms: i64,
+    window_ms: i64,
+    /// Whether a step failed half-way.
+    is_lost: bool,
+}
+
+impl Drain {
+    /// Opens the drain beside a spool, in the same folder. Sessions close after
+    /// `window_ms` milliseconds.
+    ///
+    /// # Errors
+    /// When its file cannot be opened.
+    pub fn open(
+        folder: &Path,
+        spool: &Spool,
+        store: Arc<dyn PullStore>,
+        window_ms: i64,
+    ) -> Result<Self, IntakeError> {
+        let own = file::open(&folder.join(FILE), SCHEMA, OWN_PATIENCE)?;
+        let seen = Seen::open(&own)?;
+        Ok(Self {
+            own,
+            spool: file::open(spool.file(), "", PATIENCE)?,
+            bytes: spool.counter(),
+            store,
+            seen,
+            sessions: Sessions::new(window_ms),
+            open: HashSet::new(),
+            bodies: HashMap::new(),
+            taken: 0,
+            now_ms: i64::MIN,
+            window_ms,
+            is_lost: false,
+        })
+    }
+
+    /// Does what can be done now; `now_ms` is the time in milliseconds since 1970.
+    ///
+    /// # Errors
+    /// When it could not be done; nothing is lost then, and the next step tries again.
+    pub fn step(&mut self, now_ms: i64) -> Result<Drained, IntakeError> {
+        self.now_ms = self.now_ms.max(now_ms);
+        // While the store does not take what is kept for it, everything else waits in the spool.
+        self.hand_over()?;
+        let counted = self.count();
+        let (mut drained, counted) = counted.map_err(|error| self.lost(error))?;
+        // What is kept for the store needs the spool no more, whether or not the store takes it now.
+        let handed = self.hand_over();
+        let let_go = self.let_go(&counted.events);
+        let_go.map_err(|error| self.lost(error))?;
+        handed?;
+        let today = self.now_ms.div_euclid(86_400_000) as i32;
+        self.seen.forget(&self.own, today)?;
+        drained.open = self.sessions.len();
+        Ok(drained)
+    }
+
+    /// Takes what is new, closes sessions, and keeps what they were.
+    fn count(&mut self) -> Result<(Drained, Counted), IntakeError> {
+        if self.is_lost {
+            // All of it is still in the spool, and what was counted is known.
+            self.sessions = Sessions::new(self.window_ms);
+            self.open.clear();
+            self.bodies.clear();
+            self.taken = 0;
+            self.is_lost = false;
+        }
+        let mut drained = Drained::default();
+        let mut counted = Counted::default();
+        self.take(&mut drained, &mut counted)?;
+        for session in self.sessions.close(self.now_ms) {
+            counted.session(session);
+        }
+        drained.counted = counted.rows;
+        if !counted.events.is_empty() {
+            self.keep(&mut counted)?;
+        }
+        Ok((drained, counted))
+    }
+
+    /// What memory holds no longer fits to what is kept: the next step begins anew.
+    fn lost(&mut self, error: IntakeError) -> IntakeError {
+        self.is_lost = true;
+        error
+    }
+
+    /// Takes what is new out of the spool.
+    fn take(&mut self, drained: &mut Drained, counted: &mut Counted) -> Result<(), IntakeError> {
+        if self.sessions.len() >= MOST_OPEN {
+            drained.is_behind = true;
+            return Ok(());
+        }
+        let bodies: Vec<(i64, i64, i64, Vec<u8>)> = {
+            let mut statement = self.spool.prepare_cached(
+                "SELECT id, registry, arrived_ms, body FROM waiting WHERE id > ?1 ORDER BY id LIMIT ?2",
+            )?;
+            let rows = statement.query_map([self.taken, STEP], |row| {
+                Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))
+            })?;
+            rows.collect::<Result<_, _>>()?
+        };
+        drained.is_behind = bodies.len() as i64 == STEP;
+        for (body, registry, arrived_ms, bytes) in bodies {
+            let events: Vec<Spooled> =
+                postcard::from_bytes(&bytes).map_err(|_| IntakeError::Damaged)?;
+            self.bodies.insert(body, events.len());
+            drained.taken += events.len();
+            for (number, event) in events.into_iter().enumerate() {
+                let id = event.id.unwrap_or_else(|| own_id(body, number));
+                let day = event.day();
+                if self.open.contains(&(day, id)) || self.seen.has(&self.own, day, id)? {
+                    drained.repeated += 1;
+                    self.settle(body);
+                    continue;
+                }
+                self.open.insert((day, id));
+                let pending = Pending { event, id, body };
+                match pending.event.happened {
+                    Happened::Head | Happened::Get => {
+                        let visitor = pending.event.visitor;
+                        let key = session_key(registry, visitor.week, &pending.event);
+                        let before = visitor
+                            .before
+                            .map(|before| session_key(registry, before, &pending.event));
+                        let at = pending.event.at_us.div_euclid(1_000);
+                        self.sessions.add(key, before, at, arrived_ms, pending);
+                    }
+                    Happened::Pulled | Happened::Pushed => counted.alone(pending),
+                }
+            }
+            self.taken = body;
+        }
+        Ok(())
+    }
+
+    /// Notes what was counted, and keeps the block that it became, in one transaction.
+    fn keep(&mut self, counted: &mut Counted) -> Result<(), IntakeError> {
+        counted
+            .events
+            .sort_unstable_by_key(|(day, id, _)| (*day, *id));
+        let ids: Vec<(i32, u128)> = counted
+            .events
+            .iter()
+            .map(|(day, id, _)| (*day, *id))
+            .collect();
+        let change = self
+            .own
+            .transaction_with_behavior(TransactionBehavior::Immediate)?;
+        self.seen.add(&change, &ids)?;
+        for pushed in &counted.pushed {
+            let (namespace, repository) = pushed.names();
+            change
+                .prepare_cached(
+                    "INSERT INTO pushed (namespace, repository, tag, digest, at_us)
+                     VALUES (?1, ?2, ?3, ?4, ?5)",
+                )?
+                .execute(params![
+                    namespace,
+                    repository,
+                    pushed.tag,
+                    pushed.digest,
+                    pushed.at_us
+                ])?;
+        }
+        if counted.rows > 0 {
+            let days: Vec<(&str, i32, Vec<u8>)> = counted
+                .days
+                .iter()
+                .map(|((namespace, day), rows)| (namespace.as_str(), *day, rows.encode()))
+                .collect();
+            let body = postcard::to_allocvec(&days).map_err(|_| IntakeError::Damaged)?;
+            change.execute("UPDATE numbering SET last = last + 1", [])?;
+            change.execute(
+                "INSERT INTO block (number, body) SELECT last, ?1 FROM numbering",
+                [body],
+            )?;
+        }
+        change.commit()?;
+        Ok(())
+    }
+
+    /// Has the store append what is kept for it, in order.
+    fn hand_over(&mut self) -> Result<(), IntakeError> {
+        loop {
+            let next: Option<(i64, Vec<u8>)> = self
+                .own
+                .prepare_cached("SELECT number, body FROM block ORDER BY number LIMIT 1")?
+                .query_row([], |row| Ok((row.get(0)?, row.get(1)?)))
+                .optional()?;
+            let Some((number, body)) = next else {
+                return Ok(());
+            };
+            let days: Vec<(String, i32, Vec<u8>)> =
+                postcard::from_bytes(&body).map_err(|_| IntakeError::Damaged)?;
+            self.store.append(&Block {
+                number: number.unsigned_abs(),
+                days: days
+                    .into_iter()
+                    .map(|(namespace, day, rows)| DayRows {
+                        namespace,
+                        day: Day(day),
+                        rows,
+                    })
+                    .collect(),
+            })?;
+            self.own
+                .prepare_cached("DELETE FROM block WHERE number = ?1")?
+                .execute([number])?;
+        }
+    }
+
+    /// One event of a body is settled.
+    fn settle(&mut self, body: i64) {
+        if let Some(left) = self.bodies.get_mut(&body) {
+            *left = left.saturating_sub(1);
+        }
+    }
+
+    /// Lets go of bodies whose events are all settled.
+    fn let_go(&mut self, counted: &[(i32, u128, i64)]) -> Result<(), IntakeError> {
+        for (day, id, body) in counted {
+            self.open.remove(&(*day, *id));
+            self.settle(*body);
+        }
+        let settled: Vec<i64> = self
+            .bodies
+            .iter()
+            .filter(|(_, left)| **left == 0)
+            .map(|(body, _)| *body)
+            .collect();
+        if settled.is_empty() {
+            return Ok(());
+        }
+        let change = self
+            .spool
+            .transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let mut freed = 0;
+        for body in &settled {
+            let bytes: Option<i64> = change
+                .prepare_cached("DELETE FROM waiting WHERE id = ?1 RETURNING length(body)")?
+                .query_row([body], |row| row.get(0))
+                .optional()?;
+            freed += bytes.unwrap_or(0).unsigned_abs();
+        }
+        change.commit()?;
+        self.bytes.fetch_sub(freed, Memory::Relaxed);
+        for body in settled {
+            self.bodies.remove(&body);
+        }
+        Ok(())
+    }
+}
+
+/// What a step counts.
+#[derive(Default)]
+struct Counted {
+    /// Day, name and body of each event that is settled with it.
+    events: Vec<(i32, u128, i64)>,
+    /// The rows, by namespace and day.
+    days: BTreeMap<(String, i32), BatchBuilder>,
+    rows: usize,
+    pushed: Vec<Spooled>,
+}
+
+impl Counted {
+    /// A session that has closed.
+    fn session(&mut self, session: Vec<Pending>) {
+        let requests: Vec<Request<'_>> = session
+            .iter()
+            .map(|pending| Request {
+                method: if pending.event.happened == Happened::Head {
+                    Method::Head
+                } else {
+                    Method::Get
+                },
+                tag: Some(pending.event.tag.as_str()).filter(|tag| !tag.is_empty()),
+                digest: &pending.event.digest,
+            })
+            .collect();
+        for found in classify(&requests) {
+            self.row(&session[found.first].event, found.action);
+        }
+        for pending in session {
+            self.events
+                .push((pending.event.day(), pending.id, pending.body));
+        }
+    }
+
+    /// An event that belongs to no session.
+    fn alone(&mut self, pending: Pending) {
+        let event = pending.event;
+        self.events.push((event.day(), pending.id, pending.body));
+        if event.happened == Happened::Pushed {
+            self.pushed.push(event);
+        } else {
+            let action = if event.tag.is_empty() {
+                Action::PullByDigest
+            } else {
+                Action::PullByTag
+            };
+            self.row(&event, action);
+        }
+    }
+
+    fn row(&mut self, event: &Spooled, action: Action) {
+        let (namespace, repository) = event.names();
+        let mut pull = Pull::default();
+        for (at, column) in TEXTS.into_iter().enumerate() {
+            pull.texts[at] = match column {
+                Column::Repository => repository,
+                Column::Tag => &event.tag,
+                Column::Digest => &event.digest,
+                Column::Country => &event.origin.country,
+                Column::Tool => &event.tool,
+                Column::Version => &event.version,
+                Column::Host => &event.origin.cloud,
+                Column::Network => &event.origin.network,
+                Column::Domain => &event.origin.domain,
+                // The part that it stands in says so.
+                _ => "",
+            }
+            .as_bytes();
+        }
+        let day = event.day();
+        pull.numbers[Number::Day as usize] = day as u64;
+        pull.numbers[Number::Action as usize] = action as u64;
+        pull.numbers[Number::Count as usize] = 1;
+        pull.numbers[Number::Method as usize] = u64::from(event.happened != Happened::Head);
+        pull.numbers[Number::WeekVisitor as usize] = event.visitor.week;
+        pull.numbers[Number::MonthVisitor as usize] = event.visitor.month;
+        self.days
+            .entry((namespace.to_owned(), day))
+            .or_default()
+            .push(&pull);
+        self.rows += 1;
+    }
+}
+
+/// A name for an event that its registry gives none: where it stands in the spool.
+fn own_id(body: i64, number: usize) -> u128 {
+    let mut hash = Sha256::new();
+    hash.update(b"body");
+    hash.update(body.to_le_bytes());
+    hash.update(number.to_le_bytes());
+    first_sixteen(&hash.finalize())
+}
+
+/// Whose session a request belongs to: of a client, for a repository.
+fn session_key(registry: i64, client: u64, event: &Spooled) -> u128 {
+    let mut hash = Sha256::new();
+    hash.update(registry.to_le_bytes());
+    hash.update(client.to_le_bytes());
+    hash.update(event.agent.to_le_bytes());
+    hash.update(event.repository.as_bytes());
+    first_sixteen(&hash.finalize())
+}
+
+fn first_sixteen(hash: &[u8]) -> u128 {
+    let mut first = [0; 16];
+    first.copy_from_slice(&hash[..16]);
+    u128::from_le_bytes(first)
+}

@@ -1,0 +1,60 @@
+//! Why events could not be taken in.
+
+use pull_store::PullStoreError;
+use std::fmt;
+
+/// Why events could not be taken in.
+#[derive(Debug)]
+pub enum IntakeError {
+    /// SQLite says no.
+    Sqlite(rusqlite::Error),
+    /// The pull store says no.
+    Store(PullStoreError),
+    /// As much waits as may; nothing more is taken in until some of it is counted.
+    Full,
+    /// The one who writes has ended.
+    Ended,
+    /// What waits is damaged.
+    Damaged,
+    /// The system gives no randomness for a key.
+    NoRandomness,
+}
+
+impl IntakeError {
+    /// Whether it is for want of room, so that it can be sent again later.
+    pub fn is_full(&self) -> bool {
+        match self {
+            Self::Full => true,
+            Self::Sqlite(error) => error.sqlite_error_code() == Some(rusqlite::ErrorCode::DiskFull),
+            Self::Store(error) => error.is_full(),
+            Self::Ended | Self::Damaged | Self::NoRandomness => false,
+        }
+    }
+}
+
+impl fmt::Display for IntakeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Sqlite(error) => write!(f, "events cannot be read or written: {error}."),
+            Self::Store(error) => error.fmt(f),
+            Self::Full => f.write_str("as many events wait to be counted as may."),
+            Self::Ended => f.write_str("the server is being stopped."),
+            Self::Damaged => f.write_str("events that wait to be counted are damaged."),
+            Self::NoRandomness => f.write_str("the system gives no randomness for a key."),
+        }
+    }
+}
+
+impl std::error::Error for IntakeError {}
+
+impl From<rusqlite::Error> for IntakeError {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Sqlite(error)
+    }
+}
+
+impl From<PullStoreError> for IntakeError {
+    fn from(error: PullStoreError) -> Self {
+        Self::Store(error)
+    }
+}

@@ -1,0 +1,23 @@
+//! From what registries report to pulls in the store.
+//!
+//! 1. An event becomes [`Spooled`]: its client’s address turns into a country and
+//!    keyed hashes ([`visitors`]) before anything is written.
+//! 2. The [`Spool`] makes it durable; only then it is acknowledged.
+//! 3. The [`Drain`] takes it out again, counts it once, waits until its session has
+//!    closed, and appends what it was to the pull store.
+//!
+//! Everything between the door and the store survives a crash at any moment: what was
+//! acknowledged is counted, exactly once.
+
+mod drain;
+mod error;
+mod file;
+mod seen;
+mod spool;
+mod spooled;
+pub mod visitors;
+
+pub use drain::{Drain, Drained};
+pub use error::IntakeError;
+pub use spool::{Arrival, Limits, Spool, Standing};
+pub use spooled::{Happened, Origin, Spooled};

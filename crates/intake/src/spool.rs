@@ -1,0 +1,340 @@
+//! What was reported and is not counted yet, on the disk: what is in here is what
+//! was acknowledged.
+//!
+//! One thread writes. It takes all that has come in while it wrote the last time, and
+//! makes that durable at once: many small bodies cost little more than one.
+
+use crate::error::IntakeError;
+use crate::file;
+use crate::spooled::Spooled;
+use crate::visitors::{self, Visitor, VisitorKeys};
+use chrono::{DateTime, Utc};
+use rusqlite::{Connection, Transaction, TransactionBehavior, params};
+use std::collections::HashMap;
+use std::net::IpAddr;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+/// The name of the file.
+pub(crate) const FILE: &str = "spool.sqlite";
+
+/// How long the one who writes waits for the one who takes out, and the other way round.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Bodies that wait for the thread that writes.
+const QUEUE: usize = 4_096;
+
+/// Bodies that are written together at most.
+const TOGETHER: usize = 1_024;
+
+/// Events that were set aside and are shown, for each registry: the newest.
+const SHOWN: i64 = 1_000;
+
+const SCHEMA: &str = "
+CREATE TABLE waiting (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    registry INTEGER NOT NULL,
+    arrived_ms INTEGER NOT NULL,
+    body BLOB NOT NULL
+) STRICT;
+CREATE TABLE set_aside (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    registry INTEGER NOT NULL,
+    arrived_ms INTEGER NOT NULL,
+    code TEXT NOT NULL,
+    why TEXT NOT NULL,
+    sent TEXT NOT NULL
+) STRICT;
+CREATE INDEX set_aside_by_registry ON set_aside (registry, id);
+CREATE TABLE reported (
+    registry INTEGER NOT NULL,
+    hour INTEGER NOT NULL,
+    events INTEGER NOT NULL,
+    passed_over INTEGER NOT NULL,
+    set_aside INTEGER NOT NULL,
+    last_ms INTEGER NOT NULL,
+    PRIMARY KEY (registry, hour)
+) STRICT, WITHOUT ROWID;
+";
+
+/// Bounds of the spool.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Bytes that wait to be counted at most; more is refused, so that registries keep it.
+    pub most_bytes: u64,
+}
+
+/// A notification.
+#[derive(Clone, Debug, Default)]
+pub struct Arrival {
+    /// Which registry sent it.
+    pub registry: i64,
+    /// When it arrived, in milliseconds since 1970.
+    pub arrived_ms: i64,
+    /// What happened.
+    pub events: Vec<Spooled>,
+    /// How many events were about something else.
+    pub passed_over: usize,
+    /// What could not be believed.
+    pub set_aside: Vec<events::SetAside>,
+}
+
+/// What waits.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Standing {
+    /// Bytes that wait to be counted.
+    pub bytes: u64,
+}
+
+type Done = Box<dyn FnOnce(Result<(), IntakeError>) + Send>;
+
+struct Job {
+    arrival: Arrival,
+    done: Done,
+}
+
+/// What was reported and is not counted yet.
+pub struct Spool {
+    send: Option<SyncSender<Job>>,
+    writer: Option<JoinHandle<()>>,
+    keys: Mutex<(Connection, VisitorKeys)>,
+    bytes: Arc<AtomicU64>,
+    limits: Limits,
+    file: PathBuf,
+}
+
+impl Spool {
+    /// Opens the spool in a folder that is there.
+    ///
+    /// # Errors
+    /// When it cannot be opened.
+    pub fn open(folder: &Path, limits: Limits) -> Result<Self, IntakeError> {
+        let path = folder.join(FILE);
+        let schema = [SCHEMA, visitors::SCHEMA].concat();
+        let mut connection = file::open(&path, &schema, PATIENCE)?;
+        let waits: i64 = connection.query_row(
+            "SELECT coalesce(sum(length(body)), 0) FROM waiting",
+            [],
+            |row| row.get(0),
+        )?;
+        let bytes = Arc::new(AtomicU64::new(waits.unsigned_abs()));
+        let keys = file::open(&path, &schema, PATIENCE)?;
+        let (send, receive) = sync_channel(QUEUE);
+        let counted = Arc::clone(&bytes);
+        let writer = thread::spawn(move || write_all(&mut connection, &receive, &counted));
+        Ok(Self {
+            send: Some(send),
+            writer: Some(writer),
+            keys: Mutex::new((keys, VisitorKeys::default())),
+            bytes,
+            limits,
+            file: path,
+        })
+    }
+
+    /// The client of an address at a time, without the address.
+    ///
+    /// # Errors
+    /// When a key cannot be made or kept.
+    pub fn visitor(
+        &self,
+        address: IpAddr,
+        at: DateTime<Utc>,
+        now: DateTime<Utc>,
+    ) -> Result<Visitor, IntakeError> {
+        let mut keys = self.keys.lock().unwrap_or_else(PoisonError::into_inner);
+        let (connection, keys) = &mut *keys;
+        keys.visitor(connection, address, at, now)
+    }
+
+    /// Destroys the keys of periods that are over.
+    ///
+    /// # Errors
+    /// When they cannot be overwritten.
+    pub fn destroy_keys(&self, now: DateTime<Utc>) -> Result<usize, IntakeError> {
+        let mut keys = self.keys.lock().unwrap_or_else(PoisonError::into_inner);
+        let (connection, keys) = &mut *keys;
+        keys.destroy_over(connection, now)
+    }
+
+    /// Takes a notification in; `done` hears, from another thread, that it is durable, or that
+    /// it was not taken.
+    pub fn accept(
+        &self,
+        arrival: Arrival,
+        done: impl FnOnce(Result<(), IntakeError>) + Send + 'static,
+    ) {
+        if self.bytes.load(Ordering::Relaxed) >= self.limits.most_bytes {
+            return done(Err(IntakeError::Full));
+        }
+        let job = Job {
+            arrival,
+            done: Box::new(done),
+        };
+        match self.send.as_ref().map(|send| send.try_send(job)) {
+            Some(Ok(())) => {}
+            Some(Err(TrySendError::Full(job))) => (job.done)(Err(IntakeError::Full)),
+            Some(Err(TrySendError::Disconnected(job))) => (job.done)(Err(IntakeError::Ended)),
+            // Only while it is dropped, when nobody can call any more.
+            None => {}
+        }
+    }
+
+    /// As [`Self::accept`], and waits.
+    ///
+    /// # Errors
+    /// When it was not taken.
+    pub fn accept_now(&self, arrival: Arrival) -> Result<(), IntakeError> {
+        let (send, receive) = std::sync::mpsc::channel();
+        self.accept(arrival, move |outcome| {
+            // Whoever waits is there.
+            let _ = send.send(outcome);
+        });
+        receive.recv().unwrap_or(Err(IntakeError::Ended))
+    }
+
+    /// What waits.
+    pub fn standing(&self) -> Standing {
+        Standing {
+            bytes: self.bytes.load(Ordering::Relaxed),
+        }
+    }
+
+    /// What counts the bytes that wait, for whoever takes them out.
+    pub(crate) fn counter(&self) -> Arc<AtomicU64> {
+        Arc::clone(&self.bytes)
+    }
+
+    /// The file.
+    pub(crate) fn file(&self) -> &Path {
+        &self.file
+    }
+}
+
+impl Drop for Spool {
+    fn drop(&mut self) {
+        // What was taken is written to its end.
+        self.send = None;
+        if let Some(writer) = self.writer.take() {
+            let _ = writer.join();
+        }
+    }
+}
+
+/// Writes what comes, for as long as somebody may send.
+fn write_all(connection: &mut Connection, receive: &Receiver<Job>, bytes: &AtomicU64) {
+    while let Ok(first) = receive.recv() {
+        let mut jobs = vec![first];
+        jobs.extend(receive.try_iter().take(TOGETHER - 1));
+        match write(connection, &jobs) {
+            Ok(written) => {
+                bytes.fetch_add(written, Ordering::Relaxed);
+                for job in jobs {
+                    (job.done)(Ok(()));
+                }
+            }
+            Err(error) => {
+                tracing::error!(%error, "events were not taken in");
+                let is_full = error.is_full();
+                for job in jobs {
+                    let why = if is_full {
+                        IntakeError::Full
+                    } else {
+                        IntakeError::Ended
+                    };
+                    (job.done)(Err(why));
+                }
+            }
+        }
+    }
+}
+
+/// What a registry reported within an hour.
+#[derive(Default)]
+struct Counts {
+    events: i64,
+    passed_over: i64,
+    set_aside: i64,
+    last_ms: i64,
+}
+
+fn write(connection: &mut Connection, jobs: &[Job]) -> Result<u64, IntakeError> {
+    let change = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let mut written = 0;
+    let mut counts: HashMap<(i64, i64), Counts> = HashMap::new();
+    for Job { arrival, .. } in jobs {
+        let hour = arrival.arrived_ms.div_euclid(3_600_000);
+        let of = counts.entry((arrival.registry, hour)).or_default();
+        of.events += arrival.events.len() as i64;
+        of.passed_over += arrival.passed_over as i64;
+        of.set_aside += arrival.set_aside.len() as i64;
+        of.last_ms = of.last_ms.max(arrival.arrived_ms);
+        if !arrival.events.is_empty() {
+            let body = postcard::to_allocvec(&arrival.events).map_err(|_| IntakeError::Damaged)?;
+            written += body.len() as u64;
+            change
+                .prepare_cached(
+                    "INSERT INTO waiting (registry, arrived_ms, body) VALUES (?1, ?2, ?3)",
+                )?
+                .execute(params![arrival.registry, arrival.arrived_ms, body])?;
+        }
+        for aside in &arrival.set_aside {
+            change
+                .prepare_cached(
+                    "INSERT INTO set_aside (registry, arrived_ms, code, why, sent)
+                     VALUES (?1, ?2, ?3, ?4, ?5)",
+                )?
+                .execute(params![
+                    arrival.registry,
+                    arrival.arrived_ms,
+                    aside.trouble.code(),
+                    aside.trouble.to_string(),
+                    aside.sent
+                ])?;
+        }
+    }
+    for ((registry, hour), of) in counts {
+        note(&change, registry, hour, &of)?;
+    }
+    change.commit()?;
+    Ok(written)
+}
+
+fn note(
+    change: &Transaction<'_>,
+    registry: i64,
+    hour: i64,
+    of: &Counts,
+) -> Result<(), IntakeError> {
+    change
+        .prepare_cached(
+            "INSERT INTO reported (registry, hour, events, passed_over, set_aside, last_ms)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+             ON CONFLICT DO UPDATE SET events = events + excluded.events,
+                passed_over = passed_over + excluded.passed_over,
+                set_aside = set_aside + excluded.set_aside,
+                last_ms = max(last_ms, excluded.last_ms)",
+        )?
+        .execute(params![
+            registry,
+            hour,
+            of.events,
+            of.passed_over,
+            of.set_aside,
+            of.last_ms
+        ])?;
+    if of.set_aside > 0 {
+        // The newest are shown; all of them are counted.
+        change
+            .prepare_cached(
+                "DELETE FROM set_aside WHERE registry = ?1 AND id <= (
+                    SELECT id FROM set_aside WHERE registry = ?1 ORDER BY id DESC LIMIT 1 OFFSET ?2)",
+            )?
+            .execute([registry, SHOWN])?;
+    }
+    Ok(())
+}

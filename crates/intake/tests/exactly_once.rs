@@ -1,0 +1,498 @@
+//! What was acknowledged is counted, exactly once, whatever is repeated, whatever the order, and
+//! whatever breaks off at whichever moment.
+
+use events::{Method, Request, classify};
+use intake::visitors::Visitor;
+use intake::{Arrival, Drain, IntakeError, Limits, Origin, Spool, Spooled};
+use proptest::prelude::*;
+use pull_store::{Block, DayRows, Embedded, Kept, PullStore, PullStoreError};
+use pulls::batch::{Batch, Number};
+use pulls::calendar::{Day, Span};
+use pulls::header::Column;
+use pulls::segment::Action;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::ControlFlow;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+const WINDOW: i64 = 60_000;
+const CRASH: &str = "the process ends here";
+/// 2026-05-04T09:00:00Z, a Monday.
+const START_MS: i64 = 1_777_885_200_000;
+
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new() -> Self {
+        static COUNT: AtomicU32 = AtomicU32::new(0);
+        let number = COUNT.fetch_add(1, Ordering::Relaxed);
+        let folder =
+            std::env::temp_dir().join(format!("dsos-intake-{}-{number}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        Self(folder)
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+/// A store that fails when it is told to, before or after it has appended, or takes the whole
+/// process with it.
+struct Failing {
+    store: Embedded,
+    /// What the next appends do: 0 works, 1 fails before, 2 fails after, 3 ends the process before,
+    /// 4 after; of the next one the lowest digit tells.
+    plan: AtomicU32,
+}
+
+impl PullStore for Failing {
+    fn append(&self, block: &Block) -> Result<(), PullStoreError> {
+        let plan = self.plan.load(Ordering::Relaxed);
+        self.plan.store(plan / 5, Ordering::Relaxed);
+        let away = || PullStoreError::Changed(Day(0));
+        match plan % 5 {
+            1 => Err(away()),
+            2 => self.store.append(block).and(Err(away())),
+            3 => panic!("{CRASH}"),
+            4 => self.store.append(block).map(|()| panic!("{CRASH}")),
+            _ => self.store.append(block),
+        }
+    }
+
+    fn appended(&self) -> Result<u64, PullStoreError> {
+        self.store.appended()
+    }
+
+    fn replace(&self, namespace: &str, span: Span, days: &[DayRows]) -> Result<(), PullStoreError> {
+        self.store.replace(namespace, span, days)
+    }
+
+    fn kept(&self, namespaces: &[&str], span: Span) -> Result<Vec<Kept>, PullStoreError> {
+        self.store.kept(namespaces, span)
+    }
+
+    fn rollups(&self, namespaces: &[&str], span: Span) -> Result<Vec<Batch>, PullStoreError> {
+        self.store.rollups(namespaces, span)
+    }
+
+    fn raw(
+        &self,
+        namespaces: &[&str],
+        span: Span,
+        take: &mut dyn FnMut(Batch) -> ControlFlow<()>,
+    ) -> Result<(), PullStoreError> {
+        self.store.raw(namespaces, span, take)
+    }
+
+    fn tidy(&self) -> Result<(), PullStoreError> {
+        self.store.tidy()
+    }
+
+    fn drop_before(&self, day: Day) -> Result<u64, PullStoreError> {
+        self.store.drop_before(day)
+    }
+}
+
+/// An event of the tests.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Sent {
+    client: u8,
+    at_ms: i64,
+    method: Method,
+    tag: Option<u8>,
+    digest: u8,
+    number: u128,
+}
+
+impl Sent {
+    fn spooled(&self) -> Spooled {
+        Spooled {
+            at_us: (START_MS + self.at_ms) * 1_000,
+            happened: match self.method {
+                Method::Head => intake::Happened::Head,
+                Method::Get => intake::Happened::Get,
+            },
+            repository: "kelp/web".to_owned(),
+            tag: self.tag.map(|tag| format!("v{tag}")).unwrap_or_default(),
+            digest: format!("sha256:{:064x}", self.digest),
+            id: Some(self.number),
+            visitor: Visitor {
+                week: u64::from(self.client) + 1,
+                month: u64::from(self.client) + 100,
+                before: None,
+            },
+            agent: 7,
+            tool: "docker".to_owned(),
+            version: "24.0.5".to_owned(),
+            origin: Origin::default(),
+        }
+    }
+}
+
+/// Numbers make events different; two of them are the same event.
+fn sent() -> impl Strategy<Value = Vec<Sent>> {
+    let one = (
+        0..3u8,
+        0..600_000i64,
+        prop_oneof![Just(Method::Head), Just(Method::Get)],
+        prop::option::of(0..2u8),
+        0..3u8,
+    );
+    prop::collection::vec(one, 0..40).prop_map(|all| {
+        all.into_iter()
+            .zip(1u128..)
+            .map(|((client, at_ms, method, tag, digest), number)| Sent {
+                client,
+                at_ms,
+                method,
+                tag,
+                digest,
+                number,
+            })
+            .collect()
+    })
+}
+
+type Counts = BTreeMap<(Action, String, String), u64>;
+
+/// The rule, as plainly as can be: each client’s requests in order, cut where they are far apart.
+fn expected(sent: &[Sent]) -> Counts {
+    let unique: BTreeSet<&Sent> = sent.iter().collect();
+    let mut by_client: BTreeMap<u8, Vec<&Sent>> = BTreeMap::new();
+    for one in unique {
+        by_client.entry(one.client).or_default().push(one);
+    }
+    let mut counts = Counts::new();
+    for mut all in by_client.into_values() {
+        all.sort_by_key(|one| (one.at_ms, one.method, one.tag.is_none(), one.number));
+        for session in all.chunk_by(|one, next| next.at_ms - one.at_ms <= WINDOW) {
+            let names: Vec<(Option<String>, String)> = session
+                .iter()
+                .map(|one| {
+                    let tag = one.tag.map(|tag| format!("v{tag}"));
+                    (tag, format!("sha256:{:064x}", one.digest))
+                })
+                .collect();
+            let requests: Vec<Request<'_>> = session
+                .iter()
+                .zip(&names)
+                .map(|(one, (tag, digest))| Request {
+                    method: one.method,
+                    tag: tag.as_deref(),
+                    digest,
+                })
+                .collect();
+            for found in classify(&requests) {
+                let (tag, digest) = names[found.first].clone();
+                *counts
+                    .entry((found.action, tag.unwrap_or_default(), digest))
+                    .or_default() += 1;
+            }
+        }
+    }
+    counts
+}
+
+fn counted(store: &dyn PullStore) -> Counts {
+    let mut counts = Counts::new();
+    let span = Span {
+        first: Day(20_000),
+        last: Day(22_000),
+    };
+    store
+        .raw(&["kelp"], span, &mut |batch| {
+            for row in 0..batch.len() {
+                let text =
+                    |column| String::from_utf8(batch.row(row).text(column).to_vec()).unwrap();
+                let action = Action::ALL[batch.numbers(Number::Action).get(row) as usize];
+                *counts
+                    .entry((action, text(Column::Tag), text(Column::Digest)))
+                    .or_default() += 1;
+            }
+            ControlFlow::Continue(())
+        })
+        .unwrap();
+    counts
+}
+
+fn spool(folder: &Folder) -> Spool {
+    let limits = Limits {
+        most_bytes: u64::MAX,
+    };
+    Spool::open(&folder.0, limits).unwrap()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+    #[test]
+    fn whatever_is_repeated_or_breaks_off(
+        sent in sent(),
+        order in any::<prop::sample::Index>(),
+        sizes in prop::collection::vec(1..6usize, 40),
+        repeats in prop::collection::vec(any::<prop::sample::Index>(), 0..6),
+        restarts in prop::collection::vec(any::<bool>(), 80),
+        plan in any::<u32>(),
+    ) {
+        let expected = expected(&sent);
+        let folder = Folder::new();
+        let store = Arc::new(Failing { store: Embedded::open(&folder.0).unwrap(), plan: AtomicU32::new(plan) });
+        let mut shuffled = sent.clone();
+        if !shuffled.is_empty() {
+            let at = order.index(shuffled.len());
+            shuffled.rotate_left(at);
+            shuffled.reverse();
+            for repeat in &repeats {
+                let one = shuffled[repeat.index(shuffled.len())].clone();
+                shuffled.push(one);
+            }
+        }
+        // All arrive within a window, after the last of them happened.
+        let arrived = START_MS + 600_000;
+        let mut rest = &shuffled[..];
+        let mut spool = Some(self::spool(&folder));
+        let mut drain: Option<Drain> = None;
+        let mut sizes = sizes.into_iter().cycle();
+        let mut restarts = restarts.into_iter().cycle();
+        let mut now = arrived;
+        loop {
+            let Some(open) = &spool else { unreachable!() };
+            if !rest.is_empty() {
+                let size = sizes.next().unwrap().min(rest.len());
+                let (some, after) = rest.split_at(size);
+                rest = after;
+                let events = some.iter().map(Sent::spooled).collect();
+                let arrival = Arrival { registry: 1, arrived_ms: arrived, events, ..Arrival::default() };
+                open.accept_now(arrival).unwrap();
+            }
+            let drain_now = match &mut drain {
+                Some(drain) => drain,
+                none => none.insert(Drain::open(&folder.0, open, store.clone(), WINDOW).unwrap()),
+            };
+            // Broken off or not, the next step goes on.
+            let step = catch_unwind(AssertUnwindSafe(|| drain_now.step(now)));
+            let has_crashed = step.is_err();
+            let outcome = step.unwrap_or(Err(IntakeError::Ended));
+            if rest.is_empty() {
+                now += WINDOW;
+                let is_done = matches!(outcome, Ok(done) if done.open == 0 && !done.is_behind);
+                if is_done && now > arrived + 12 * WINDOW && open.standing().bytes == 0 {
+                    break;
+                }
+            }
+            prop_assert!(now < arrived + 200 * WINDOW, "it comes to an end");
+            if has_crashed || restarts.next().unwrap() {
+                // As after a crash: nothing is told to end.
+                drain = None;
+                spool = None;
+                spool.replace(self::spool(&folder));
+            }
+        }
+        prop_assert_eq!(counted(&*store), expected.clone());
+        // Weeks later the registry sends all of it once more.
+        let (Some(spool), Some(mut drain)) = (spool, drain) else { unreachable!() };
+        let events: Vec<Spooled> = sent.iter().map(Sent::spooled).collect();
+        let (count, arrived_ms) = (events.len(), arrived + 30 * 86_400_000);
+        spool.accept_now(Arrival { registry: 1, arrived_ms, events, ..Arrival::default() }).unwrap();
+        let again = drain.step(arrived_ms).unwrap();
+        prop_assert_eq!((again.repeated, again.open), (count, 0));
+        drain.step(arrived_ms + 2 * WINDOW).unwrap();
+        prop_assert_eq!(counted(&*store), expected);
+    }
+}
+
+#[test]
+fn a_step_that_fails_in_the_middle_is_done_again_whole() {
+    let folder = Folder::new();
+    let store = Arc::new(Embedded::open(&folder.0).unwrap());
+    let spool = spool(&folder);
+    let mut drain = Drain::open(&folder.0, &spool, store.clone(), WINDOW).unwrap();
+    let one = |number: u128, at_ms: i64| Sent {
+        client: number as u8,
+        at_ms,
+        method: Method::Get,
+        tag: Some(1),
+        digest: 1,
+        number,
+    };
+    let arrive = |events: &[Sent], arrived_ms: i64| {
+        let events = events.iter().map(Sent::spooled).collect();
+        let arrival = Arrival {
+            registry: 1,
+            arrived_ms,
+            events,
+            ..Arrival::default()
+        };
+        spool.accept_now(arrival).unwrap();
+    };
+    arrive(&[one(1, 0), one(2, 50_000)], START_MS + 50_000);
+    assert_eq!(drain.step(START_MS + 50_000).unwrap().open, 2);
+    // Somebody holds the drain's own file when the sessions close.
+    let mut other = rusqlite::Connection::open(folder.0.join("intake.sqlite")).unwrap();
+    let held = other
+        .transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)
+        .unwrap();
+    arrive(&[one(3, 60_000)], START_MS + 60_000);
+    // This one's session does not close yet.
+    arrive(&[one(4, 190_000)], START_MS + 190_000);
+    let error = drain.step(START_MS + 200_000).unwrap_err();
+    assert!(error.to_string().contains("locked"), "{error}");
+    drop(held);
+    let done = drain.step(START_MS + 200_000).unwrap();
+    assert_eq!((done.taken, done.counted, done.open), (4, 3, 1));
+    let last = drain.step(START_MS + 400_000).unwrap();
+    assert_eq!((last.counted, last.open), (1, 0));
+    assert_eq!(counted(&*store).values().sum::<u64>(), 4);
+    assert_eq!(spool.standing().bytes, 0);
+}
+
+#[test]
+fn a_full_spool_refuses_and_takes_again_once_there_is_room() {
+    let folder = Folder::new();
+    let store = Arc::new(Embedded::open(&folder.0).unwrap());
+    let spool = Spool::open(&folder.0, Limits { most_bytes: 400 }).unwrap();
+    let arrival = |number: u128| Arrival {
+        registry: 1,
+        arrived_ms: START_MS,
+        events: vec![
+            Sent {
+                client: 1,
+                at_ms: 0,
+                method: Method::Get,
+                tag: Some(1),
+                digest: 1,
+                number,
+            }
+            .spooled(),
+        ],
+        ..Arrival::default()
+    };
+    let mut taken = 0;
+    let refused = loop {
+        match spool.accept_now(arrival(taken + 1)) {
+            Ok(()) => taken += 1,
+            Err(error) => break error,
+        }
+        assert!(taken < 50);
+    };
+    assert!(matches!(refused, IntakeError::Full), "{refused}");
+    assert!(refused.is_full());
+    let mut drain = Drain::open(&folder.0, &spool, store.clone(), WINDOW).unwrap();
+    drain.step(START_MS + WINDOW * 2).unwrap();
+    assert_eq!(spool.standing().bytes, 0);
+    spool.accept_now(arrival(99)).unwrap();
+    drain.step(START_MS + WINDOW * 4).unwrap();
+    drain.step(START_MS + WINDOW * 6).unwrap();
+    let all: u64 = counted(&*store).values().sum();
+    assert_eq!(
+        all,
+        u64::try_from(taken).unwrap() + 1,
+        "what was acknowledged, and no more"
+    );
+}
+
+#[test]
+fn pulls_that_a_registry_names_itself_and_pushes_are_kept_at_once() {
+    let folder = Folder::new();
+    let store = Arc::new(Embedded::open(&folder.0).unwrap());
+    let spool = spool(&folder);
+    let mut drain = Drain::open(&folder.0, &spool, store.clone(), WINDOW).unwrap();
+    let event = |happened, tag: &str| Spooled {
+        happened,
+        tag: tag.to_owned(),
+        id: None,
+        ..Sent {
+            client: 1,
+            at_ms: 0,
+            method: Method::Get,
+            tag: None,
+            digest: 1,
+            number: 1,
+        }
+        .spooled()
+    };
+    let events = vec![
+        event(intake::Happened::Pulled, "1.0"),
+        event(intake::Happened::Pulled, "1.0"),
+        event(intake::Happened::Pulled, ""),
+        event(intake::Happened::Pushed, "1.0"),
+    ];
+    spool
+        .accept_now(Arrival {
+            registry: 2,
+            arrived_ms: START_MS,
+            events,
+            ..Arrival::default()
+        })
+        .unwrap();
+    let drained = drain.step(START_MS).unwrap();
+    assert_eq!((drained.taken, drained.counted, drained.open), (4, 3, 0));
+    let counts: Vec<_> = counted(&*store)
+        .into_iter()
+        .map(|((action, tag, _), count)| (action, tag, count))
+        .collect();
+    assert_eq!(
+        counts,
+        [
+            (Action::PullByTag, "1.0".to_owned(), 2),
+            (Action::PullByDigest, String::new(), 1)
+        ]
+    );
+    let own = rusqlite::Connection::open(folder.0.join("intake.sqlite")).unwrap();
+    let pushed: (String, String, String) = own
+        .query_row("SELECT namespace, repository, tag FROM pushed", [], |row| {
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+        })
+        .unwrap();
+    assert_eq!(
+        pushed,
+        ("kelp".to_owned(), "web".to_owned(), "1.0".to_owned())
+    );
+}
+
+#[test]
+fn days_that_nothing_is_accepted_of_any_more_are_forgotten() {
+    let folder = Folder::new();
+    let store = Arc::new(Embedded::open(&folder.0).unwrap());
+    let spool = spool(&folder);
+    let mut drain = Drain::open(&folder.0, &spool, store, WINDOW).unwrap();
+    let day_ms = 86_400_000;
+    let tables = || {
+        let own = rusqlite::Connection::open(folder.0.join("intake.sqlite")).unwrap();
+        let count: u32 = own
+            .query_row(
+                "SELECT count(*) FROM sqlite_schema WHERE name GLOB 'seen_*'",
+                [],
+                |row| row.get(0),
+            )
+            .unwrap();
+        count
+    };
+    for day in 0..40 {
+        let event = Sent {
+            client: 1,
+            at_ms: day * day_ms,
+            method: Method::Get,
+            tag: Some(1),
+            digest: 1,
+            number: day as u128,
+        };
+        let arrived_ms = START_MS + day * day_ms;
+        let events = vec![event.spooled()];
+        spool
+            .accept_now(Arrival {
+                registry: 1,
+                arrived_ms,
+                events,
+                ..Arrival::default()
+            })
+            .unwrap();
+        drain.step(arrived_ms).unwrap();
+        drain.step(arrived_ms + 2 * WINDOW).unwrap();
+    }
+    assert_eq!(tables(), 37);
+}
