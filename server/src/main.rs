@@ -4,6 +4,7 @@ use chrono::{TimeDelta, Utc};
 use clap::Parser;
 use dsos_server::{
     credentials, endings,
+    events::{self, Intake, keep_counting},
     http::{
         listen::{self, Patience, Shares},
         outbox, router,
@@ -14,10 +15,11 @@ use dsos_server::{
     memberships::keep_house,
     people,
     registry::{self, Client, keep_reading},
-    renames,
+    renames, secret,
     service::Service,
     settings::{Command, CommandLine, Limits, Settings},
-    store::{FILE, Store, StoreError, accounts, people as kept_people, sample},
+    snippet,
+    store::{FILE, Store, StoreError, accounts, people as kept_people, reporters, sample},
 };
 use program::{
     mail::MailAddress,
@@ -27,6 +29,9 @@ use program::{
 use rusqlite::Connection;
 use std::{env, io, net::Ipv4Addr, path::PathBuf, process::ExitCode, sync::Arc, time::Duration};
 use tokio::{net::TcpListener, signal};
+
+/// Bytes of reports that wait to be counted at most: days of a busy registry.
+const MOST_WAITING_BYTES: u64 = 8 << 30;
 
 /// How long work that blocks may still take at the end.
 const END_PATIENCE: Duration = Duration::from_secs(1);
@@ -183,6 +188,44 @@ fn run(line: CommandLine) -> Result<(), String> {
             }
             Ok(())
         }
+        Command::AddRegistry {
+            name,
+            namespace,
+            kind,
+        } => {
+            let name = name.trim().to_owned();
+            if !(1..=60).contains(&name.chars().count()) {
+                return Err("a registry has a name of 1 to 60 letters.".to_owned());
+            }
+            let namespaces: Vec<Namespace> = namespace
+                .iter()
+                .map(|text| named(text))
+                .collect::<Result<_, _>>()?;
+            let token = secret::secret()
+                .map(|secret| format!("{}{secret}", events::PREFIX))
+                .map_err(|_| "the system gives no randomness for a token.".to_owned())?;
+            let hash = secret::hash(&token);
+            let is_new = change(&settings, |connection| {
+                reporters::add(connection, &name, kind, &namespaces, &hash, now)
+            })?;
+            if !is_new {
+                return Err(format!(
+                    "there is a registry {name} already: remove it first, or choose another name."
+                ));
+            }
+            println!(
+                "{}",
+                snippet::of(kind, &token, settings.public_url.as_deref())
+            );
+            Ok(())
+        }
+        Command::RemoveRegistry { name } => {
+            if !change(&settings, |connection| reporters::remove(connection, &name))? {
+                return Err(format!("there is no registry {name}: nothing was changed."));
+            }
+            println!("Nothing more is taken from {name}. What was counted stays.");
+            Ok(())
+        }
         Command::ReadRegistry => {
             let base = settings
                 .registry
@@ -298,7 +341,11 @@ async fn serve_all(
     println!("{base_url}/");
     let ahead = TimeDelta::days(i64::from(settings.days_ahead));
     let clock = Arc::new(move || Utc::now() + ahead);
-    let service = Service::new(store.clone(), settings, &base_url, clock);
+    let intake = Intake::open(&settings.data, MOST_WAITING_BYTES)
+        .map(Arc::new)
+        .map_err(|error| error.to_string())?;
+    let service =
+        Service::new(store.clone(), settings, &base_url, clock).with_intake(Arc::clone(&intake));
     if service.settings.sample {
         show_sample(&service)?;
     }
@@ -311,6 +358,8 @@ async fn serve_all(
         .prepare_keys()
         .await
         .map_err(|error| error.to_string())?;
+    let window_ms = i64::from(service.settings.session_secs) * 1_000;
+    keep_counting(&service, &intake, window_ms).map_err(|error| error.to_string())?;
     tokio::spawn(keep_house(service.clone()));
     tokio::spawn(keep_reading(service.clone()));
     tokio::spawn(forget_idle(service.clone()));

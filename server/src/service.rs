@@ -4,6 +4,7 @@
 use crate::{
     credentials::Signer,
     directory,
+    events::{Intake, Reporters},
     evidence::Reader,
     http::limits::{AccountLimit, ClientLimits},
     registry::{Client, lookup::Registry},
@@ -54,6 +55,10 @@ pub struct Service {
     pub(crate) decision_times: Arc<Mutex<Option<DecisionTimes>>>,
     /// Who is in the program, in memory.
     pub(crate) standings: Arc<Watched<Standings>>,
+    /// The registries that report, in memory.
+    pub(crate) reporters: Arc<Watched<Reporters>>,
+    /// Where pulls are taken in, if they are.
+    pub(crate) intake: Option<Arc<Intake>>,
     /// The directory, in memory.
     pub(crate) directory: Arc<directory::Kept>,
     /// What signs credentials.
@@ -84,6 +89,8 @@ impl Service {
             waiting_checks: Arc::default(),
             decision_times: Arc::default(),
             standings: Arc::new(Standings::watched()),
+            reporters: Arc::new(Reporters::watched()),
+            intake: None,
             directory: Arc::default(),
             signer: Arc::default(),
             checks: Arc::new(Semaphore::new(CHECKS_AT_ONCE)),
@@ -91,6 +98,15 @@ impl Service {
             account_limit: Arc::new(AccountLimit::new(settings.limits)),
             settings: Arc::new(settings),
             clock,
+        }
+    }
+
+    /// The same, which takes in what registries report.
+    #[must_use]
+    pub fn with_intake(self, intake: Arc<Intake>) -> Self {
+        Self {
+            intake: Some(intake),
+            ..self
         }
     }
 

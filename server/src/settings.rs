@@ -19,6 +19,9 @@ use std::{
 /// Days within which an application is to be decided, unless set.
 const TARGET_DAYS: u32 = 14;
 
+/// Seconds of rest after which requests are counted as a pull, unless set.
+const SESSION_SECS: u32 = 60;
+
 /// Minutes after which the registry is read again, unless set.
 const REGISTRY_MINUTES: u32 = 10;
 
@@ -125,6 +128,10 @@ pub struct Given {
         value_name = "MINUTES"
     )]
     pub registry_minutes: Option<u32>,
+    /// Seconds of rest after which a client’s requests for an image are counted as a pull
+    /// [default: 60].
+    #[arg(long, global = true, env = "DSOS_SESSION_SECS", value_name = "SECONDS")]
+    pub session_secs: Option<u32>,
     /// Whether one client may ask only for so much in a time: off behind something that sees to
     /// it, and for measuring [default: on].
     #[arg(long, global = true, env = "DSOS_LIMITS", value_enum)]
@@ -177,6 +184,8 @@ pub struct Settings {
     pub registry_login: Option<String>,
     /// Minutes after which it is read again.
     pub registry_minutes: u32,
+    /// Seconds of rest after which requests are counted as a pull.
+    pub session_secs: u32,
     /// Whether clients have limits.
     pub limits: Limits,
     /// How the log is written.
@@ -227,6 +236,7 @@ impl Given {
             registry_host: self.registry_host.or(other.registry_host),
             registry_login: self.registry_login.or(other.registry_login),
             registry_minutes: self.registry_minutes.or(other.registry_minutes),
+            session_secs: self.session_secs.or(other.session_secs),
             limits: self.limits.or(other.limits),
             log: self.log.or(other.log),
             sample: self.sample.or(other.sample),
@@ -270,6 +280,10 @@ impl Given {
         let registry_minutes = given.registry_minutes.unwrap_or(REGISTRY_MINUTES);
         if !(1..=1440).contains(&registry_minutes) {
             return Err(SettingsError::RegistryMinutes(registry_minutes));
+        }
+        let session_secs = given.session_secs.unwrap_or(SESSION_SECS);
+        if !(1..=600).contains(&session_secs) {
+            return Err(SettingsError::SessionSecs(session_secs));
         }
         let registry = given.registry.map(registry).transpose()?;
         let registry_login = given.registry_login;
@@ -315,6 +329,7 @@ impl Given {
             registry,
             registry_login,
             registry_minutes,
+            session_secs,
             limits: given.limits.unwrap_or(Limits::On),
             log: given.log.unwrap_or(LogForm::Text),
             sample,
@@ -440,6 +455,7 @@ mod tests {
                 "--registry-host is a name",
             ),
             ("--registry-minutes 0", "1 to 1440"),
+            ("--session-secs 0", "1 to 600"),
             ("--registry-login somebody", "user:password"),
             ("--limits some", "some"),
             (

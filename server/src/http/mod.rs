@@ -6,6 +6,7 @@ pub mod api;
 mod client;
 mod crawlers;
 mod described;
+pub mod events;
 pub mod limits;
 pub mod listen;
 mod open;
@@ -78,6 +79,7 @@ pub fn router(site: Site, service: Service) -> Router {
         .route("/healthz", get(async || "well\n"))
         .route("/readyz", get(ready).with_state(service.clone()))
         .merge(published::router(service.clone()))
+        .merge(events::router(service.clone()))
         .merge(api::router(service))
         .fallback_service(site);
     let router = router.layer(middleware::from_fn(log::requests));

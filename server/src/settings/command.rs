@@ -1,5 +1,6 @@
 //! What the program can be asked to do.
 
+use crate::store::reporters::ReporterKind;
 use clap::Subcommand;
 use std::path::PathBuf;
 
@@ -63,6 +64,23 @@ pub enum Command {
         /// Somebody else may have a key, of now or of a backup: take back all that any key signed.
         #[arg(long)]
         compromised: bool,
+    },
+    /// Let a registry report pulls, and print its token, once. Also while the server runs.
+    AddRegistry {
+        /// What it is called here.
+        name: String,
+        /// A namespace that it may report; several times for several.
+        #[arg(long, required = true, value_name = "NAMESPACE")]
+        namespace: Vec<String>,
+        /// How it reports.
+        #[arg(long, value_enum, default_value = "distribution")]
+        kind: ReporterKind,
+    },
+    /// Take nothing more from a registry that reports. What was counted stays. Also while the
+    /// server runs.
+    RemoveRegistry {
+        /// What it is called here.
+        name: String,
     },
     /// Read the registry now, and say what was found. Also while the server runs.
     ReadRegistry,

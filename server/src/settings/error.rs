@@ -24,6 +24,8 @@ pub enum SettingsError {
     RegistryLogin,
     /// Not a number of minutes that makes sense.
     RegistryMinutes(u32),
+    /// Not a number of seconds that makes sense.
+    SessionSecs(u32),
     /// A sample has addresses that mail must not go to.
     SampleMail,
     /// Notices of a day that has not come must not go out.
@@ -67,6 +69,9 @@ impl fmt::Display for SettingsError {
                 formatter,
                 "--registry-minutes takes 1 to 1440, not {minutes}."
             ),
+            Self::SessionSecs(secs) => {
+                write!(formatter, "--session-secs takes 1 to 600, not {secs}.")
+            }
             Self::SampleMail => formatter.write_str(
                 "--sample is for trying, and its people have no mailboxes: leave out --smtp.",
             ),

@@ -12,6 +12,7 @@ pub mod people;
 pub mod profiles;
 pub mod record;
 pub mod registry;
+pub mod reporters;
 pub mod reviews;
 pub mod sample;
 mod schema;

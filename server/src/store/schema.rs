@@ -3,7 +3,7 @@
 
 use super::{
     StoreError,
-    steps::{CREDENTIALS, PROFILES, REGISTRY},
+    steps::{CREDENTIALS, PROFILES, PULL_TAGS, REGISTRY, REPORTERS},
 };
 use program::source::SourceAddress;
 use rusqlite::{Connection, TransactionBehavior, params};
@@ -12,7 +12,7 @@ use rusqlite::{Connection, TransactionBehavior, params};
 type Fill = fn(&Connection) -> Result<(), StoreError>;
 
 /// The steps, oldest first. The number of those taken stands in `user_version`.
-const STEPS: [(&str, Fill); 11] = [
+const STEPS: [(&str, Fill); 12] = [
     (FIRST, nothing),
     (MAILS, nothing),
     (ACCOUNTS, nothing),
@@ -24,6 +24,7 @@ const STEPS: [(&str, Fill); 11] = [
     (REGISTRY, nothing),
     (PROFILES, nothing),
     (PULL_TAGS, nothing),
+    (REPORTERS, nothing),
 ];
 
 /// Times are milliseconds since 1970 in UTC, days are days since then; JSON is
@@ -272,16 +273,6 @@ CREATE TABLE source (
 CREATE INDEX source_by_application ON source (application);
 ";
 
-/// The tag that a pull of a repository names, where none is `latest`.
-const PULL_TAGS: &str = "
-ALTER TABLE repository ADD COLUMN pull_tag TEXT;
-UPDATE repository SET pull_tag = (
-    SELECT nullif(tag.tag, 'latest') FROM tag
-    LEFT JOIN manifest ON manifest.digest = tag.digest
-    WHERE tag.repository = repository.id
-    ORDER BY tag.tag = 'latest' DESC, manifest.made_at DESC, tag.tag DESC LIMIT 1);
-";
-
 /// SQL does all of it.
 fn nothing(_: &Connection) -> Result<(), StoreError> {
     Ok(())
@@ -403,6 +394,7 @@ mod tests {
         "INSERT INTO repository (id, namespace, name, tags, pushed_at, labels, read_at)
         VALUES (2, 'kelpworks', 'wrack', 1, NULL, '{}', 1786698000000);
         INSERT INTO tag (repository, tag, digest) VALUES (2, '0.1', 'sha256:00');",
+        "UPDATE repository SET pull_tag = '0.1' WHERE id = 2;",
     ];
 
     #[test]
@@ -461,7 +453,7 @@ mod tests {
                     let tags: Vec<_> = listed.iter().map(|one| one.pull_tag.as_deref()).collect();
                     assert_eq!(
                         tags,
-                        [None, Some("0.1")][..taken.saturating_sub(8)],
+                        [None, Some("0.1")][..taken.saturating_sub(8).min(2)],
                         "{taken}"
                     );
                     let notes = reviews::notes(connection, "kelp")?.len();

@@ -152,3 +152,33 @@ CREATE TRIGGER stars_added AFTER INSERT ON stars
 CREATE TRIGGER stars_changed AFTER UPDATE OF count ON stars
     BEGIN UPDATE change SET count = count + 1 WHERE what = 'directory'; END;
 ";
+
+/// The tag that a pull of a repository names, where none is `latest`.
+pub(super) const PULL_TAGS: &str = "
+ALTER TABLE repository ADD COLUMN pull_tag TEXT;
+UPDATE repository SET pull_tag = (
+    SELECT nullif(tag.tag, 'latest') FROM tag
+    LEFT JOIN manifest ON manifest.digest = tag.digest
+    WHERE tag.repository = repository.id
+    ORDER BY tag.tag = 'latest' DESC, manifest.made_at DESC, tag.tag DESC LIMIT 1);
+";
+
+/// Registries that report pulls, each with the hash of its token and the namespaces that it may
+/// report.
+pub(super) const REPORTERS: &str = "
+CREATE TABLE reporter (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    name TEXT NOT NULL UNIQUE,
+    kind TEXT NOT NULL,
+    namespaces TEXT NOT NULL,
+    hash BLOB NOT NULL UNIQUE,
+    created_at INTEGER NOT NULL
+) STRICT;
+INSERT INTO change (what, count) VALUES ('reporter', 0);
+CREATE TRIGGER reporter_added AFTER INSERT ON reporter
+    BEGIN UPDATE change SET count = count + 1 WHERE what = 'reporter'; END;
+CREATE TRIGGER reporter_changed AFTER UPDATE ON reporter
+    BEGIN UPDATE change SET count = count + 1 WHERE what = 'reporter'; END;
+CREATE TRIGGER reporter_removed AFTER DELETE ON reporter
+    BEGIN UPDATE change SET count = count + 1 WHERE what = 'reporter'; END;
+";

@@ -1,0 +1,166 @@
+//! What registries report: who may report what, and counting it beside the server.
+
+use crate::{
+    service::Service,
+    store::{
+        StoreError,
+        reporters::{self, Reporter},
+    },
+    watched::Watched,
+};
+use events::Reading;
+use intake::{Arrival, Drain, IntakeError, Limits, Origin, Spool, Spooled};
+use pull_store::{Embedded, PullStore};
+use rusqlite::Connection;
+use std::{collections::HashMap, path::Path, sync::Arc, thread, time::Duration};
+use tokio::task::spawn_blocking;
+
+/// What every token of a registry begins with, so that people and scanners recognize it.
+pub const PREFIX: &str = "dsos_reg_";
+
+/// How long the drain rests when there was nothing to do.
+const REST: Duration = Duration::from_millis(250);
+
+/// How long it rests when it could not go on: a full disk, a store that is away.
+const LONG_REST: Duration = Duration::from_secs(5);
+
+/// Steps after which what was joined is let go of: ten minutes of rests.
+const TIDY_EVERY: u32 = 2_400;
+
+/// The registries that report, by the hash of their token.
+#[derive(Debug, Default)]
+pub struct Reporters(HashMap<crate::secret::Hash, Reporter>);
+
+impl Reporters {
+    /// Reads them; for [`Watched`].
+    ///
+    /// # Errors
+    /// Those of reading.
+    pub fn load(connection: &Connection) -> Result<Self, StoreError> {
+        reporters::all(connection).map(Self)
+    }
+
+    /// Under the name of changes that [`Watched`] looks at.
+    pub const fn watched() -> Watched<Self> {
+        Watched::new("reporter", Self::load)
+    }
+}
+
+/// Where pulls are taken in and kept.
+pub struct Intake {
+    /// What waits to be counted.
+    pub spool: Spool,
+    /// What was counted.
+    pub pulls: Arc<dyn PullStore>,
+}
+
+impl Intake {
+    /// Opens it in the data folder.
+    ///
+    /// # Errors
+    /// When it cannot be opened.
+    pub fn open(data: &Path, most_waiting_bytes: u64) -> Result<Self, IntakeError> {
+        let limits = Limits {
+            most_bytes: most_waiting_bytes,
+        };
+        Ok(Self {
+            spool: Spool::open(data, limits)?,
+            pulls: Arc::new(Embedded::open(data)?),
+        })
+    }
+}
+
+impl Service {
+    /// The registry that a token belongs to, if it is one’s.
+    ///
+    /// # Errors
+    /// Those of the data.
+    pub async fn reporter(&self, token: &str) -> Result<Option<Reporter>, StoreError> {
+        if !token.starts_with(PREFIX) {
+            return Ok(None);
+        }
+        // Looked up by its hash: the time that takes says nothing about a token.
+        let hash = crate::secret::hash(token);
+        let all = match self.reporters.at_once(&self.store)? {
+            Some(all) => all,
+            None => {
+                let service = self.clone();
+                spawn_blocking(move || service.reporters.now(&service.store))
+                    .await
+                    .unwrap_or(Err(StoreError::Interrupted))?
+            }
+        };
+        Ok(all.0.get(&hash).cloned())
+    }
+
+    /// Takes in what a registry sent; comes back when it is durable.
+    ///
+    /// # Errors
+    /// When it was not taken.
+    pub async fn take_in(&self, reporter: &Reporter, reading: Reading) -> Result<(), IntakeError> {
+        let Some(intake) = &self.intake else {
+            return Err(IntakeError::Ended);
+        };
+        let now = self.now();
+        let mut events = Vec::with_capacity(reading.events.len());
+        for event in &reading.events {
+            let visitor = match event.address {
+                Some(address) => intake.spool.visitor(address, event.at, now)?,
+                None => intake::visitors::Visitor::default(),
+            };
+            events.push(Spooled::of(event, reporter.id, visitor, Origin::default()));
+        }
+        let arrival = Arrival {
+            registry: reporter.id,
+            arrived_ms: now.timestamp_millis(),
+            events,
+            passed_over: reading.passed_over,
+            set_aside: reading.set_aside,
+        };
+        let (send, receive) = tokio::sync::oneshot::channel();
+        intake.spool.accept(arrival, move |outcome| {
+            // Who asked may have gone; what was taken is counted all the same.
+            let _ = send.send(outcome);
+        });
+        receive.await.unwrap_or(Err(IntakeError::Ended))
+    }
+}
+
+/// Counts what was taken in, for as long as the process lives.
+///
+/// # Errors
+/// When the drain cannot be opened.
+pub fn keep_counting(
+    service: &Service,
+    intake: &Arc<Intake>,
+    window_ms: i64,
+) -> Result<(), IntakeError> {
+    let data = service.settings.data.clone();
+    let mut drain = Drain::open(&data, &intake.spool, Arc::clone(&intake.pulls), window_ms)?;
+    let (service, intake) = (service.clone(), Arc::clone(intake));
+    thread::spawn(move || {
+        let mut steps: u32 = 0;
+        loop {
+            let now = service.now();
+            let rest = match drain.step(now.timestamp_millis()) {
+                Ok(drained) if drained.is_behind => Duration::ZERO,
+                Ok(_) => REST,
+                Err(error) => {
+                    tracing::error!(%error, "pulls wait to be counted");
+                    LONG_REST
+                }
+            };
+            if steps.is_multiple_of(TIDY_EVERY) {
+                if let Err(error) = intake.spool.destroy_keys(now) {
+                    tracing::error!(%error, "keys of visitors were not destroyed");
+                }
+                if let Err(error) = intake.pulls.tidy() {
+                    tracing::error!(%error, "what was joined is still kept");
+                }
+            }
+            steps = steps.wrapping_add(1);
+            thread::sleep(rest);
+        }
+    });
+    Ok(())
+}

@@ -1,0 +1,92 @@
+//! Registries that report pulls.
+
+use super::{
+    StoreError,
+    values::{from_json, json, millis},
+};
+use crate::secret::Hash;
+use chrono::{DateTime, Utc};
+use program::namespace::Namespace;
+use rusqlite::{Connection, OptionalExtension, params};
+use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
+
+/// How a registry reports.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "snake_case")]
+pub enum ReporterKind {
+    /// Notifications of CNCF Distribution.
+    Distribution,
+    /// Webhooks of Harbor.
+    Harbor,
+}
+
+/// A registry that reports pulls.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reporter {
+    /// Its number, which no other one ever gets.
+    pub id: i64,
+    /// What it is called here.
+    pub name: String,
+    /// How it reports.
+    pub kind: ReporterKind,
+    /// The namespaces that it may report.
+    pub namespaces: Vec<String>,
+}
+
+/// Every registry that reports, by the hash of its token.
+///
+/// # Errors
+/// Those of reading.
+pub fn all(connection: &Connection) -> Result<HashMap<Hash, Reporter>, StoreError> {
+    let mut statement =
+        connection.prepare_cached("SELECT id, name, kind, namespaces, hash FROM reporter")?;
+    let mut rows = statement.query([])?;
+    let mut all = HashMap::new();
+    while let Some(row) = rows.next()? {
+        let (kind, namespaces): (String, String) = (row.get(2)?, row.get(3)?);
+        let reporter = Reporter {
+            id: row.get(0)?,
+            name: row.get(1)?,
+            kind: from_json(&kind, "a kind of registry")?,
+            namespaces: from_json(&namespaces, "namespaces")?,
+        };
+        all.insert(row.get(4)?, reporter);
+    }
+    Ok(all)
+}
+
+/// Keeps a registry; gives whether its name was free.
+///
+/// # Errors
+/// Those of writing.
+pub fn add(
+    connection: &Connection,
+    name: &str,
+    kind: ReporterKind,
+    namespaces: &[Namespace],
+    hash: &Hash,
+    now: DateTime<Utc>,
+) -> Result<bool, StoreError> {
+    let taken: Option<i64> = connection
+        .query_row("SELECT id FROM reporter WHERE name = ?1", [name], |row| {
+            row.get(0)
+        })
+        .optional()?;
+    if taken.is_some() {
+        return Ok(false);
+    }
+    connection.execute(
+        "INSERT INTO reporter (name, kind, namespaces, hash, created_at) VALUES (?1, ?2, ?3, ?4, ?5)",
+        params![name, json(&kind)?, json(&namespaces)?, hash, millis(now)],
+    )?;
+    Ok(true)
+}
+
+/// Takes nothing more from a registry; gives whether there was one of that name.
+///
+/// # Errors
+/// Those of writing.
+pub fn remove(connection: &Connection, name: &str) -> Result<bool, StoreError> {
+    Ok(connection.execute("DELETE FROM reporter WHERE name = ?1", [name])? > 0)
+}
