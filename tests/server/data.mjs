@@ -24,8 +24,8 @@ for row in base.execute(sys.argv[2]):
 export const canAsk = hasProgram || Boolean(python);
 
 /** Runs a statement on the data of a server, which may run: the rows as lines. */
-export async function sql(place, data, statement) {
-  const file = join(data, FILE);
+export async function sql(place, data, statement, name = FILE) {
+  const file = join(data, name);
   const done = hasProgram
     ? await place.tool('sqlite3', ['-cmd', '.timeout 5000', file, statement])
     : await place.tool(python, ['-c', SCRIPT, file, statement]);

@@ -15,7 +15,7 @@ import { digestOf } from './registry.mjs';
 export const SKOPEO = process.env.SKOPEO || 'skopeo';
 
 /** Whether it is here. */
-const hasSkopeo = spawnSync(SKOPEO, ['--version']).status === 0;
+export const hasSkopeo = spawnSync(SKOPEO, ['--version']).status === 0;
 
 /** What the kinds of manifest are called. */
 export const OCI_IMAGE = 'application/vnd.oci.image.manifest.v1+json';

@@ -37,9 +37,9 @@ export const LOGIN = `${READER.user}:${READER.password}`;
 /** The header that says it. */
 export const basic = (login) => `Basic ${Buffer.from(login).toString('base64')}`;
 
-/** The settings of a registry: what is not named here is off. JSON is YAML, too. */
-function settings({ folder, port, isAsking, canDelete }) {
-  return JSON.stringify({
+/** The settings of a registry: what is not named here is off. JSON is YAML, too; `more` is more of that. */
+function settings({ folder, port, isAsking, canDelete, more }) {
+  const own = Object.entries({
     version: '0.1',
     // The line that says where it listens is of this level.
     log: { level: 'info', accesslog: { disabled: true } },
@@ -51,6 +51,7 @@ function settings({ folder, port, isAsking, canDelete }) {
     http: { addr: `127.0.0.1:${port}` },
     ...(isAsking ? { auth: { htpasswd: { realm: 'tests', path: join(folder, 'readers') } } } : {}),
   });
+  return [...own.map(([name, value]) => `${name}: ${JSON.stringify(value)}`), more, ''].join('\n');
 }
 
 /** The environment of a child: variables of that name would be settings of it. */
@@ -60,12 +61,12 @@ const environment = () => Object.fromEntries(Object.entries(process.env).filter(
  * Starts a registry; gives its `origin` and what stops it.
  * @param {object} options `folder` (its own; what it kept there before is there again), `auth`
  *   (true: only READER may use it), `delete` (false: nothing can be deleted), `port` (0: any that
- *   is free), `start` (starts a program, as `spawn` does)
+ *   is free), `start` (starts a program, as `spawn` does), `more` (of its settings)
  */
-export async function startRegistry({ folder, auth = false, delete: canDelete = true, port = 0, start = spawn }) {
+export async function startRegistry({ folder, auth = false, delete: canDelete = true, port = 0, start = spawn, more = '' }) {
   await mkdir(join(folder, 'storage'), { recursive: true });
   const file = join(folder, 'registry.yml');
-  await writeFile(file, settings({ folder, port, isAsking: auth, canDelete }));
+  await writeFile(file, settings({ folder, port, isAsking: auth, canDelete, more }));
   if (auth) await writeFile(join(folder, 'readers'), `${READER.line}\n`);
   const child = start(REGISTRY, ['serve', file], { cwd: folder, env: environment(), stdio: ['pipe', 'pipe', 'pipe'] });
   const ended = once(child, 'close').catch(() => {});
