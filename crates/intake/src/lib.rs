@@ -12,6 +12,7 @@
 mod drain;
 mod error;
 mod file;
+mod reports;
 mod seen;
 mod spool;
 mod spooled;
@@ -19,5 +20,6 @@ pub mod visitors;
 
 pub use drain::{Drain, Drained};
 pub use error::IntakeError;
+pub use reports::{Aside, Report};
 pub use spool::{Arrival, Limits, Spool, Standing};
 pub use spooled::{Happened, Origin, Spooled};
