@@ -4,7 +4,7 @@ use crate::routes::Route;
 use leptos::prelude::*;
 
 /// What is kept: what it is, why, and for how long.
-const KEPT: [(&str, &str, &str); 13] = [
+const KEPT: [(&str, &str, &str); 14] = [
     (
         "What you type into a form",
         "So that nothing is lost. It stays in your browser until you send it.",
@@ -64,6 +64,11 @@ const KEPT: [(&str, &str, &str); 13] = [
         "That somebody is signed in, without who, in your browser",
         "So that the page of a namespace asks what you maintain only then.",
         "Until you sign out.",
+    ),
+    (
+        "That an image of a namespace was pulled: which, on which day, and by which program; and two numbers made of the network address, one for the week and one for the month",
+        "So that maintainers see how their images are pulled, and by how many addresses. Registries report it; the address itself is never written down.",
+        "As long as the figures of the namespace. What the numbers were made with is destroyed a day after the week and the month: then they lead back to no address, whoever has them.",
     ),
     (
         "Your network address",
