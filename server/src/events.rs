@@ -12,7 +12,16 @@ use events::Reading;
 use intake::{Arrival, Drain, IntakeError, Limits, Origin, Spool, Spooled};
 use pull_store::{Embedded, PullStore};
 use rusqlite::Connection;
-use std::{collections::HashMap, path::Path, sync::Arc, thread, time::Duration};
+use std::{
+    collections::HashMap,
+    path::Path,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    thread::{self, JoinHandle},
+    time::Duration,
+};
 use tokio::task::spawn_blocking;
 
 /// What every token of a registry begins with, so that people and scanners recognize it.
@@ -126,7 +135,24 @@ impl Service {
     }
 }
 
-/// Counts what was taken in, for as long as the process lives.
+/// The thread that counts; it ends with this, and lets go of the data.
+pub struct Counting {
+    is_over: Arc<AtomicBool>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Drop for Counting {
+    fn drop(&mut self) {
+        self.is_over.store(true, Ordering::Relaxed);
+        if let Some(thread) = self.thread.take() {
+            thread.thread().unpark();
+            // Had it panicked, that was said; what waits is counted at the next start.
+            let _ = thread.join();
+        }
+    }
+}
+
+/// Counts what was taken in, until what is given is dropped.
 ///
 /// # Errors
 /// When the drain cannot be opened.
@@ -134,13 +160,15 @@ pub fn keep_counting(
     service: &Service,
     intake: &Arc<Intake>,
     window_ms: i64,
-) -> Result<(), IntakeError> {
+) -> Result<Counting, IntakeError> {
     let data = service.settings.data.clone();
     let mut drain = Drain::open(&data, &intake.spool, Arc::clone(&intake.pulls), window_ms)?;
     let (service, intake) = (service.clone(), Arc::clone(intake));
-    thread::spawn(move || {
+    let is_over = Arc::new(AtomicBool::new(false));
+    let ends = Arc::clone(&is_over);
+    let thread = thread::spawn(move || {
         let mut steps: u32 = 0;
-        loop {
+        while !ends.load(Ordering::Relaxed) {
             let now = service.now();
             let rest = match drain.step(now.timestamp_millis()) {
                 Ok(drained) if drained.is_behind => Duration::ZERO,
@@ -159,8 +187,11 @@ pub fn keep_counting(
                 }
             }
             steps = steps.wrapping_add(1);
-            thread::sleep(rest);
+            thread::park_timeout(rest);
         }
     });
-    Ok(())
+    Ok(Counting {
+        is_over,
+        thread: Some(thread),
+    })
 }

@@ -359,7 +359,8 @@ async fn serve_all(
         .await
         .map_err(|error| error.to_string())?;
     let window_ms = i64::from(service.settings.session_secs) * 1_000;
-    keep_counting(&service, &intake, window_ms).map_err(|error| error.to_string())?;
+    let counting =
+        keep_counting(&service, &intake, window_ms).map_err(|error| error.to_string())?;
     tokio::spawn(keep_house(service.clone()));
     tokio::spawn(keep_reading(service.clone()));
     tokio::spawn(forget_idle(service.clone()));
@@ -369,6 +370,8 @@ async fn serve_all(
     };
     let router = router(site, service);
     listen::serve(listener, router, shares, Patience::USUAL, stop).await;
+    // Nobody reports any more; what waits is counted at the next start.
+    drop(counting);
     store.take_in_log().map_err(|error| error.to_string())?;
     Ok(store)
 }
