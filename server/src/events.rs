@@ -1,6 +1,7 @@
 //! What registries report: who may report what, and counting it beside the server.
 
 use crate::{
+    secret,
     service::Service,
     store::{
         StoreError,
@@ -8,6 +9,7 @@ use crate::{
     },
     watched::Watched,
 };
+use chrono::{DateTime, Utc};
 use events::Reading;
 use intake::{Arrival, Drain, IntakeError, Limits, Origin, Spool, Spooled};
 use pull_store::{Embedded, PullStore};
@@ -20,7 +22,7 @@ use std::{
         atomic::{AtomicBool, Ordering},
     },
     thread::{self, JoinHandle},
-    time::Duration,
+    time::{Duration, Instant},
 };
 use tokio::task::spawn_blocking;
 
@@ -33,12 +35,13 @@ const REST: Duration = Duration::from_millis(250);
 /// How long it rests when it could not go on: a full disk, a store that is away.
 const LONG_REST: Duration = Duration::from_secs(5);
 
-/// Steps after which what was joined is let go of: ten minutes of rests.
-const TIDY_EVERY: u32 = 2_400;
+/// How often what was joined is let go of, and keys of visitors that are over: whoever takes raw
+/// rows away may take that long for a day.
+const TIDY_EVERY: Duration = Duration::from_secs(600);
 
 /// The registries that report, by the hash of their token.
 #[derive(Debug, Default)]
-pub struct Reporters(HashMap<crate::secret::Hash, Reporter>);
+pub struct Reporters(HashMap<secret::Hash, Arc<Reporter>>);
 
 impl Reporters {
     /// Reads them; for [`Watched`].
@@ -46,7 +49,12 @@ impl Reporters {
     /// # Errors
     /// Those of reading.
     pub fn load(connection: &Connection) -> Result<Self, StoreError> {
-        reporters::all(connection).map(Self)
+        let all = reporters::all(connection)?;
+        Ok(Self(
+            all.into_iter()
+                .map(|(hash, reporter)| (hash, Arc::new(reporter)))
+                .collect(),
+        ))
     }
 
     /// Under the name of changes that [`Watched`] looks at.
@@ -84,12 +92,12 @@ impl Service {
     ///
     /// # Errors
     /// Those of the data.
-    pub async fn reporter(&self, token: &str) -> Result<Option<Reporter>, StoreError> {
+    pub async fn reporter(&self, token: &str) -> Result<Option<Arc<Reporter>>, StoreError> {
         if !token.starts_with(PREFIX) {
             return Ok(None);
         }
         // Looked up by its hash: the time that takes says nothing about a token.
-        let hash = crate::secret::hash(token);
+        let hash = secret::hash(token);
         let all = match self.reporters.at_once(&self.store)? {
             Some(all) => all,
             None => {
@@ -152,46 +160,60 @@ impl Drop for Counting {
     }
 }
 
-/// Counts what was taken in, until what is given is dropped.
-///
-/// # Errors
-/// When the drain cannot be opened.
-pub fn keep_counting(
-    service: &Service,
-    intake: &Arc<Intake>,
-    window_ms: i64,
-) -> Result<Counting, IntakeError> {
-    let data = service.settings.data.clone();
-    let mut drain = Drain::open(&data, &intake.spool, Arc::clone(&intake.pulls), window_ms)?;
+/// Counts what was taken in, until what is given is dropped. Where another process counts with the
+/// same data, such as one that is just ending, it waits for that.
+pub fn keep_counting(service: &Service, intake: &Arc<Intake>, window_ms: i64) -> Counting {
     let (service, intake) = (service.clone(), Arc::clone(intake));
     let is_over = Arc::new(AtomicBool::new(false));
     let ends = Arc::clone(&is_over);
     let thread = thread::spawn(move || {
-        let mut steps: u32 = 0;
+        let mut drain = None;
+        let mut tidied = None;
         while !ends.load(Ordering::Relaxed) {
-            let now = service.now();
-            let rest = match drain.step(now.timestamp_millis()) {
-                Ok(drained) if drained.is_behind => Duration::ZERO,
-                Ok(_) => REST,
-                Err(error) => {
-                    tracing::error!(%error, "pulls wait to be counted");
-                    LONG_REST
-                }
-            };
-            if steps.is_multiple_of(TIDY_EVERY) {
-                if let Err(error) = intake.spool.destroy_keys(now) {
-                    tracing::error!(%error, "keys of visitors were not destroyed");
-                }
-                if let Err(error) = intake.pulls.tidy() {
-                    tracing::error!(%error, "what was joined is still kept");
-                }
+            let rest = count(&service, &intake, window_ms, &mut drain).unwrap_or_else(|error| {
+                tracing::error!(%error, "pulls wait to be counted");
+                LONG_REST
+            });
+            if drain.is_some() && tidied.is_none_or(|at: Instant| at.elapsed() >= TIDY_EVERY) {
+                tidied = Some(Instant::now());
+                tidy(&intake, service.now());
             }
-            steps = steps.wrapping_add(1);
             thread::park_timeout(rest);
         }
     });
-    Ok(Counting {
+    Counting {
         is_over,
         thread: Some(thread),
+    }
+}
+
+/// Does what can be done now; gives how long to rest.
+fn count(
+    service: &Service,
+    intake: &Intake,
+    window_ms: i64,
+    drain: &mut Option<Drain>,
+) -> Result<Duration, IntakeError> {
+    let drain = match drain {
+        Some(drain) => drain,
+        none => {
+            let (data, pulls) = (&service.settings.data, Arc::clone(&intake.pulls));
+            none.insert(Drain::open(data, &intake.spool, pulls, window_ms)?)
+        }
+    };
+    let drained = drain.step(service.now().timestamp_millis())?;
+    Ok(if drained.is_behind {
+        Duration::ZERO
+    } else {
+        REST
     })
+}
+
+fn tidy(intake: &Intake, now: DateTime<Utc>) {
+    if let Err(error) = intake.spool.destroy_keys(now) {
+        tracing::error!(%error, "keys of visitors were not destroyed");
+    }
+    if let Err(error) = intake.pulls.tidy() {
+        tracing::error!(%error, "what was joined is still kept");
+    }
 }

@@ -8,7 +8,7 @@ use axum::{
     middleware::Next,
     response::Response,
 };
-use program::addresses::{BADGES, below};
+use program::addresses::{BADGES, EVENTS, below};
 use std::{io, time::Instant};
 use tracing::{Instrument, Level};
 use tracing_subscriber::{filter::LevelFilter, fmt, prelude::*};
@@ -47,8 +47,13 @@ pub async fn requests(request: Request, next: Next) -> Response {
     // Files of the site are many and tell little; what fails is always told.
     match route {
         Some(route) if status >= 500 => tracing::error!(%method, route, status, ms, "answered"),
-        // Badges stand in every readme: what goes well with them tells as little.
-        Some(route) if below(BADGES, &route).is_some() => {}
+        // Badges stand in every readme, and registries report every pull: what goes well with them
+        // tells as little.
+        Some(route)
+            if status < 400
+                && [BADGES, EVENTS]
+                    .iter()
+                    .any(|of| below(of, &route).is_some()) => {}
         Some(route) => tracing::info!(%method, route, status, ms, "answered"),
         None if status >= 500 => tracing::error!(%method, status, ms, "answered"),
         None => {}

@@ -25,6 +25,7 @@ use program::{
     mail::MailAddress,
     namespace::Namespace,
     text::{PERSON_NAME, REASON},
+    wording::counted,
 };
 use rusqlite::Connection;
 use std::{env, io, net::Ipv4Addr, path::PathBuf, process::ExitCode, sync::Arc, time::Duration};
@@ -138,9 +139,9 @@ fn run(line: CommandLine) -> Result<(), String> {
             })?;
             println!(
                 "Erased: {}, {} and {}.",
-                counted(u32::from(erased.account), "account"),
-                counted(erased.applications, "application"),
-                counted(erased.mails, "mail")
+                counted(u64::from(erased.account), "account", "accounts"),
+                counted(erased.applications.into(), "application", "applications"),
+                counted(erased.mails.into(), "mail", "mails")
             );
             Ok(())
         }
@@ -213,10 +214,9 @@ fn run(line: CommandLine) -> Result<(), String> {
                     "there is a registry {name} already: remove it first, or choose another name."
                 ));
             }
-            println!(
-                "{}",
-                snippet::of(kind, &token, settings.public_url.as_deref())
-            );
+            let here = format!("http://127.0.0.1:{}", settings.port);
+            let base_url = settings.public_url.as_deref().unwrap_or(&here);
+            println!("{}", snippet::of(kind, &token, base_url));
             Ok(())
         }
         Command::RemoveRegistry { name } => {
@@ -255,11 +255,6 @@ fn run(line: CommandLine) -> Result<(), String> {
             Ok(())
         }
     }
-}
-
-/// So many of something whose plural has an s.
-fn counted(count: u32, one: &str) -> String {
-    format!("{count} {one}{}", if count == 1 { "" } else { "s" })
 }
 
 fn named(text: &str) -> Result<Namespace, String> {
@@ -359,8 +354,7 @@ async fn serve_all(
         .await
         .map_err(|error| error.to_string())?;
     let window_ms = i64::from(service.settings.session_secs) * 1_000;
-    let counting =
-        keep_counting(&service, &intake, window_ms).map_err(|error| error.to_string())?;
+    let counting = keep_counting(&service, &intake, window_ms);
     tokio::spawn(keep_house(service.clone()));
     tokio::spawn(keep_reading(service.clone()));
     tokio::spawn(forget_idle(service.clone()));

@@ -1,13 +1,10 @@
 //! What goes into the configuration of a registry so that it reports here.
 
 use crate::store::reporters::ReporterKind;
+use program::addresses::{DISTRIBUTION_EVENTS, HARBOR_EVENTS};
 
-/// The address of this server where nobody said under which others reach it.
-const HERE: &str = "http://127.0.0.1:8080";
-
-/// The token, and where it goes.
-pub fn of(kind: ReporterKind, token: &str, public_url: Option<&str>) -> String {
-    let base = public_url.unwrap_or(HERE);
+/// The token, and where it goes. `base_url` is where the registry reaches this server.
+pub fn of(kind: ReporterKind, token: &str, base_url: &str) -> String {
     match kind {
         ReporterKind::Distribution => format!(
             "# Into the configuration of the registry (CNCF Distribution), at its outermost level.
@@ -15,7 +12,7 @@ pub fn of(kind: ReporterKind, token: &str, public_url: Option<&str>) -> String {
 notifications:
   endpoints:
     - name: dsos
-      url: {base}/events/distribution
+      url: {base_url}{DISTRIBUTION_EVENTS}
       headers:
         Authorization: [Bearer {token}]
       timeout: 2s
@@ -29,7 +26,7 @@ notifications:
   Notify type   HTTP
   Event type    Artifact pulled, Artifact pushed
   Payload       CloudEvents (only these have names, by which a repeated one is known)
-  Endpoint URL  {base}/events/harbor
+  Endpoint URL  {base_url}{HARBOR_EVENTS}
   Auth header   Bearer {token}
 The token is shown here once."
         ),

@@ -15,7 +15,7 @@ use crate::error::IntakeError;
 use crate::file;
 use crate::seen::Seen;
 use crate::spool::{PATIENCE, Spool};
-use crate::spooled::{Happened, Spooled};
+use crate::spooled::{Happened, Spooled, first_sixteen};
 use events::{Method, Request, Sessions, classify};
 use pull_store::{Block, DayRows, PullStore};
 use pulls::batch::{BatchBuilder, Number, Pull, TEXTS};
@@ -26,6 +26,7 @@ use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 use sha2::{Digest, Sha256};
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::fs::{File, TryLockError};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering as Memory};
@@ -33,6 +34,9 @@ use std::time::Duration;
 
 /// The name of the drain’s own file.
 const FILE: &str = "intake.sqlite";
+
+/// The file that whoever counts has locked.
+const LOCK: &str = "intake.lock";
 
 /// Nobody else writes to it, but a person with a tool.
 const OWN_PATIENCE: Duration = Duration::from_secs(1);
@@ -98,6 +102,8 @@ pub struct Drained {
 
 /// What takes events out of the spool and counts them. There is one of it.
 pub struct Drain {
+    /// Locked for as long as this is there: two would count everything twice.
+    _only: File,
     own: Connection,
     spool: Connection,
     bytes: Arc<AtomicU64>,
@@ -108,6 +114,8 @@ pub struct Drain {
     open: HashSet<(i32, u128)>,
     /// How many events of each body are not counted yet.
     bodies: HashMap<i64, usize>,
+    /// Bodies whose events are all counted.
+    settled: Vec<i64>,
     /// The last body that was taken.
     taken: i64,
     /// The latest time that was said, so that it never goes back.
@@ -122,16 +130,25 @@ impl Drain {
     /// `window_ms` milliseconds.
     ///
     /// # Errors
-    /// When its file cannot be opened.
+    /// [`IntakeError::Taken`] if another one counts with this data; when its files cannot be
+    /// opened.
     pub fn open(
         folder: &Path,
         spool: &Spool,
         store: Arc<dyn PullStore>,
         window_ms: i64,
     ) -> Result<Self, IntakeError> {
+        let lock = folder.join(LOCK);
+        let refused = |error| IntakeError::Folder(lock.clone(), error);
+        let only = File::create(&lock).map_err(refused)?;
+        only.try_lock().map_err(|error| match error {
+            TryLockError::WouldBlock => IntakeError::Taken,
+            TryLockError::Error(error) => refused(error),
+        })?;
         let own = file::open(&folder.join(FILE), SCHEMA, OWN_PATIENCE)?;
         let seen = Seen::open(&own)?;
         Ok(Self {
+            _only: only,
             own,
             spool: file::open(spool.file(), "", PATIENCE)?,
             bytes: spool.counter(),
@@ -140,6 +157,7 @@ impl Drain {
             sessions: Sessions::new(window_ms),
             open: HashSet::new(),
             bodies: HashMap::new(),
+            settled: Vec::new(),
             taken: 0,
             now_ms: i64::MIN,
             window_ms,
@@ -175,6 +193,7 @@ impl Drain {
             self.sessions = Sessions::new(self.window_ms);
             self.open.clear();
             self.bodies.clear();
+            self.settled.clear();
             self.taken = 0;
             self.is_lost = false;
         }
@@ -325,7 +344,11 @@ impl Drain {
     /// One event of a body is settled.
     fn settle(&mut self, body: i64) {
         if let Some(left) = self.bodies.get_mut(&body) {
-            *left = left.saturating_sub(1);
+            *left -= 1;
+            if *left == 0 {
+                self.bodies.remove(&body);
+                self.settled.push(body);
+            }
         }
     }
 
@@ -335,20 +358,14 @@ impl Drain {
             self.open.remove(&(*day, *id));
             self.settle(*body);
         }
-        let settled: Vec<i64> = self
-            .bodies
-            .iter()
-            .filter(|(_, left)| **left == 0)
-            .map(|(body, _)| *body)
-            .collect();
-        if settled.is_empty() {
+        if self.settled.is_empty() {
             return Ok(());
         }
         let change = self
             .spool
             .transaction_with_behavior(TransactionBehavior::Immediate)?;
         let mut freed = 0;
-        for body in &settled {
+        for body in &self.settled {
             let bytes: Option<i64> = change
                 .prepare_cached("DELETE FROM waiting WHERE id = ?1 RETURNING length(body)")?
                 .query_row([body], |row| row.get(0))
@@ -357,9 +374,7 @@ impl Drain {
         }
         change.commit()?;
         self.bytes.fetch_sub(freed, Memory::Relaxed);
-        for body in settled {
-            self.bodies.remove(&body);
-        }
+        self.settled.clear();
         Ok(())
     }
 }
@@ -466,10 +481,4 @@ fn session_key(registry: i64, client: u64, event: &Spooled) -> u128 {
     hash.update(event.agent.to_le_bytes());
     hash.update(event.repository.as_bytes());
     first_sixteen(&hash.finalize())
-}
-
-fn first_sixteen(hash: &[u8]) -> u128 {
-    let mut first = [0; 16];
-    first.copy_from_slice(&hash[..16]);
-    u128::from_le_bytes(first)
 }

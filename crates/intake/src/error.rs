@@ -1,11 +1,15 @@
 //! Why events could not be taken in.
 
 use pull_store::PullStoreError;
-use std::fmt;
+use std::{fmt, io, path::PathBuf};
 
 /// Why events could not be taken in.
 #[derive(Debug)]
 pub enum IntakeError {
+    /// A file cannot be made, or not be kept from others.
+    Folder(PathBuf, io::Error),
+    /// Another process counts with this data.
+    Taken,
     /// SQLite says no.
     Sqlite(rusqlite::Error),
     /// The pull store says no.
@@ -27,7 +31,9 @@ impl IntakeError {
             Self::Full => true,
             Self::Sqlite(error) => error.sqlite_error_code() == Some(rusqlite::ErrorCode::DiskFull),
             Self::Store(error) => error.is_full(),
-            Self::Ended | Self::Damaged | Self::NoRandomness => false,
+            Self::Folder(..) | Self::Taken | Self::Ended | Self::Damaged | Self::NoRandomness => {
+                false
+            }
         }
     }
 }
@@ -35,6 +41,8 @@ impl IntakeError {
 impl fmt::Display for IntakeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::Folder(path, error) => write!(f, "{} cannot be used: {error}.", path.display()),
+            Self::Taken => f.write_str("another process counts pulls with this data."),
             Self::Sqlite(error) => write!(f, "events cannot be read or written: {error}."),
             Self::Store(error) => error.fmt(f),
             Self::Full => f.write_str("as many events wait to be counted as may."),

@@ -21,5 +21,5 @@ pub mod visitors;
 pub use drain::{Drain, Drained};
 pub use error::IntakeError;
 pub use reports::{Aside, Report};
-pub use spool::{Arrival, Limits, Spool, Standing};
+pub use spool::{Arrival, Limits, Spool};
 pub use spooled::{Happened, Origin, Spooled};

@@ -83,13 +83,6 @@ pub struct Arrival {
     pub set_aside: Vec<events::SetAside>,
 }
 
-/// What waits.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Standing {
-    /// Bytes that wait to be counted.
-    pub bytes: u64,
-}
-
 type Done = Box<dyn FnOnce(Result<(), IntakeError>) + Send>;
 
 struct Job {
@@ -168,7 +161,7 @@ impl Spool {
         arrival: Arrival,
         done: impl FnOnce(Result<(), IntakeError>) + Send + 'static,
     ) {
-        if self.bytes.load(Ordering::Relaxed) >= self.limits.most_bytes {
+        if self.waiting_bytes() >= self.limits.most_bytes {
             return done(Err(IntakeError::Full));
         }
         let job = Job {
@@ -197,11 +190,9 @@ impl Spool {
         receive.recv().unwrap_or(Err(IntakeError::Ended))
     }
 
-    /// What waits.
-    pub fn standing(&self) -> Standing {
-        Standing {
-            bytes: self.bytes.load(Ordering::Relaxed),
-        }
+    /// Bytes that wait to be counted.
+    pub fn waiting_bytes(&self) -> u64 {
+        self.bytes.load(Ordering::Relaxed)
     }
 
     /// What counts the bytes that wait, for whoever takes them out.

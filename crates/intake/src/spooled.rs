@@ -34,7 +34,7 @@ pub enum Happened {
 }
 
 /// An event that waits to be counted.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Spooled {
     /// When it happened, in microseconds since 1970.
     pub at_us: i64,
@@ -58,23 +58,6 @@ pub struct Spooled {
     pub version: String,
     /// Where the client is.
     pub origin: Origin,
-}
-
-impl PartialOrd for Origin {
-    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl Ord for Origin {
-    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
-        (&self.country, &self.cloud, &self.network, &self.domain).cmp(&(
-            &other.country,
-            &other.cloud,
-            &other.network,
-            &other.domain,
-        ))
-    }
 }
 
 impl Spooled {
@@ -128,8 +111,13 @@ fn id_hash(registry: i64, id: &str) -> u128 {
     let mut hash = Sha256::new();
     hash.update(registry.to_le_bytes());
     hash.update(id.as_bytes());
+    first_sixteen(&hash.finalize())
+}
+
+/// The first sixteen bytes of a hash.
+pub(crate) fn first_sixteen(hash: &[u8]) -> u128 {
     let mut first = [0; 16];
-    first.copy_from_slice(&hash.finalize()[..16]);
+    first.copy_from_slice(&hash[..16]);
     u128::from_le_bytes(first)
 }
 

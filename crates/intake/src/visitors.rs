@@ -7,8 +7,9 @@
 
 use crate::error::IntakeError;
 use crate::spooled::first_eight;
-use chrono::{DateTime, Datelike, Days, Months, NaiveDate, TimeDelta, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use hmac::{Hmac, Mac};
+use pulls::calendar::{Day, Granularity};
 use rusqlite::{Connection, OptionalExtension, params};
 use serde::{Deserialize, Serialize};
 use sha2::Sha256;
@@ -16,14 +17,14 @@ use std::collections::HashMap;
 use std::net::IpAddr;
 
 /// How long after its period a key is kept, for events that come late.
-const GRACE: Days = Days::new(1);
+const GRACE_DAYS: i32 = 1;
 
 /// In the first hour of a week a client is known by its hash of the week before, too: its
 /// session may have begun in it.
 const OVERLAP: TimeDelta = TimeDelta::hours(1);
 
 /// A client; zeros where nothing is known of it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Visitor {
     /// Its hash within the ISO week.
     pub week: u64,
@@ -33,11 +34,18 @@ pub struct Visitor {
     pub before: Option<u64>,
 }
 
+/// The first day of a period, and the first one after it.
+type Period = (Day, Day);
+
+fn period(by: Granularity, at: DateTime<Utc>) -> Period {
+    let day = Day::from_date(at.date_naive());
+    (by.start(day), by.next(day))
+}
+
 /// The keys, as they are kept beside the spool.
 #[derive(Default)]
 pub struct VisitorKeys {
-    /// By the first day and the first day after the period.
-    known: HashMap<(NaiveDate, NaiveDate), Option<[u8; 32]>>,
+    known: HashMap<Period, [u8; 32]>,
 }
 
 /// Where keys are kept.
@@ -63,13 +71,14 @@ impl VisitorKeys {
         now: DateTime<Utc>,
     ) -> Result<Visitor, IntakeError> {
         let mut of = |period| self.hash(connection, address, period, now);
-        let week = of(week(at.date_naive()))?.unwrap_or(0);
-        let month = of(month(at.date_naive()))?.unwrap_or(0);
-        let earlier = at - OVERLAP;
-        let before = if earlier.iso_week() == at.iso_week() {
+        let this_week = period(Granularity::Week, at);
+        let earlier = period(Granularity::Week, at - OVERLAP);
+        let week = of(this_week)?.unwrap_or(0);
+        let month = of(period(Granularity::Month, at))?.unwrap_or(0);
+        let before = if earlier == this_week {
             None
         } else {
-            of(self::week(earlier.date_naive()))?
+            of(earlier)?
         };
         Ok(Visitor {
             week,
@@ -82,7 +91,7 @@ impl VisitorKeys {
         &mut self,
         connection: &Connection,
         address: IpAddr,
-        period: (NaiveDate, NaiveDate),
+        period: Period,
         now: DateTime<Utc>,
     ) -> Result<Option<u64>, IntakeError> {
         if is_over(period, now) {
@@ -91,12 +100,13 @@ impl VisitorKeys {
         let key = match self.known.get(&period) {
             Some(key) => *key,
             None => {
-                let key = Some(key_of(connection, period)?);
+                let key = key_of(connection, period)?;
                 self.known.insert(period, key);
                 key
             }
         };
-        let Some(mut mac) = key.and_then(|key| Hmac::<Sha256>::new_from_slice(&key).ok()) else {
+        // An HMAC takes keys of any length.
+        let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(&key) else {
             return Ok(None);
         };
         match address {
@@ -117,22 +127,24 @@ impl VisitorKeys {
         now: DateTime<Utc>,
     ) -> Result<usize, IntakeError> {
         self.known.retain(|period, _| !is_over(*period, now));
-        let last = now.date_naive() - GRACE;
-        Ok(connection.execute(
+        let last = Day::from_date(now.date_naive()).plus(-GRACE_DAYS);
+        let count = connection.execute(
             "DELETE FROM visitor_key WHERE end_day <= ?1",
             [last.to_string()],
-        )?)
+        )?;
+        if count > 0 {
+            // They stand in the log, too.
+            sqlite_file::take_in_log(connection)?;
+        }
+        Ok(count)
     }
 }
 
-fn is_over((_, end): (NaiveDate, NaiveDate), now: DateTime<Utc>) -> bool {
-    now.date_naive() >= end + GRACE
+fn is_over((_, end): Period, now: DateTime<Utc>) -> bool {
+    Day::from_date(now.date_naive()) >= end.plus(GRACE_DAYS)
 }
 
-fn key_of(
-    connection: &Connection,
-    (first, end): (NaiveDate, NaiveDate),
-) -> Result<[u8; 32], IntakeError> {
+fn key_of(connection: &Connection, (first, end): Period) -> Result<[u8; 32], IntakeError> {
     let (first, end) = (first.to_string(), end.to_string());
     let kept: Option<[u8; 32]> = connection
         .prepare_cached("SELECT key FROM visitor_key WHERE first_day = ?1 AND end_day = ?2")?
@@ -148,18 +160,6 @@ fn key_of(
         params![first, end, key],
     )?;
     Ok(key)
-}
-
-/// The ISO week of a day: Monday, and the Monday after.
-pub fn week(day: NaiveDate) -> (NaiveDate, NaiveDate) {
-    let first = day - Days::new(day.weekday().num_days_from_monday().into());
-    (first, first + Days::new(7))
-}
-
-/// The month of a day: its first, and that of the next month.
-pub fn month(day: NaiveDate) -> (NaiveDate, NaiveDate) {
-    let first = day.with_day(1).unwrap_or(day);
-    (first, first + Months::new(1))
 }
 
 #[cfg(test)]

@@ -1,12 +1,15 @@
 //! What was acknowledged is counted, exactly once, whatever is repeated, whatever the order, and
 //! whatever breaks off at whichever moment.
 
+mod failing;
+
 use events::{Method, Request, classify};
+use failing::Failing;
 use intake::visitors::Visitor;
 use intake::{Arrival, Drain, IntakeError, Limits, Origin, Spool, Spooled};
 use proptest::prelude::*;
-use pull_store::{Block, DayRows, Embedded, Kept, PullStore, PullStoreError};
-use pulls::batch::{Batch, Number};
+use pull_store::{Embedded, PullStore};
+use pulls::batch::Number;
 use pulls::calendar::{Day, Span};
 use pulls::header::Column;
 use pulls::segment::Action;
@@ -18,7 +21,6 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 const WINDOW: i64 = 60_000;
-const CRASH: &str = "the process ends here";
 /// 2026-05-04T09:00:00Z, a Monday.
 const START_MS: i64 = 1_777_885_200_000;
 
@@ -38,63 +40,6 @@ impl Folder {
 impl Drop for Folder {
     fn drop(&mut self) {
         let _ = std::fs::remove_dir_all(&self.0);
-    }
-}
-
-/// A store that fails when it is told to, before or after it has appended, or takes the whole
-/// process with it.
-struct Failing {
-    store: Embedded,
-    /// What the next appends do: 0 works, 1 fails before, 2 fails after, 3 ends the process before,
-    /// 4 after; of the next one the lowest digit tells.
-    plan: AtomicU32,
-}
-
-impl PullStore for Failing {
-    fn append(&self, block: &Block) -> Result<(), PullStoreError> {
-        let plan = self.plan.load(Ordering::Relaxed);
-        self.plan.store(plan / 5, Ordering::Relaxed);
-        let away = || PullStoreError::Changed(Day(0));
-        match plan % 5 {
-            1 => Err(away()),
-            2 => self.store.append(block).and(Err(away())),
-            3 => panic!("{CRASH}"),
-            4 => self.store.append(block).map(|()| panic!("{CRASH}")),
-            _ => self.store.append(block),
-        }
-    }
-
-    fn appended(&self) -> Result<u64, PullStoreError> {
-        self.store.appended()
-    }
-
-    fn replace(&self, namespace: &str, span: Span, days: &[DayRows]) -> Result<(), PullStoreError> {
-        self.store.replace(namespace, span, days)
-    }
-
-    fn kept(&self, namespaces: &[&str], span: Span) -> Result<Vec<Kept>, PullStoreError> {
-        self.store.kept(namespaces, span)
-    }
-
-    fn rollups(&self, namespaces: &[&str], span: Span) -> Result<Vec<Batch>, PullStoreError> {
-        self.store.rollups(namespaces, span)
-    }
-
-    fn raw(
-        &self,
-        namespaces: &[&str],
-        span: Span,
-        take: &mut dyn FnMut(Batch) -> ControlFlow<()>,
-    ) -> Result<(), PullStoreError> {
-        self.store.raw(namespaces, span, take)
-    }
-
-    fn tidy(&self) -> Result<(), PullStoreError> {
-        self.store.tidy()
-    }
-
-    fn drop_before(&self, day: Day) -> Result<u64, PullStoreError> {
-        self.store.drop_before(day)
     }
 }
 
@@ -280,7 +225,7 @@ proptest! {
             if rest.is_empty() {
                 now += WINDOW;
                 let is_done = matches!(outcome, Ok(done) if done.open == 0 && !done.is_behind);
-                if is_done && now > arrived + 12 * WINDOW && open.standing().bytes == 0 {
+                if is_done && now > arrived + 12 * WINDOW && open.waiting_bytes() == 0 {
                     break;
                 }
             }
@@ -347,7 +292,7 @@ fn a_step_that_fails_in_the_middle_is_done_again_whole() {
     let last = drain.step(START_MS + 400_000).unwrap();
     assert_eq!((last.counted, last.open), (1, 0));
     assert_eq!(counted(&*store).values().sum::<u64>(), 4);
-    assert_eq!(spool.standing().bytes, 0);
+    assert_eq!(spool.waiting_bytes(), 0);
 }
 
 #[test]
@@ -383,7 +328,7 @@ fn a_full_spool_refuses_and_takes_again_once_there_is_room() {
     assert!(refused.is_full());
     let mut drain = Drain::open(&folder.0, &spool, store.clone(), WINDOW).unwrap();
     drain.step(START_MS + WINDOW * 2).unwrap();
-    assert_eq!(spool.standing().bytes, 0);
+    assert_eq!(spool.waiting_bytes(), 0);
     spool.accept_now(arrival(99)).unwrap();
     drain.step(START_MS + WINDOW * 4).unwrap();
     drain.step(START_MS + WINDOW * 6).unwrap();
@@ -495,4 +440,16 @@ fn days_that_nothing_is_accepted_of_any_more_are_forgotten() {
         drain.step(arrived_ms + 2 * WINDOW).unwrap();
     }
     assert_eq!(tables(), 37);
+}
+
+#[test]
+fn only_one_counts_with_the_same_data() {
+    let folder = Folder::new();
+    let store = Arc::new(Embedded::open(&folder.0).unwrap());
+    let spool = spool(&folder);
+    let open = || Drain::open(&folder.0, &spool, store.clone(), WINDOW);
+    let first = open().unwrap();
+    assert!(matches!(open().err(), Some(IntakeError::Taken)));
+    drop(first);
+    assert!(open().is_ok());
 }

@@ -1,4 +1,5 @@
-//! What the people who look after registries see: how much came, when, and what was set aside.
+//! What the people who look after registries see: how much came, when, and what was set aside; and
+//! what nobody sees any more.
 
 use events::{SetAside, Trouble};
 use intake::visitors::Visitor;
@@ -102,6 +103,38 @@ fn the_newest_of_what_was_set_aside_are_kept_and_all_are_counted() {
     assert!(aside[0].why.contains("no id"), "{}", aside[0].why);
     assert_eq!(spool.set_aside(2, 2).unwrap().len(), 2);
     assert_eq!(spool.reports(NINE_MS).unwrap()[0].set_aside, 1_500);
+    drop(spool);
+    std::fs::remove_dir_all(folder).unwrap();
+}
+
+#[test]
+fn a_key_that_is_destroyed_is_in_no_file_any_more() {
+    let (folder, spool) = spool("keys");
+    let at = |text: &str| text.parse::<chrono::DateTime<chrono::Utc>>().unwrap();
+    let (then, later) = (at("2026-05-04T09:00:00Z"), at("2026-06-03T09:00:00Z"));
+    let address = "192.0.2.7".parse().unwrap();
+    let known = spool.visitor(address, then, then).unwrap();
+    assert_ne!(known, Visitor::default());
+    let connection = rusqlite::Connection::open(folder.join("spool.sqlite")).unwrap();
+    let keys: Vec<Vec<u8>> = connection
+        .prepare("SELECT key FROM visitor_key")
+        .unwrap()
+        .query_map([], |row| row.get(0))
+        .unwrap()
+        .collect::<Result<_, _>>()
+        .unwrap();
+    drop(connection);
+    let found = || {
+        let files = std::fs::read_dir(&folder).unwrap();
+        let bytes: Vec<u8> = files
+            .flat_map(|file| std::fs::read(file.unwrap().path()).unwrap())
+            .collect();
+        let is_there = |key: &&Vec<u8>| bytes.windows(key.len()).any(|some| some == &key[..]);
+        keys.iter().filter(is_there).count()
+    };
+    assert_eq!((keys.len(), found()), (2, 2));
+    assert_eq!(spool.destroy_keys(later).unwrap(), 2);
+    assert_eq!(found(), 0);
     drop(spool);
     std::fs::remove_dir_all(folder).unwrap();
 }

@@ -1,5 +1,5 @@
-//! Paths that are written where nobody can change them: into readmes, credentials and the indexes
-//! of search engines. They stay as they are for good, and are written once.
+//! Paths that are written where nobody can change them: into readmes, credentials, configurations of
+//! registries and the indexes of search engines. They stay as they are for good, and are written once.
 
 use crate::namespace::Namespace;
 
@@ -23,6 +23,15 @@ pub const KEY_SET: &str = "/.well-known/jwks.json";
 
 /// A list of what was taken back stands below it, by its number.
 pub const STATUS_LISTS: &str = "/status";
+
+/// What registries report is posted below it.
+pub const EVENTS: &str = "/events";
+
+/// Where notifications of CNCF Distribution are posted.
+pub const DISTRIBUTION_EVENTS: &str = "/events/distribution";
+
+/// Where webhooks of Harbor are posted.
+pub const HARBOR_EVENTS: &str = "/events/harbor";
 
 /// The page of a namespace.
 pub fn page(namespace: &str) -> String {
@@ -79,6 +88,8 @@ mod tests {
         assert_eq!(credential("kelp"), "/credentials/kelp");
         assert_eq!(key("2026-a"), "/keys/2026-a");
         assert_eq!(status_list(0), "/status/0");
+        assert_eq!(below(EVENTS, DISTRIBUTION_EVENTS), Some("distribution"));
+        assert_eq!(below(EVENTS, HARBOR_EVENTS), Some("harbor"));
         assert_eq!(KEY_SET, "/.well-known/jwks.json");
     }
 

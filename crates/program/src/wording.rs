@@ -81,6 +81,11 @@ fn list(parts: &[&str]) -> String {
     }
 }
 
+/// So many of something: `1 mail`, `2 repositories`.
+pub fn counted(count: u64, one: &str, more: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { more })
+}
+
 pub(crate) fn sentence(reason: &Reason, wording: &impl Wording) -> String {
     match reason {
         Reason::SourceOpen => "No repository is named yet.".to_owned(),

@@ -4,7 +4,7 @@
 //! for ever, and nothing behind it gets through. Only a wrong token is refused, and what there is
 //! no room for.
 
-use super::refusal::Refusal;
+use super::{api::bearer, refusal::Refusal};
 use crate::{
     service::Service,
     store::{
@@ -23,7 +23,8 @@ use axum::{
 };
 use events::{Reading, SetAside, Trouble, distribution, event::Terms, harbor};
 use intake::IntakeError;
-use std::time::Duration;
+use program::addresses::{DISTRIBUTION_EVENTS, HARBOR_EVENTS};
+use std::{sync::Arc, time::Duration};
 use tokio::{task::spawn_blocking, time::timeout};
 
 /// Most bytes of a body. A registry sends an event at a time, or some hundred.
@@ -38,8 +39,8 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// The routes.
 pub fn router(service: Service) -> Router {
     Router::new()
-        .route("/events/distribution", post(of_distribution))
-        .route("/events/harbor", post(of_harbor))
+        .route(DISTRIBUTION_EVENTS, post(of_distribution))
+        .route(HARBOR_EVENTS, post(of_harbor))
         .with_state(service)
 }
 
@@ -65,7 +66,7 @@ async fn taken(
 ) -> Result<Response, Refusal> {
     let (parts, body) = request.into_parts();
     // Nothing of a body is read for whoever has no token.
-    let reporter = match token(&parts.headers) {
+    let reporter = match bearer(&parts.headers) {
         Some(token) => service.reporter(token).await?,
         None => None,
     };
@@ -119,17 +120,17 @@ async fn bytes(headers: &HeaderMap, body: Body) -> Result<Bytes, Unread> {
 /// What a body says. A long one is read beside the threads that answer.
 async fn understood(
     service: &Service,
-    reporter: &Reporter,
+    reporter: &Arc<Reporter>,
     bytes: Bytes,
     read: fn(&[u8], &Terms<'_>) -> Reading,
 ) -> Result<Reading, Refusal> {
     let now = service.now();
-    let namespaces = reporter.namespaces.clone();
+    let reporter = Arc::clone(reporter);
     let is_long = bytes.len() > LONG_BYTES;
     let work = move || {
         let terms = Terms {
             now,
-            namespaces: &namespaces,
+            namespaces: &reporter.namespaces,
         };
         read(&bytes, &terms)
     };
@@ -149,13 +150,6 @@ fn refused(error: &IntakeError) -> Refusal {
         ProblemKind::Unavailable,
         "The events could not be kept. Nothing of them was counted; send them again.",
     )
-}
-
-/// The token of a registry.
-fn token(headers: &HeaderMap) -> Option<&str> {
-    let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
-    let (scheme, token) = value.split_once(' ')?;
-    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
 }
 
 /// RFC 6750, 3: how to come again.

@@ -7,10 +7,7 @@ use registry::{Challenge, Token, next_page};
 use std::{
     collections::HashMap,
     fmt,
-    sync::{
-        Mutex, PoisonError,
-        atomic::{AtomicU64, Ordering},
-    },
+    sync::{Mutex, PoisonError},
     thread,
     time::{Duration, Instant},
 };
@@ -63,7 +60,10 @@ pub enum RegistryTrouble {
     /// It wants somebody who may.
     Refused,
     /// It was asked too often.
-    Limited,
+    Limited {
+        /// For how many seconds it wants to be left alone.
+        secs: u64,
+    },
     /// Its answer is more than any registry has to say.
     TooMuch,
     /// Its answer is none that the specification knows.
@@ -83,7 +83,7 @@ impl fmt::Display for RegistryTrouble {
             Self::Refused => {
                 "The registry wants somebody who may list it: see --registry-login of the server."
             }
-            Self::Limited => "The registry asks to be asked less often.",
+            Self::Limited { .. } => "The registry asks to be asked less often.",
             Self::TooMuch => "The registry’s answer is longer than any answer has to be.",
             Self::Garbled => "The registry’s answer is none that we understand.",
             Self::SentOn => "The registry sends on to another address, which is not followed.",
@@ -149,8 +149,6 @@ pub struct Client {
     /// For what is kept elsewhere: public addresses alone.
     elsewhere: Agent,
     tokens: Mutex<HashMap<String, (String, Instant)>>,
-    /// How long the registry last wanted to be left alone, in seconds.
-    pause_secs: AtomicU64,
 }
 
 /// Not the login.
@@ -178,7 +176,6 @@ impl Client {
                 PublicOnly::default(),
             ),
             tokens: Mutex::default(),
-            pause_secs: AtomicU64::new(1),
         }
     }
 
@@ -202,9 +199,8 @@ impl Client {
     ) -> Result<Answered, RegistryTrouble> {
         let pause = match self.ask_once(how, path, accept, scope) {
             Err(RegistryTrouble::Away) => RETRY,
-            Err(RegistryTrouble::Limited) => {
-                let asked_for = self.pause_secs.load(Ordering::Relaxed);
-                Duration::from_secs(asked_for.clamp(1, MOST_PAUSE_SECS))
+            Err(RegistryTrouble::Limited { secs }) => {
+                Duration::from_secs(secs.clamp(1, MOST_PAUSE_SECS))
             }
             other => return other,
         };
@@ -344,7 +340,8 @@ impl Client {
     fn read(&self, how: Ask, mut response: Response<Body>) -> Result<Answered, RegistryTrouble> {
         if response.status() == 429 {
             let secs = text(&response, &header::RETRY_AFTER).and_then(|secs| secs.parse().ok());
-            self.pause_secs.store(secs.unwrap_or(1), Ordering::Relaxed);
+            let secs = secs.unwrap_or(1);
+            return Err(RegistryTrouble::Limited { secs });
         }
         if response.status().is_redirection() {
             if how != Ask::Blob {
@@ -401,7 +398,7 @@ fn known(status: u16) -> Result<bool, RegistryTrouble> {
         200 => Ok(true),
         404 | 410 => Ok(false),
         401 | 403 => Err(RegistryTrouble::Refused),
-        429 => Err(RegistryTrouble::Limited),
+        429 => Err(RegistryTrouble::Limited { secs: 1 }),
         500..=599 => Err(RegistryTrouble::Failing),
         300..=399 => Err(RegistryTrouble::SentOn),
         _ => Err(RegistryTrouble::Garbled),

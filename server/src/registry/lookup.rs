@@ -114,7 +114,7 @@ fn trouble(trouble: RegistryTrouble) -> Trouble {
         RegistryTrouble::Away | RegistryTrouble::Failing => Trouble::Away,
         RegistryTrouble::Silent => Trouble::Silent,
         RegistryTrouble::Refused => Trouble::Refused,
-        RegistryTrouble::Limited => Trouble::LimitReached { again: None },
+        RegistryTrouble::Limited { .. } => Trouble::LimitReached { again: None },
         RegistryTrouble::TooMuch => Trouble::TooMuch,
         RegistryTrouble::Garbled => Trouble::Garbled,
         RegistryTrouble::SentOn | RegistryTrouble::Elsewhere => Trouble::SentOn,

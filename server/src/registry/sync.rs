@@ -10,6 +10,7 @@ use crate::{
     store::{Store, StoreError, registry as kept},
 };
 use chrono::{DateTime, Utc};
+use program::wording::counted;
 use registry::{Catalog, Page, RepositoryName, page_path};
 use std::{
     collections::BTreeSet,
@@ -63,9 +64,7 @@ pub struct Reading {
 
 impl fmt::Display for Reading {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let some = |count: usize, one: &str, more: &str| {
-            format!("{count} {}", if count == 1 { one } else { more })
-        };
+        let some = |count: usize, one, more| counted(count as u64, one, more);
         write!(
             formatter,
             "{}, {}, {} gone, {} set aside.",
@@ -213,7 +212,7 @@ fn read_all(
                                 found,
                                 RegistryTrouble::Away
                                     | RegistryTrouble::Silent
-                                    | RegistryTrouble::Limited
+                                    | RegistryTrouble::Limited { .. }
                             );
                             let row = failed.fetch_add(1, Ordering::Relaxed) + 1;
                             let most = if is_unanswered {

@@ -1,10 +1,11 @@
 //! Copies of the data, out and in, both while a server works with it.
 
-use super::{FILE, Store, StoreError, for_owner_alone, make_folder, prepare, schema};
+use super::{FILE, Store, StoreError, make_folder, prepare, schema};
 use rusqlite::{
     Connection, OpenFlags,
     backup::{Backup, StepResult},
 };
+use sqlite_file::for_owner_alone;
 use std::{
     fs, io,
     path::{Path, PathBuf},

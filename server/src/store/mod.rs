@@ -22,13 +22,13 @@ mod steps;
 pub mod tokens;
 mod values;
 
-use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
+use rusqlite::{Connection, OpenFlags, TransactionBehavior};
+use sqlite_file::{for_owner_alone, keep_log, take_in_log};
 use std::{
     fmt, fs, io,
     path::{Path, PathBuf},
     sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
-    thread,
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 /// The name of the file in the data folder.
@@ -161,7 +161,7 @@ impl Store {
         // The log beside it takes the same rights.
         for_owner_alone(&file).map_err(|error| StoreError::Folder(file.clone(), error))?;
         prepare(&writer)?;
-        keep_log(&writer)?;
+        keep_log(&writer, PATIENCE)?;
         schema::migrate(&mut writer)?;
         // What an earlier run left in the log. On a full disk there is no room for that; what is
         // there can be read all the same.
@@ -242,7 +242,7 @@ impl Store {
     /// # Errors
     /// Those of writing.
     pub fn take_in_log(&self) -> Result<(), StoreError> {
-        take_in_log(&lock(&self.0.writer))
+        Ok(take_in_log(&lock(&self.0.writer))?)
     }
 
     /// A number that is another one after every change of the data, whoever made it (SQLite,
@@ -270,12 +270,6 @@ impl Store {
     }
 }
 
-/// Others that are reading keep a part of the log; then it is for the next time.
-fn take_in_log(connection: &Connection) -> Result<(), StoreError> {
-    connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
-    Ok(())
-}
-
 /// Makes a folder that only whoever runs the server can look into; one that
 /// is there stays as it is.
 fn make_folder(folder: &Path) -> io::Result<()> {
@@ -286,44 +280,10 @@ fn make_folder(folder: &Path) -> io::Result<()> {
     builder.create(folder)
 }
 
-/// Lets only whoever runs the server read a file.
-fn for_owner_alone(file: &Path) -> io::Result<()> {
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        fs::set_permissions(file, fs::Permissions::from_mode(0o600))?;
-    }
-    #[cfg(not(unix))]
-    let _ = file;
-    Ok(())
-}
-
-/// Writes changes to a log first. Two processes that begin on a fresh file at the same moment stand
-/// in each other’s way, of which SQLite tells at once, without any patience.
-fn keep_log(connection: &Connection) -> Result<(), StoreError> {
-    let begun = Instant::now();
-    loop {
-        match connection.pragma_update(None, "journal_mode", "WAL") {
-            Err(error)
-                if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy)
-                    && begun.elapsed() < PATIENCE =>
-            {
-                thread::sleep(Duration::from_millis(5));
-            }
-            other => return Ok(other?),
-        }
-    }
-}
-
 /// What every connection is told.
 fn prepare(connection: &Connection) -> Result<(), StoreError> {
-    connection.busy_timeout(PATIENCE)?;
+    sqlite_file::prepare(connection, PATIENCE)?;
     connection.pragma_update(None, "foreign_keys", true)?;
-    connection.pragma_update(None, "synchronous", "FULL")?;
-    // No function of the file's own, should somebody slip us one.
-    connection.pragma_update(None, "trusted_schema", false)?;
-    // What is deleted is overwritten: codes and links do not stay in free pages.
-    connection.pragma_update(None, "secure_delete", true)?;
     connection.set_prepared_statement_cache_capacity(128);
     Ok(())
 }

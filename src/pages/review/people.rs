@@ -7,7 +7,7 @@ use crate::{
 };
 use ::api::account::Erased;
 use leptos::prelude::*;
-use program::mail::MailAddress;
+use program::{mail::MailAddress, wording::counted};
 
 const MAIL_ID: &str = "person-mail";
 
@@ -135,15 +135,7 @@ fn words(erased: Erased) -> String {
         } else {
             "no account"
         },
-        plural(erased.applications, "application"),
-        plural(erased.mails, "mail")
+        counted(erased.applications.into(), "application", "applications"),
+        counted(erased.mails.into(), "mail", "mails")
     )
-}
-
-fn plural(count: u32, what: &str) -> String {
-    if count == 1 {
-        format!("1 {what}")
-    } else {
-        format!("{count} {what}s")
-    }
 }

@@ -12,6 +12,9 @@ use crate::segment::Action;
 /// The first line of an export.
 pub const HEADER: &[u8] = b"action,action_day,country,digest,http_method,host,namespace,reference,repository,tag,timestamp,type,user_agent_tool,user_agent_version,domain\n";
 
+/// What a line is made of.
+const PARTS: usize = 17;
+
 /// A column whose values are written already, each with the comma behind it.
 struct Written<'a> {
     codes: &'a Numbers,
@@ -31,11 +34,32 @@ impl Written<'_> {
 impl Batch {
     /// Writes those rows that `keep` wants, by their positions, as lines of a raw export behind
     /// what is in `out`. All are of `namespace`.
-    pub fn write_csv(
+    pub fn write_csv(&self, namespace: &str, keep: impl FnMut(usize) -> bool, out: &mut Vec<u8>) {
+        self.each_line(namespace, keep, |line| {
+            for part in line {
+                out.extend_from_slice(part);
+            }
+            // In place of the last comma.
+            if let Some(last) = out.last_mut() {
+                *last = b'\n';
+            }
+        });
+    }
+
+    /// How many bytes [`Self::write_csv`] would write of all rows.
+    pub fn csv_bytes(&self, namespace: &str) -> u64 {
+        let mut bytes = 0;
+        let len = |line: &[&[u8]; PARTS]| line.iter().map(|part| part.len()).sum::<usize>();
+        self.each_line(namespace, |_| true, |line| bytes += len(line) as u64);
+        bytes
+    }
+
+    /// Hands over the parts of each line, each with the comma behind it.
+    fn each_line(
         &self,
         namespace: &str,
         mut keep: impl FnMut(usize) -> bool,
-        out: &mut Vec<u8>,
+        mut take: impl FnMut(&[&[u8]; PARTS]),
     ) {
         let column = |column| self.written(column);
         let (country, digest, host) = (
@@ -68,7 +92,7 @@ impl Batch {
                 0 => b"HEAD,",
                 _ => b"GET,",
             };
-            for part in [
+            take(&[
                 &actions[action],
                 day.1.as_bytes(),
                 b",",
@@ -86,13 +110,7 @@ impl Batch {
                 tool.value(row),
                 version.value(row),
                 domain.value(row),
-            ] {
-                out.extend_from_slice(part);
-            }
-            // In place of the last comma.
-            if let Some(last) = out.last_mut() {
-                *last = b'\n';
-            }
+            ]);
         }
     }
 

@@ -26,16 +26,17 @@ impl Batch {
         for batch in batches {
             all.extend(batch, |_| true);
         }
-        let mut sums: HashMap<Vec<u32>, (usize, u64)> = HashMap::new();
+        let mut sums: HashMap<[u32; TEXTS.len() + 2], (usize, u64)> = HashMap::new();
         let days = all.numbers(Number::Day);
         let actions = all.numbers(Number::Action);
         let counts = all.numbers(Number::Count);
         for row in 0..all.len() {
-            let mut key = Vec::with_capacity(TEXTS.len() + 2);
-            key.extend([days[row] as u32, actions[row] as u32]);
-            for column in TEXTS {
+            // What no view looks at is alike in all of them.
+            let mut key = [0; TEXTS.len() + 2];
+            (key[0], key[1]) = (days[row] as u32, actions[row] as u32);
+            for (place, column) in key[2..].iter_mut().zip(TEXTS) {
                 if is_viewed(Field::Text(column)) {
-                    key.push(all.code(column, row));
+                    *place = all.code(column, row);
                 }
             }
             sums.entry(key).or_insert((row, 0)).1 += counts[row];

@@ -76,6 +76,7 @@ impl Partition {
                             .day_code(&text, 0, end)
                             .map_err(|broken| match broken {
                                 Broken::Full(column) => SliceError::TooManyValues(column),
+                                // A batch has no day that is none.
                                 Broken::Skip(_) => SliceError::TooManyValues(Column::Day),
                             })?;
                         known.insert(at, (day, code));

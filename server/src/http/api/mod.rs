@@ -21,6 +21,7 @@ use api::{
 use axum::{Json, Router, middleware, response::IntoResponse, routing::get};
 pub(super) use profile::unknown as unknown_namespace;
 use serde_json::{Value, json};
+pub(super) use session::bearer;
 use session::{Cookie, is_secure};
 use std::sync::Arc;
 use utoipa::openapi::{

@@ -190,8 +190,8 @@ async fn by_session_or_token(
     }
 }
 
-/// The token of a script (RFC 6750, 2.1).
-fn bearer(headers: &HeaderMap) -> Option<&str> {
+/// The token of a script or a registry (RFC 6750, 2.1).
+pub fn bearer(headers: &HeaderMap) -> Option<&str> {
     let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
     let (scheme, token) = value.split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())

@@ -1,12 +1,16 @@
 //! The embedded store: one SQLite file. A block, its rollups and its number are
 //! written in one transaction.
 
+mod parts;
+
 use crate::{Block, DayRows, Kept, PullStore, PullStoreError};
-use pulls::batch::{Batch, BatchBuilder};
+use parts::add;
+use pulls::batch::Batch;
 use pulls::calendar::{Day, Span};
 use rusqlite::{
     Connection, OpenFlags, OptionalExtension, Transaction, TransactionBehavior, params,
 };
+use sqlite_file::{for_owner_alone, keep_log};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -17,15 +21,6 @@ pub const FILE: &str = "pulls.sqlite";
 
 /// The version of the schema, in `user_version`.
 const VERSION: u32 = 1;
-
-/// So many parts of a level are joined into one of the next.
-const JOINED: usize = 16;
-
-/// A part has at most so many raw rows, so that it can be held in memory.
-const MOST_ROWS: u64 = 1 << 18;
-
-/// The level of parts that are not joined any more.
-const LAST_LEVEL: u32 = 99;
 
 /// How long a statement waits for another process.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -68,11 +63,11 @@ impl Embedded {
     pub fn open(folder: &Path) -> Result<Self, PullStoreError> {
         let file = folder.join(FILE);
         let mut writer = Connection::open(&file)?;
-        only_for_owner(&file).map_err(|error| PullStoreError::Folder(file.clone(), error))?;
+        for_owner_alone(&file).map_err(|error| PullStoreError::Folder(file.clone(), error))?;
         prepare(&writer)?;
         // Before there is a table. Parts are long; a larger page holds more of one.
         writer.pragma_update(None, "page_size", 8192)?;
-        writer.pragma_update(None, "journal_mode", "WAL")?;
+        keep_log(&writer, PATIENCE)?;
         let change = writer.transaction_with_behavior(TransactionBehavior::Immediate)?;
         match change.query_row("PRAGMA user_version", [], |row| row.get(0))? {
             0 => {
@@ -135,21 +130,8 @@ fn lock<T>(of: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 fn prepare(connection: &Connection) -> Result<(), PullStoreError> {
-    connection.busy_timeout(PATIENCE)?;
-    connection.pragma_update(None, "synchronous", "FULL")?;
-    connection.pragma_update(None, "trusted_schema", false)?;
+    sqlite_file::prepare(connection, PATIENCE)?;
     connection.set_prepared_statement_cache_capacity(32);
-    Ok(())
-}
-
-#[cfg(unix)]
-fn only_for_owner(file: &Path) -> std::io::Result<()> {
-    use std::os::unix::fs::PermissionsExt;
-    std::fs::set_permissions(file, std::fs::Permissions::from_mode(0o600))
-}
-
-#[cfg(not(unix))]
-fn only_for_owner(_: &Path) -> std::io::Result<()> {
     Ok(())
 }
 
@@ -325,153 +307,4 @@ fn namespace_id(change: &Transaction<'_>, name: &str) -> Result<i64, PullStoreEr
         .prepare_cached("INSERT INTO namespace (name) VALUES (?1)")?
         .execute([name])?;
     Ok(change.last_insert_rowid())
-}
-
-/// Adds the rows of a day as a part of the first level, and joins what has become many.
-fn add(change: &Transaction<'_>, of: &DayRows) -> Result<(), PullStoreError> {
-    let batch = Batch::decode(&of.rows, |_| true)?;
-    if batch.len() == 0 {
-        return Ok(());
-    }
-    let namespace = namespace_id(change, &of.namespace)?;
-    let most = MOST_ROWS as usize;
-    if batch.len() <= most {
-        return add_part(change, namespace, of.day, &batch, &of.rows);
-    }
-    for first in (0..batch.len()).step_by(most) {
-        let mut piece = BatchBuilder::new();
-        piece.extend(&batch, |row| (first..first + most).contains(&row));
-        let raw = piece.encode();
-        add_part(
-            change,
-            namespace,
-            of.day,
-            &Batch::decode(&raw, |_| true)?,
-            &raw,
-        )?;
-    }
-    Ok(())
-}
-
-fn add_part(
-    change: &Transaction<'_>,
-    namespace: i64,
-    day: Day,
-    batch: &Batch,
-    raw: &[u8],
-) -> Result<(), PullStoreError> {
-    let part = Part {
-        rollup: batch.folded(),
-        rows: batch.len() as u64,
-        csv_bytes: csv_bytes(batch),
-        raw: raw.to_vec(),
-    };
-    let is_large = part.rows >= MOST_ROWS / JOINED as u64;
-    let level = if is_large { LAST_LEVEL } else { 0 };
-    insert(change, namespace, day, level, &part)?;
-    join(change, namespace, day, level)
-}
-
-/// A part that is to be written.
-struct Part {
-    rollup: BatchBuilder,
-    raw: Vec<u8>,
-    rows: u64,
-    csv_bytes: u64,
-}
-
-fn insert(
-    change: &Transaction<'_>,
-    namespace: i64,
-    day: Day,
-    level: u32,
-    part: &Part,
-) -> Result<(), PullStoreError> {
-    change
-        .prepare_cached(
-            "INSERT INTO part (namespace, day, level, rows, rollup_rows, csv_bytes, rollup, raw)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-        )?
-        .execute(params![
-            namespace,
-            day.0,
-            level,
-            part.rows as i64,
-            part.rollup.len() as i64,
-            part.csv_bytes as i64,
-            part.rollup.encode(),
-            part.raw
-        ])?;
-    Ok(())
-}
-
-/// Joins the parts of a level into one of the next, again and again while they are many.
-fn join(
-    change: &Transaction<'_>,
-    namespace: i64,
-    day: Day,
-    mut level: u32,
-) -> Result<(), PullStoreError> {
-    while level < LAST_LEVEL {
-        let (count, rows): (i64, i64) = change
-            .prepare_cached(
-                "SELECT count(*), coalesce(sum(rows), 0) FROM part
-                 WHERE namespace = ?1 AND day = ?2 AND level = ?3 AND gone = 0",
-            )?
-            .query_row(params![namespace, day.0, level], |row| {
-                Ok((row.get(0)?, row.get(1)?))
-            })?;
-        if (count as usize) < JOINED {
-            return Ok(());
-        }
-        if rows as u64 > MOST_ROWS {
-            change.execute(
-                "UPDATE part SET level = ?4
-                 WHERE namespace = ?1 AND day = ?2 AND level = ?3 AND gone = 0",
-                params![namespace, day.0, level, LAST_LEVEL],
-            )?;
-            return Ok(());
-        }
-        let mut raw = BatchBuilder::new();
-        let mut rollups = Vec::new();
-        let mut csv_bytes = 0;
-        {
-            let mut statement = change.prepare_cached(
-                "SELECT rollup, raw, csv_bytes FROM part
-                 WHERE namespace = ?1 AND day = ?2 AND level = ?3 AND gone = 0 ORDER BY id",
-            )?;
-            let mut parts = statement.query(params![namespace, day.0, level])?;
-            while let Some(part) = parts.next()? {
-                let blob = |at| -> Result<Batch, PullStoreError> {
-                    let bytes = part.get_ref(at)?.as_blob().map_err(rusqlite::Error::from)?;
-                    Ok(Batch::decode(bytes, |_| true)?)
-                };
-                rollups.push(blob(0)?);
-                raw.extend(&blob(1)?, |_| true);
-                csv_bytes += part.get::<_, i64>(2)?.unsigned_abs();
-            }
-        }
-        change
-            .prepare_cached(
-                "UPDATE part SET gone = 1
-                 WHERE namespace = ?1 AND day = ?2 AND level = ?3 AND gone = 0",
-            )?
-            .execute(params![namespace, day.0, level])?;
-        let part = Part {
-            rollup: Batch::folded_together(&rollups),
-            rows: raw.len() as u64,
-            raw: raw.encode(),
-            csv_bytes,
-        };
-        level += 1;
-        insert(change, namespace, day, level, &part)?;
-    }
-    Ok(())
-}
-
-/// Bytes of the rows as CSV without their namespace, which may get another name.
-fn csv_bytes(batch: &Batch) -> u64 {
-    let mut text = Vec::with_capacity(batch.len() * 256);
-    batch.write_csv("", |_| true, &mut text);
-    text.len() as u64
 }
