@@ -1,8 +1,9 @@
 // Trouble with a part of a registry, or for a while: the rest is read, and what failed is asked for again.
 
+import { readFile } from 'node:fs/promises';
 import { assert, test } from './harness.mjs';
-import { StandIn, config, details, head, isIn, json, listed, read, reads, serve, whole } from './registry.mjs';
-import { image } from './images.mjs';
+import { StandIn, config, details, head, isIn, json, listed, openRegistry, read, reads, serve, whole } from './registry.mjs';
+import { copy, image } from './images.mjs';
 
 const TOGETHER = { together: true };
 const WEB = image({ text: 'web' });
@@ -106,4 +107,13 @@ test('a manifest that came garbled once is read once it comes whole', TOGETHER, 
   await reads(place, standIn.origin, '1 repository, 1 new manifest, 0 gone, 0 names set aside.');
   const [{ platforms, unknown_kind }] = (await details(server, 'kelpworks', 'web')).tags;
   assert.deepEqual([platforms, unknown_kind], [['linux/amd64'], null]);
+});
+
+test('the registry that the README offers lists what is pushed to it', TOGETHER, async (place) => {
+  const own = await readFile(new URL('../../deploy/registry.yml', import.meta.url), 'utf8');
+  const text = own.replace('127.0.0.1:5055', '127.0.0.1:0').replace('level: warn', 'level: info');
+  assert.notEqual(text, own);
+  const registry = await openRegistry(place, { text });
+  await copy(place, registry.origin, { 'lanternfs/lanternfs:latest': WEB });
+  await reads(place, registry.origin, '1 repository, 1 new manifest, 0 gone, 0 names set aside.');
 });

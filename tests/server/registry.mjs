@@ -61,12 +61,13 @@ const environment = () => Object.fromEntries(Object.entries(process.env).filter(
  * Starts a registry; gives its `origin` and what stops it.
  * @param {object} options `folder` (its own; what it kept there before is there again), `auth`
  *   (true: only READER may use it), `delete` (false: nothing can be deleted), `port` (0: any that
- *   is free), `start` (starts a program, as `spawn` does), `more` (of its settings)
+ *   is free), `start` (starts a program, as `spawn` does), `more` (of its settings), `text` (all of
+ *   them)
  */
-export async function startRegistry({ folder, auth = false, delete: canDelete = true, port = 0, start = spawn, more = '' }) {
+export async function startRegistry({ folder, auth = false, delete: canDelete = true, port = 0, start = spawn, more = '', text }) {
   await mkdir(join(folder, 'storage'), { recursive: true });
   const file = join(folder, 'registry.yml');
-  await writeFile(file, settings({ folder, port, isAsking: auth, canDelete, more }));
+  await writeFile(file, text ?? settings({ folder, port, isAsking: auth, canDelete, more }));
   if (auth) await writeFile(join(folder, 'readers'), `${READER.line}\n`);
   const child = start(REGISTRY, ['serve', file], { cwd: folder, env: environment(), stdio: ['pipe', 'pipe', 'pipe'] });
   const ended = once(child, 'close').catch(() => {});
