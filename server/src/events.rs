@@ -11,6 +11,7 @@ use crate::{
 };
 use chrono::{DateTime, Utc};
 use events::Reading;
+use insights::Insights;
 use intake::{Arrival, Drain, IntakeError, Limits, Origin, Spool, Spooled};
 use pull_store::{Embedded, PullStore};
 use rusqlite::Connection;
@@ -24,7 +25,7 @@ use std::{
     thread::{self, JoinHandle},
     time::{Duration, Instant},
 };
-use tokio::task::spawn_blocking;
+use tokio::{sync::watch, task::spawn_blocking};
 
 /// What every token of a registry begins with, so that people and scanners recognize it.
 pub const PREFIX: &str = "dsos_reg_";
@@ -57,6 +58,13 @@ impl Reporters {
         ))
     }
 
+    /// Whether any of them may report a namespace.
+    pub fn report(&self, namespace: &str) -> bool {
+        self.0
+            .values()
+            .any(|reporter| reporter.namespaces.iter().any(|one| one == namespace))
+    }
+
     /// Under the name of changes that [`Watched`] looks at.
     pub const fn watched() -> Watched<Self> {
         Watched::new("reporter", Self::load)
@@ -69,6 +77,11 @@ pub struct Intake {
     pub spool: Spool,
     /// What was counted.
     pub pulls: Arc<dyn PullStore>,
+    /// Answers questions about it.
+    pub insights: Arc<Insights>,
+    /// How often something was counted since the server began, for whoever looks at pulls; `None`
+    /// once it ends.
+    pub counted: watch::Sender<Option<u64>>,
 }
 
 impl Intake {
@@ -80,9 +93,13 @@ impl Intake {
         let limits = Limits {
             most_bytes: most_waiting_bytes,
         };
+        let pulls: Arc<dyn PullStore> = Arc::new(Embedded::open(data)?);
+        let insights = Insights::new(Arc::clone(&pulls), insights::Limits::default());
         Ok(Self {
             spool: Spool::open(data, limits)?,
-            pulls: Arc::new(Embedded::open(data)?),
+            pulls,
+            insights: Arc::new(insights),
+            counted: watch::Sender::new(Some(0)),
         })
     }
 }
@@ -202,6 +219,11 @@ fn count(
         }
     };
     let drained = drain.step(service.now().timestamp_millis())?;
+    if drained.counted > 0 {
+        intake
+            .counted
+            .send_modify(|count| *count = count.map(|count| count + 1));
+    }
     Ok(if drained.is_behind {
         Duration::ZERO
     } else {

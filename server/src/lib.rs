@@ -22,6 +22,7 @@ pub mod memberships;
 pub mod namespaces;
 pub mod people;
 pub mod profiles;
+pub mod pulls;
 pub mod registry;
 pub mod renames;
 pub mod renewals;

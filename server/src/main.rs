@@ -363,6 +363,11 @@ async fn serve_all(
         Limits::Off => Shares::Uncounted,
     };
     let router = router(site, service);
+    let stop = async {
+        stop.await;
+        // Whoever waits for news would be waited for.
+        intake.counted.send_replace(None);
+    };
     listen::serve(listener, router, shares, Patience::USUAL, stop).await;
     // Nobody reports any more; what waits is counted at the next start.
     drop(counting);

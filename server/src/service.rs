@@ -23,6 +23,9 @@ use tokio::{sync::Semaphore, task::spawn_blocking};
 /// Applications whose evidence is read at the same time.
 const CHECKS_AT_ONCE: usize = 4;
 
+/// Questions about pulls that are worked on at the same time; each has several threads.
+const COUNTS_AT_ONCE: usize = 2;
+
 /// Gives the time. An argument, so that tests walk through years.
 pub type Clock = Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>;
 
@@ -46,6 +49,8 @@ pub struct Service {
     pub reader: Reader,
     /// The registry that knows namespaces, if there is one.
     pub registry: Option<Registry>,
+    /// Lets a few questions about pulls be worked on at a time.
+    pub(crate) counts: Arc<Semaphore>,
     /// Lets a few applications be checked at a time.
     pub checks: Arc<Semaphore>,
     /// Applications that wait to be checked.
@@ -91,6 +96,7 @@ impl Service {
             standings: Arc::new(Standings::watched()),
             reporters: Arc::new(Reporters::watched()),
             intake: None,
+            counts: Arc::new(Semaphore::new(COUNTS_AT_ONCE)),
             directory: Arc::default(),
             signer: Arc::default(),
             checks: Arc::new(Semaphore::new(CHECKS_AT_ONCE)),

@@ -4,7 +4,9 @@
 use crate::desk::{Desk, tell};
 use crate::export;
 use crate::open::{self, OpenFile};
+use crate::serving;
 use crate::wire::{Ask, Tell};
+use pulls::served::Question;
 use std::rc::Rc;
 use wasm_bindgen::JsValue;
 
@@ -19,6 +21,9 @@ pub async fn take(desk: Rc<Desk>, ask: Ask, attachments: Vec<JsValue>) {
                 desk.progress(true);
             }
         }
+        Ask::Serve { address } => serving::begin(desk, address).await,
+        Ask::Refresh => serving::refresh(desk).await,
+        Ask::Query { .. } => serving::query(desk).await,
         Ask::Find {
             id,
             dimension,
@@ -26,6 +31,22 @@ pub async fn take(desk: Rc<Desk>, ask: Ask, attachments: Vec<JsValue>) {
             also,
             limit,
         } => {
+            if let Some(server) = desk.server().filter(|server| server.answers()) {
+                let Some((_, query)) = desk.query() else {
+                    return;
+                };
+                let question = Question::Find {
+                    query,
+                    dimension,
+                    text,
+                    also,
+                    limit,
+                };
+                if let Some(entries) = serving::find(&server, question).await {
+                    tell(&Tell::Found { id, entries }, &[]);
+                }
+                return;
+            }
             let engine = desk.engine.borrow();
             let entries = engine.find(dimension, &text, &also, limit as usize);
             tell(&Tell::Found { id, entries }, &[]);
@@ -37,6 +58,26 @@ pub async fn take(desk: Rc<Desk>, ask: Ask, attachments: Vec<JsValue>) {
             limit,
             newest_first,
         } => {
+            if let Some(server) = desk.server() {
+                let question = Question::Rows {
+                    query,
+                    offset,
+                    limit,
+                    newest_first,
+                };
+                if let Some((total, rows)) = serving::rows(&server, question).await {
+                    tell(
+                        &Tell::Rows {
+                            id,
+                            offset,
+                            total,
+                            rows,
+                        },
+                        &[],
+                    );
+                }
+                return;
+            }
             match desk.rows(&query, offset, limit, newest_first).await {
                 Some((total, rows)) => tell(
                     &Tell::Rows {

@@ -6,6 +6,7 @@ use crate::late;
 use crate::link::{Done, Job, Reader};
 use crate::listing::Index;
 use crate::open::{self, OpenFile};
+use crate::serving::Server;
 use crate::staff;
 use crate::wire::{Ask, ExportError, Progress, State, Tell, decode, encode};
 use futures_util::future::{Either, join_all, select};
@@ -55,6 +56,10 @@ pub struct Desk {
     view_took_ms: Cell<f64>,
     /// Where the rows of the last selection are, at a generation.
     pub index: RefCell<Option<(u32, Selection, Rc<Index>)>>,
+    /// Whether a server’s pulls are shown.
+    is_served: Cell<bool>,
+    /// The server whose pulls are shown, in place of files.
+    pub server: RefCell<Option<Rc<Server>>>,
     /// Exports that were called off.
     pub stopped_exports: RefCell<Vec<u32>>,
 }
@@ -125,7 +130,7 @@ fn take(desk: &Rc<Desk>, ask: Ask, attachments: Vec<JsValue>) {
         Ask::Include { file } => open::include(desk, file),
         Ask::ReadPart { file } => open::read_part(desk, file),
         Ask::Remove { file } => open::remove(desk, file),
-        Ask::Query { id, query } => {
+        Ask::Query { id, query } if !desk.is_served.get() => {
             *desk.query.borrow_mut() = Some((id, query));
             desk.view(true);
         }
@@ -133,6 +138,14 @@ fn take(desk: &Rc<Desk>, ask: Ask, attachments: Vec<JsValue>) {
             desk.stopped_exports.borrow_mut().push(id);
         }
         late => {
+            match &late {
+                // At once: what is asked next is meant for the server.
+                Ask::Serve { .. } => desk.is_served.set(true),
+                Ask::Query { id, query } => {
+                    *desk.query.borrow_mut() = Some((*id, query.clone()));
+                }
+                _ => {}
+            }
             let desk = Rc::clone(desk);
             spawn_local(async move {
                 match late::load().await {
@@ -175,8 +188,15 @@ impl Desk {
             viewed_ms: Cell::new(0.0),
             view_took_ms: Cell::new(0.0),
             index: RefCell::default(),
+            is_served: Cell::new(false),
+            server: RefCell::default(),
             stopped_exports: RefCell::default(),
         }
+    }
+
+    /// The query at hand, with its number.
+    pub fn query(&self) -> Option<(u32, Query)> {
+        self.query.borrow().clone()
     }
 
     /// Has every reader do a job; those that died are left out.

@@ -10,7 +10,7 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{File, MessageEvent, ReadableStream, ReadableStreamDefaultReader};
+use web_sys::{Blob, File, MessageEvent, ReadableStream, ReadableStreamDefaultReader};
 
 #[wasm_bindgen]
 extern "C" {
@@ -57,11 +57,11 @@ impl Drop for Source {
     }
 }
 
-/// Has the browser unpack a file.
+/// Has the browser unpack a file, or other bytes.
 ///
 /// # Errors
 /// [`Refusal::Damaged`] where the browser cannot: the worker may.
-pub fn browser(file: &File) -> Result<Source, Refusal> {
+pub fn browser(file: &Blob) -> Result<Source, Refusal> {
     let unpack = || -> Result<ReadableStreamDefaultReader, JsValue> {
         let stream = DecompressionStream::new("gzip")?;
         let unpacked = file

@@ -32,6 +32,11 @@ pub enum Job {
         /// As which slice.
         id: SliceId,
     },
+    /// Hold the batch whose bytes follow.
+    HoldBatch {
+        /// As which slice.
+        id: SliceId,
+    },
     /// Load what later jobs need.
     Prepare,
     /// Forget a slice.

@@ -8,6 +8,7 @@ use crate::link::{Done, IndexEntry, Job};
 use crate::reader::put;
 use crate::texts;
 use js_sys::{ArrayBuffer, Uint8Array};
+use pulls::batch::{self, Batch};
 use pulls::export::{self, Rewrite};
 use pulls::partition::Partition;
 use pulls::query::Selection;
@@ -35,6 +36,13 @@ pub async fn job(state: Rc<RefCell<Partition>>, job: Job, attachments: Vec<JsVal
                 .map(|a| Uint8Array::new(a).to_vec())
                 .unwrap_or_default();
             Done::Held(hold(&mut state.borrow_mut(), id, &text))
+        }
+        Job::HoldBatch { id } => {
+            let bytes = attachments.first().map(|a| Uint8Array::new(a).to_vec());
+            return (
+                held(&mut state.borrow_mut(), id, &bytes.unwrap_or_default()),
+                None,
+            );
         }
         Job::Tally(selection) => Done::Tally(state.borrow_mut().tally(&selection)),
         Job::Days(selection, slots) => Done::Days(state.borrow().days(&selection, &slots)),
@@ -148,6 +156,15 @@ fn copy_from(
         }
     }
     Some(Uint8Array::from(&out[..]).buffer())
+}
+
+/// Holds rows that the server sent. What is no batch is not held, which the page has to hear.
+fn held(partition: &mut Partition, id: SliceId, bytes: &[u8]) -> Done {
+    let batch = Batch::decode(bytes, batch::is_viewed);
+    match batch.map(|batch| partition.hold_batch(id, &batch, "")) {
+        Ok(Ok(())) => Done::Fine,
+        Ok(Err(_)) | Err(_) => Done::Lost,
+    }
 }
 
 fn hold(

@@ -45,6 +45,13 @@ pub enum Ask {
         /// Number of the file.
         file: u32,
     },
+    /// Show the pulls that a server keeps, from now on.
+    Serve {
+        /// Where it is asked.
+        address: String,
+    },
+    /// There are new pulls there.
+    Refresh,
     /// Answer this query now, and again whenever the rows change.
     Query {
         /// Grows with each query; an answer carries it.
@@ -127,6 +134,8 @@ pub enum Tell {
     /// A part of the workers could not be loaded: what was asked is not answered, and
     /// may be asked again.
     Lost,
+    /// Where a server’s pulls are counted, or why not.
+    Served(Served),
     /// How far reading has come: at most ten a second, and at each end.
     Progress(Progress),
     /// The answer to the query last asked.
@@ -181,6 +190,33 @@ pub enum Tell {
         /// Why.
         why: ExportError,
     },
+}
+
+/// Where a server’s pulls are counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Served {
+    /// Here: it sent their rows.
+    Rows {
+        /// So many bytes came, the last time.
+        bytes: u32,
+    },
+    /// There: they are too many to be sent.
+    Views,
+    /// There are none.
+    Nothing,
+    /// Nowhere.
+    Failed(Failure),
+}
+
+/// Why a server was asked in vain.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Failure {
+    /// It does not answer.
+    Unreachable,
+    /// It refused, with this status.
+    Status(u16),
+    /// What it said cannot be read.
+    Unreadable,
 }
 
 /// All files and the sum of what is read.

@@ -9,9 +9,7 @@ use crate::view::{Breakdown, Entry};
 
 impl Desk {
     pub(crate) fn breakdowns(&mut self, query: &Query, tallies: &[Tally]) -> Vec<Breakdown> {
-        self.last = (0..Dimension::ALL.len())
-            .map(|at| self.merge(at, tallies.iter().map(|t| &t.values[at][..])))
-            .collect();
+        self.remember(tallies);
         let list = |(at, dimension): (usize, Dimension)| {
             let counts = &self.last[at];
             let all = self.merge_base(at, query.measure);
@@ -25,6 +23,13 @@ impl Desk {
             }
         };
         Dimension::ALL.into_iter().enumerate().map(list).collect()
+    }
+
+    /// Keeps the counts of a view, to search in them; [`Self::view`] does so by itself.
+    pub fn remember(&mut self, tallies: &[Tally]) {
+        self.last = (0..Dimension::ALL.len())
+            .map(|at| self.merge(at, tallies.iter().map(|t| &t.values[at][..])))
+            .collect();
     }
 
     pub(crate) fn repositories(&self) -> Vec<String> {

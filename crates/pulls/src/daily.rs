@@ -4,11 +4,21 @@ use crate::calendar::{Day, Span};
 use crate::days::Days;
 use crate::desk::Desk;
 use crate::order::sorted;
-use crate::query::Measure;
+use crate::query::{Measure, Selection};
 use crate::segment::Action;
 use crate::tally::{ACTIONS, SLOTS};
 
 impl Desk {
+    /// How much of what a selection measures is on each of its days that have any, ascending.
+    pub fn by_day(&self, days: &[Days], selection: &Selection) -> Vec<(Day, u64)> {
+        let daily = self.daily(days);
+        let counted = daily.in_span(selection.span);
+        counted
+            .filter_map(|day| Some((day.day?, day.measured(selection.measure))))
+            .filter(|(_, count)| *count > 0)
+            .collect()
+    }
+
     /// The partitions' day counts by day.
     pub(crate) fn daily(&self, days: &[Days]) -> Daily {
         let all: Vec<Option<Day>> = self

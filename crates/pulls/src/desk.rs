@@ -1,7 +1,7 @@
 //! Brings the partitions' answers together: one numbering of values over all
 //! of them, the choice of tags that get a colour, and the [`View`].
 
-use crate::calendar::{Day, Granularity, Span, periods_before, year_before};
+use crate::calendar::{Day, Granularity, Span};
 use crate::daily::{Daily, least_of_first, median};
 use crate::days::Days;
 use crate::dictionary::{Dictionary, EMPTY};
@@ -10,6 +10,7 @@ use crate::partition::Partition;
 use crate::query::{Compare, Dimension, Measure, Query, Selection, SpanChoice};
 use crate::segment::Action;
 use crate::tally::{BASE, Base, NO_TAG, OTHER, SLOTS, Tally};
+use crate::told::{Told, earlier};
 use crate::view::{Comparison, Period, Role, Series, Totals, Unique, View};
 use serde::{Deserialize, Serialize};
 
@@ -84,6 +85,8 @@ pub struct Desk {
     pub(crate) parts: Vec<Part>,
     /// The finest period that the files allow.
     pub finest: Granularity,
+    /// What a store said of its days, if the rows are of one.
+    pub told: Option<Told>,
     /// The counts of the last view, for searching within a breakdown.
     pub(crate) last: Vec<Vec<u64>>,
     pub(crate) colors: Vec<(u32, u8)>,
@@ -96,6 +99,7 @@ impl Desk {
             dictionaries: Dimension::ALL.iter().map(|_| Dictionary::new()).collect(),
             parts: (0..partitions).map(|_| Part::default()).collect(),
             finest: Granularity::Day,
+            told: None,
             last: Vec::new(),
             colors: Vec::new(),
         }
@@ -114,9 +118,10 @@ impl Desk {
             if self.parts.iter().all(|part| part.codes.is_empty()) {
                 // No code is in use any more.
                 let parts = std::mem::take(&mut self.parts);
-                let finest = self.finest;
+                let (finest, told) = (self.finest, self.told);
                 *self = Self {
                     finest,
+                    told,
                     parts,
                     ..Self::new(0)
                 };
@@ -150,6 +155,9 @@ impl Desk {
     /// All days with rows, first to last; with counts by week or month, to
     /// the end of the last of them.
     pub fn available(&self) -> Option<Span> {
+        if let Some(told) = self.told {
+            return Some(told.days);
+        }
         let days = self.days_with_rows();
         let (first, last) = (days.first()?, days.last()?);
         Some(Span {
@@ -190,7 +198,7 @@ impl Desk {
         }
     }
 
-    fn span(&self, query: &Query, available: Option<Span>) -> Option<Span> {
+    pub(crate) fn span(&self, query: &Query, available: Option<Span>) -> Option<Span> {
         let available = available?;
         match query.span {
             SpanChoice::All => Some(available),
@@ -329,26 +337,10 @@ impl Desk {
         let available = self.available();
         let span = self.span(query, available);
         let with_rows = self.days_with_rows();
-        let mut by = query.by.max(self.finest);
-        let mut whole: Vec<Span> = Vec::new();
-        if let Some(span) = span {
-            while by < Granularity::Month && span.periods(by).nth(MAX_PERIODS).is_some() {
-                by = if by == Granularity::Day {
-                    Granularity::Week
-                } else {
-                    Granularity::Month
-                };
-            }
-            // Of a span of centuries only what the files cover is drawn.
-            let drawn = if span.periods(by).nth(MAX_PERIODS).is_some() {
-                available.and_then(|available| span.intersection(available))
-            } else {
-                Some(span)
-            };
-            whole = drawn.map_or_else(Vec::new, |drawn| {
-                drawn.periods(by).take(MAX_PERIODS).collect()
-            });
-        }
+        let (by, whole) = span.map_or_else(
+            || (query.by.max(self.finest), Vec::new()),
+            |span| self.periods(query, span, available),
+        );
         let daily = self.daily(days);
         let (mut totals, mut periods) = (Totals::default(), Vec::with_capacity(whole.len()));
         let mut values = vec![vec![0u64; whole.len()]; SLOTS];
@@ -357,7 +349,7 @@ impl Desk {
         let mut slot_totals = [0u64; SLOTS];
         for (at, period) in whole.iter().enumerate() {
             let shown = span.and_then(|s| s.intersection(*period));
-            let covered = shown.and_then(|s| available.and_then(|a| a.intersection(s)));
+            let covered = shown.and_then(|s| self.over()?.intersection(s));
             for day in shown.map_or(&[][..], |s| daily.within(s)) {
                 for (slot, values) in values.iter_mut().enumerate() {
                     values[at] += day.stacked(query.measure, slot);
@@ -368,7 +360,7 @@ impl Desk {
             periods.push(Period {
                 span: *period,
                 covered: covered.map_or(0, Span::days),
-                missing: !shown.is_some_and(|s| crate::tally::any_day_in(&with_rows, s)),
+                missing: !shown.is_some_and(|s| self.is_known(s, &with_rows)),
             });
         }
         for day in daily.in_span(span) {
@@ -404,6 +396,15 @@ impl Desk {
             }
         }
         let breakdowns = self.breakdowns(query, tallies);
+        let measured = daily.in_span(span).map(|day| day.measured(query.measure));
+        let (matching_rows, all_rows) = match self.told {
+            // What is held has added rows up; each stood for one action.
+            Some(told) => (measured.sum(), told.rows),
+            None => (
+                tallies.iter().map(|t| t.rows).sum(),
+                self.parts.iter().map(|p| p.rows).sum(),
+            ),
+        };
         View {
             available,
             span,
@@ -418,8 +419,8 @@ impl Desk {
             breakdowns,
             repositories: self.repositories(),
             undated: daily.undated(query.measure),
-            matching_rows: tallies.iter().map(|t| t.rows).sum(),
-            all_rows: self.parts.iter().map(|p| p.rows).sum(),
+            matching_rows,
+            all_rows,
         }
     }
 
@@ -452,12 +453,9 @@ impl Desk {
             span: None,
         };
         for period in periods {
-            let earlier = match query.compare {
-                Compare::YearBefore => year_before(period.span, by),
-                _ => periods_before(period.span, periods.len() as u32, by),
-            };
+            let earlier = earlier(query.compare, period.span, periods.len() as u32, by);
             let known = available.is_some_and(|a| a.intersection(earlier) == Some(earlier))
-                && crate::tally::any_day_in(with_rows, earlier);
+                && self.is_known(earlier, with_rows);
             let then = known.then(|| sum(earlier));
             comparison.values.push(then);
             if let (Some(then), true, false) = (then, period.is_whole(), period.missing) {

@@ -87,6 +87,11 @@ impl Dictionary {
         self.ends.len()
     }
 
+    /// Bytes of memory that it takes.
+    pub fn bytes(&self) -> usize {
+        self.text.len() + self.ends.len() * 4 + self.slots.len() * size_of::<Slot>()
+    }
+
     /// The value of a code.
     ///
     /// # Panics

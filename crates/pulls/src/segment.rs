@@ -76,6 +76,16 @@ impl Codes {
         }
     }
 
+    /// Bytes of memory that they take.
+    pub fn bytes(&self) -> usize {
+        match self {
+            Self::Same(_) => 0,
+            Self::Narrow(codes) => codes.len(),
+            Self::Middle(codes) => codes.len() * 2,
+            Self::Wide(codes) => codes.len() * 4,
+        }
+    }
+
     /// The code of a row.
     ///
     /// # Panics
@@ -138,6 +148,14 @@ pub struct Segment {
 const LONG: u16 = u16::MAX;
 
 impl Segment {
+    /// Bytes of memory that its rows take.
+    pub fn bytes(&self) -> usize {
+        let columns: usize = self.columns.iter().map(Codes::bytes).sum();
+        let counted = |counts: &Option<Vec<u64>>| counts.as_ref().map_or(0, |c| c.len() * 8);
+        let places = self.starts.len() * 4 + self.lengths.len() * 2 + self.long.len() * 8;
+        columns + self.actions.len() + counted(&self.counts) + counted(&self.unique) + places
+    }
+
     /// Rows that come from no file, so that none has a place in one. `counts` as in the field.
     ///
     /// # Panics

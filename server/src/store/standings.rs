@@ -49,6 +49,17 @@ pub fn renamed(connection: &Connection) -> Result<HashMap<String, String>, Store
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
+/// What a namespace was called before.
+///
+/// # Errors
+/// Those of reading.
+pub fn former_names(connection: &Connection, namespace: &str) -> Result<Vec<String>, StoreError> {
+    let mut statement =
+        connection.prepare_cached("SELECT old FROM renamed WHERE new = ?1 ORDER BY at")?;
+    let rows = statement.query_map([namespace], |row| row.get(0))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
 /// How often something that is kept in memory was changed.
 ///
 /// # Errors

@@ -1,7 +1,7 @@
 //! Holding a batch among the rows of files: the same engine answers for both.
 
 use super::{Batch, Number, Numbers};
-use crate::dictionary::{EMPTY, PADDING};
+use crate::dictionary::{Dictionary, EMPTY, PADDING};
 use crate::header::{COLUMNS, Column};
 use crate::partition::{Broken, Partition, SliceError};
 use crate::segment::{Codes, Segment, SliceId};
@@ -53,6 +53,13 @@ impl Partition {
         );
         self.keep(segment);
         Ok(())
+    }
+
+    /// Bytes of memory that rows and values take, about.
+    pub fn bytes(&self) -> usize {
+        let rows: usize = self.segments.iter().map(Segment::bytes).sum();
+        let values: usize = self.dictionaries.iter().map(Dictionary::bytes).sum();
+        rows + values
     }
 
     /// The codes of the days; each day is looked up once.

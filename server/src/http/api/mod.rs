@@ -7,6 +7,7 @@ mod directory;
 mod membership;
 mod profile;
 mod program;
+mod pulls;
 mod review;
 mod session;
 mod staff;
@@ -162,6 +163,8 @@ fn described(service: Option<&Service>) -> OpenApiRouter<Service> {
         .routes(routes!(profile::profile, profile::write_profile))
         .routes(routes!(profile::write_page))
         .routes(routes!(profile::end))
+        .routes(routes!(pulls::question))
+        .routes(routes!(pulls::news))
         .routes(routes!(verify::verifiable));
     let asking = OpenApiRouter::new()
         .routes(routes!(program::namespace))

@@ -1,0 +1,215 @@
+//! What a view needs: rows for the page, or what they make.
+
+use crate::days::{Days, Month};
+use crate::held::Rows;
+use crate::{Insights, InsightsError, Namespace};
+use pulls::calendar::Day;
+use pulls::days::Days as Spread;
+use pulls::desk::{Desk, Palette};
+use pulls::partition::Partition;
+use pulls::query::{Dimension, Query, Selection};
+use pulls::served::{self, Answer, MOST_FOUND};
+use pulls::tally::Tally;
+use std::sync::PoisonError;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+
+/// Rows that are packed are so many times smaller than as they are kept, at least: what is larger
+/// than that is not packed to see.
+const PACKS_BY: u64 = 2;
+
+/// At most so many threads count for one question.
+const MOST_THREADS: usize = 4;
+
+/// A query’s rows, counted.
+pub(crate) struct Counted {
+    pub desk: Desk,
+    pub selection: Selection,
+    pub months: Vec<Month>,
+    tallies: Vec<Tally>,
+    palette: Palette,
+}
+
+impl Insights {
+    pub(crate) fn view(
+        &self,
+        of: &Namespace,
+        query: &Query,
+        has: &[(Day, u64)],
+    ) -> Result<Answer, InsightsError> {
+        let Some(days) = self.days(of)? else {
+            return Ok(Answer::Nothing);
+        };
+        let told = days.told;
+        let months = days.months(query);
+        if let Some(months) = self.months_to_send(of, &months, has)? {
+            return Ok(Answer::Months { told, months });
+        }
+        let mut counted = self.count(of, &days, query)?;
+        let spread = self.spread(of, &counted)?;
+        let Counted {
+            desk,
+            tallies,
+            palette,
+            ..
+        } = &mut counted;
+        let view = desk.view(query, palette, tallies, &spread);
+        Ok(Answer::View {
+            told,
+            view: Box::new(view),
+        })
+    }
+
+    pub(crate) fn find(
+        &self,
+        of: &Namespace,
+        query: &Query,
+        dimension: Dimension,
+        text: &str,
+        also: &[String],
+        limit: u32,
+    ) -> Result<Answer, InsightsError> {
+        let Some(days) = self.days(of)? else {
+            return Ok(Answer::Found(Vec::new()));
+        };
+        let mut counted = self.count(of, &days, query)?;
+        counted.desk.remember(&counted.tallies);
+        let limit = limit.min(MOST_FOUND) as usize;
+        let found = counted.desk.find(dimension, text, also, limit);
+        Ok(Answer::Found(found))
+    }
+
+    /// The months as the page takes them, if they are not too many bytes in all.
+    fn months_to_send(
+        &self,
+        of: &Namespace,
+        months: &[Month],
+        has: &[(Day, u64)],
+    ) -> Result<Option<Vec<served::Month>>, InsightsError> {
+        let most = self.limits.sent_bytes;
+        let kept: u64 = months.iter().map(|month| month.bytes).sum();
+        if kept / PACKS_BY > most as u64 {
+            return Ok(None);
+        }
+        let packed = side_by_side(months, |month| self.packed(of, *month))?;
+        if packed.iter().map(|packed| packed.len()).sum::<usize>() > most {
+            return Ok(None);
+        }
+        let sent = months.iter().zip(packed).map(|(month, packed)| {
+            let is_there = has.contains(&(month.span.first, month.version));
+            served::Month {
+                first: month.span.first,
+                version: month.version,
+                rows: (!is_there).then(|| packed.to_vec()),
+            }
+        });
+        Ok(Some(sent.collect()))
+    }
+
+    /// Counts the rows of a query’s months.
+    pub(crate) fn count(
+        &self,
+        of: &Namespace,
+        days: &Days,
+        query: &Query,
+    ) -> Result<Counted, InsightsError> {
+        let months = days.months(query);
+        let mut desk = days.desk(months.len());
+        let selection = desk.selection(query);
+        let counted = side_by_side(&months, |month| {
+            let rows = self.rows_of(of, *month)?;
+            let is_asked = selection
+                .span
+                .is_none_or(|span| span.intersection(month.span).is_some());
+            Ok(locked(&rows, |partition| {
+                let tally = if is_asked {
+                    partition.tally(&selection)
+                } else {
+                    nothing()
+                };
+                (partition.news(0, &[]), tally)
+            }))
+        })?;
+        let mut tallies = Vec::with_capacity(counted.len());
+        for (part, (news, tally)) in counted.into_iter().enumerate() {
+            desk.learn(part, news);
+            tallies.push(tally);
+        }
+        let palette = desk.palette(query, &tallies);
+        Ok(Counted {
+            desk,
+            selection,
+            months,
+            tallies,
+            palette,
+        })
+    }
+
+    /// How the rows spread over tags and days.
+    pub(crate) fn spread(
+        &self,
+        of: &Namespace,
+        counted: &Counted,
+    ) -> Result<Vec<Spread>, InsightsError> {
+        let parts: Vec<usize> = (0..counted.months.len()).collect();
+        side_by_side(&parts, |part| {
+            let rows = self.rows_of(of, counted.months[*part])?;
+            let slots = counted.desk.slots(*part, &counted.palette);
+            Ok(locked(&rows, |partition| {
+                partition
+                    .days_of_all(&counted.selection, &slots)
+                    .unwrap_or_else(|| partition.days(&counted.selection, &slots))
+            }))
+        })
+    }
+}
+
+fn locked<T>(rows: &Rows, work: impl FnOnce(&mut Partition) -> T) -> T {
+    // Counting changes no row: what a thread that panicked left is whole.
+    work(&mut rows.lock().unwrap_or_else(PoisonError::into_inner))
+}
+
+fn nothing() -> Tally {
+    Tally {
+        values: vec![Vec::new(); Dimension::ALL.len()],
+        rows: 0,
+    }
+}
+
+/// Does work for each of a list, in several threads; what comes of it is in the list’s order.
+fn side_by_side<T: Sync, O: Send>(
+    list: &[T],
+    work: impl Fn(&T) -> Result<O, InsightsError> + Sync,
+) -> Result<Vec<O>, InsightsError> {
+    let threads = thread::available_parallelism()
+        .map_or(1, usize::from)
+        .min(MOST_THREADS)
+        .min(list.len());
+    if threads <= 1 {
+        return list.iter().map(work).collect();
+    }
+    let next = AtomicUsize::new(0);
+    let take = || {
+        let mut done = Vec::new();
+        loop {
+            let at = next.fetch_add(1, Ordering::Relaxed);
+            match list.get(at) {
+                Some(one) => done.push((at, work(one))),
+                None => return done,
+            }
+        }
+    };
+    let mut done: Vec<(usize, Result<O, InsightsError>)> = thread::scope(|scope| {
+        let others: Vec<_> = (1..threads).map(|_| scope.spawn(take)).collect();
+        let mut done = take();
+        for other in others {
+            match other.join() {
+                Ok(more) => done.extend(more),
+                Err(panic) => std::panic::resume_unwind(panic),
+            }
+        }
+        done
+    });
+    done.sort_by_key(|(at, _)| *at);
+    done.into_iter().map(|(_, outcome)| outcome).collect()
+}

@@ -1,0 +1,103 @@
+//! Which days a namespace has, and which months of them a view needs.
+
+use crate::{ALWAYS, Insights, InsightsError, Namespace};
+use pull_store::Kept;
+use pulls::calendar::{Day, Span};
+use pulls::desk::Desk;
+use pulls::query::Query;
+use pulls::served;
+use pulls::told::Told;
+
+/// A month, as far as it has rows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Month {
+    /// Its days.
+    pub span: Span,
+    /// Changes whenever its rows do.
+    pub version: u64,
+    /// Bytes of its rows added up, as they are kept.
+    pub bytes: u64,
+}
+
+/// The days of a namespace.
+pub struct Days {
+    /// What the page is told of them.
+    pub told: Told,
+    /// What is kept of each that has rows.
+    kept: Vec<Kept>,
+}
+
+impl Days {
+    /// The months that a query needs, those without rows included.
+    pub fn months(&self, query: &Query) -> Vec<Month> {
+        let desk = self.desk(0);
+        desk.needed(query)
+            .into_iter()
+            .flat_map(served::months)
+            .map(|span| self.month(span))
+            .collect()
+    }
+
+    fn month(&self, span: Span) -> Month {
+        let from = self.kept.partition_point(|kept| kept.day < span.first);
+        let to = self.kept.partition_point(|kept| kept.day <= span.last);
+        let mut month = Month {
+            span,
+            version: 0,
+            bytes: 0,
+        };
+        for kept in &self.kept[from..to] {
+            for part in [
+                u64::from(kept.day.0.unsigned_abs()),
+                kept.version,
+                kept.rows,
+            ] {
+                // FNV-1a over numbers: any change of a day changes it.
+                month.version =
+                    (month.version ^ part).wrapping_mul(0x0100_0000_01b3) ^ (part >> 32);
+            }
+            month.bytes += kept.rollup_bytes;
+        }
+        month
+    }
+
+    /// A desk over so many partitions that knows these days.
+    pub fn desk(&self, partitions: usize) -> Desk {
+        let mut desk = Desk::new(partitions);
+        desk.told = Some(self.told);
+        desk
+    }
+}
+
+impl Insights {
+    /// Changes whenever pulls of a namespace are counted.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn version(&self, of: &Namespace) -> Result<u64, InsightsError> {
+        let days = self.days(of)?;
+        Ok(days.map_or(0, |days| days.month(ALWAYS).version))
+    }
+
+    /// The days of a namespace; `None` if it has no pull.
+    pub(crate) fn days(&self, of: &Namespace) -> Result<Option<Days>, InsightsError> {
+        let kept = self.store.kept(&of.names(), ALWAYS)?;
+        let (Some(first), Some(last)) = (kept.first(), kept.last()) else {
+            return Ok(None);
+        };
+        // A registry’s clock may be ahead of ours, by minutes.
+        let end = of.today.map_or(last.day, |today| today.max(last.day));
+        let over = match of.today {
+            Some(today) => Day(today.0 - 1),
+            None => end,
+        };
+        Ok(Some(Days {
+            told: Told {
+                days: Span::new(first.day, end),
+                over,
+                rows: kept.iter().map(|kept| kept.rows).sum(),
+            },
+            kept,
+        }))
+    }
+}

@@ -1,0 +1,147 @@
+//! Months that are held: as rows that can be counted, and packed for the page. What was asked for
+//! longest ago goes first.
+
+use crate::days::Month;
+use crate::{Insights, InsightsError, Namespace};
+use flate2::{Compression, write::GzEncoder};
+use pulls::batch::Batch;
+use pulls::calendar::Day;
+use pulls::partition::Partition;
+use pulls::segment::SliceId;
+use std::collections::HashMap;
+use std::io::Write;
+use std::sync::{Arc, Mutex};
+
+/// How much is held and sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Bytes of memory for months that are held, about.
+    pub held_bytes: usize,
+    /// The page is sent rows up to so many bytes; beyond that, what they make.
+    pub sent_bytes: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            held_bytes: 512 << 20,
+            sent_bytes: 5_000_000,
+        }
+    }
+}
+
+/// Rows that can be counted. One question at a time counts those of a month.
+pub type Rows = Arc<Mutex<Partition>>;
+
+/// Rows as the page takes them.
+pub type Packed = Arc<Vec<u8>>;
+
+/// A form in which a month is held.
+#[derive(Clone)]
+enum Form {
+    Rows(Rows),
+    Packed(Packed),
+}
+
+type Key = (String, Day, bool);
+
+struct Entry {
+    version: u64,
+    form: Form,
+    bytes: usize,
+    /// When it was last asked for, by the count of askings.
+    used: u64,
+}
+
+/// What is held.
+#[derive(Default)]
+pub struct Held {
+    entries: HashMap<Key, Entry>,
+    bytes: usize,
+    askings: u64,
+}
+
+impl Held {
+    fn get(&mut self, key: &Key, version: u64) -> Option<Form> {
+        self.askings += 1;
+        let entry = self.entries.get_mut(key)?;
+        if entry.version != version {
+            let entry = self.entries.remove(key)?;
+            self.bytes -= entry.bytes;
+            return None;
+        }
+        entry.used = self.askings;
+        Some(entry.form.clone())
+    }
+
+    /// Holds a month, unless it takes more than all may.
+    fn put(&mut self, key: Key, version: u64, form: Form, bytes: usize, most: usize) {
+        if bytes > most {
+            return;
+        }
+        while self.bytes + bytes > most {
+            let oldest = self.entries.iter().min_by_key(|(_, entry)| entry.used);
+            let Some(oldest) = oldest.map(|(key, _)| key.clone()) else {
+                break;
+            };
+            if let Some(entry) = self.entries.remove(&oldest) {
+                self.bytes -= entry.bytes;
+            }
+        }
+        self.askings += 1;
+        let entry = Entry {
+            version,
+            form,
+            bytes,
+            used: self.askings,
+        };
+        if let Some(before) = self.entries.insert(key, entry) {
+            self.bytes -= before.bytes;
+        }
+        self.bytes += bytes;
+    }
+}
+
+impl Insights {
+    /// The rows of a month, to be counted.
+    pub(crate) fn rows_of(&self, of: &Namespace, month: Month) -> Result<Rows, InsightsError> {
+        let key = (of.name.clone(), month.span.first, true);
+        if let Some(Form::Rows(rows)) = self.held().get(&key, month.version) {
+            return Ok(rows);
+        }
+        let mut partition = Partition::new();
+        for (slice, batch) in (0..).zip(self.store.rollups(&of.names(), month.span)?) {
+            partition
+                .hold_batch(SliceId { file: 0, slice }, &batch, &of.name)
+                .map_err(|_| InsightsError::TooMany)?;
+        }
+        let bytes = partition.bytes();
+        let rows = Rows::new(Mutex::new(partition));
+        let form = Form::Rows(Arc::clone(&rows));
+        let most = self.limits.held_bytes;
+        self.held().put(key, month.version, form, bytes, most);
+        Ok(rows)
+    }
+
+    /// The rows of a month, for the page.
+    pub(crate) fn packed(&self, of: &Namespace, month: Month) -> Result<Packed, InsightsError> {
+        let key = (of.name.clone(), month.span.first, false);
+        if let Some(Form::Packed(packed)) = self.held().get(&key, month.version) {
+            return Ok(packed);
+        }
+        let parts = self.store.rollups(&of.names(), month.span)?;
+        let packed = Packed::new(pack(&Batch::folded_together(&parts).encode()));
+        let form = Form::Packed(Arc::clone(&packed));
+        let (bytes, most) = (packed.len(), self.limits.held_bytes);
+        self.held().put(key, month.version, form, bytes, most);
+        Ok(packed)
+    }
+}
+
+/// Bytes as gzip.
+fn pack(bytes: &[u8]) -> Vec<u8> {
+    let mut packed = GzEncoder::new(Vec::new(), Compression::default());
+    // Into memory, which takes everything.
+    let _ = packed.write_all(bytes);
+    packed.finish().unwrap_or_default()
+}

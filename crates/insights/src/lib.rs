@@ -1,0 +1,129 @@
+//! Questions about the pulls that a store keeps: what a view shows, single rows, files to take
+//! away. The engine is the workbench’s, [`pulls`], so that a page drawn from the server and one
+//! drawn from a file that was taken away say the same.
+//!
+//! Rows of a month stand together ([`months`]). Where those that a view needs are few, the page is
+//! sent them and filters by itself; otherwise they are held here, in bounded memory, and the page
+//! is sent what they make ([`answer`]).
+
+mod answer;
+mod days;
+mod held;
+mod rows;
+
+pub use held::Limits;
+
+use held::Held;
+use pull_store::{PullStore, PullStoreError};
+use pulls::calendar::{Day, Span};
+use pulls::served::{Answer, Question};
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// Every day that there is.
+const ALWAYS: Span = Span {
+    first: Day(i32::MIN / 2),
+    last: Day(i32::MAX / 2),
+};
+
+/// Whose pulls are asked for.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Namespace {
+    /// What it is called.
+    pub name: String,
+    /// What it was called before.
+    pub former: Vec<String>,
+    /// The day that it is now, if a registry reports its pulls: then a day without any is known to
+    /// be one, up to today.
+    pub today: Option<Day>,
+}
+
+impl Namespace {
+    /// Every name that its rows may stand under.
+    pub fn names(&self) -> Vec<&str> {
+        std::iter::once(&self.name)
+            .chain(&self.former)
+            .map(String::as_str)
+            .collect()
+    }
+}
+
+/// Why a question was not answered.
+#[derive(Debug)]
+pub enum InsightsError {
+    /// The store could not be read.
+    Store(PullStoreError),
+    /// A column has more distinct values than can be told apart.
+    TooMany,
+}
+
+impl fmt::Display for InsightsError {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Store(error) => error.fmt(out),
+            Self::TooMany => out.write_str(
+                "a column of these pulls has more distinct values than can be told apart: ask for a shorter span",
+            ),
+        }
+    }
+}
+
+impl std::error::Error for InsightsError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Store(error) => Some(error),
+            Self::TooMany => None,
+        }
+    }
+}
+
+impl From<PullStoreError> for InsightsError {
+    fn from(error: PullStoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+/// Answers questions about a store.
+pub struct Insights {
+    store: Arc<dyn PullStore>,
+    held: Mutex<Held>,
+    limits: Limits,
+}
+
+impl Insights {
+    /// Answers about a store, within limits.
+    pub fn new(store: Arc<dyn PullStore>, limits: Limits) -> Self {
+        Self {
+            store,
+            held: Mutex::default(),
+            limits,
+        }
+    }
+
+    /// Answers a question.
+    ///
+    /// # Errors
+    /// [`InsightsError`].
+    pub fn answer(&self, of: &Namespace, question: &Question) -> Result<Answer, InsightsError> {
+        match question {
+            Question::View { query, has } => self.view(of, query, has),
+            Question::Rows {
+                query,
+                offset,
+                limit,
+                newest_first,
+            } => self.rows(of, query, *offset, *limit, *newest_first),
+            Question::Find {
+                query,
+                dimension,
+                text,
+                also,
+                limit,
+            } => self.find(of, query, *dimension, text, also, *limit),
+        }
+    }
+
+    fn held(&self) -> MutexGuard<'_, Held> {
+        self.held.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

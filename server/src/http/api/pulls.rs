@@ -1,0 +1,157 @@
+//! The pulls of a namespace over HTTP, as its page asks for them.
+
+use super::{membership::named, session::Reads};
+use crate::{
+    http::refusal::{Refusal, Segment},
+    pulls::PullsTrouble,
+    service::Service,
+};
+use ::pulls::served::{self, Asked};
+use api::{Problem, ProblemKind};
+use axum::{
+    body::{Bytes, to_bytes},
+    extract::{Request, State},
+    http::{HeaderValue, header},
+    response::{
+        IntoResponse, Response,
+        sse::{Event, KeepAlive, Sse},
+    },
+};
+use futures_util::StreamExt;
+use std::{convert::Infallible, time::Duration};
+use tokio::time::timeout;
+
+/// Most bytes of a question: a filter may name a thousand values.
+const MOST_BYTES: usize = 64 * 1024;
+
+/// How long a question may take to come in.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// What the page’s worker and the server say to each other.
+const MEDIA_TYPE: &str = "application/octet-stream";
+
+impl From<PullsTrouble> for Refusal {
+    fn from(trouble: PullsTrouble) -> Self {
+        match trouble {
+            PullsTrouble::Closed(trouble) => trouble.into(),
+            PullsTrouble::NotKept => {
+                Self::new(ProblemKind::Unavailable, "This server keeps no pulls.")
+            }
+            PullsTrouble::Unread(error) => {
+                // Said where it is handled, once; it holds nothing of the request.
+                tracing::error!(%error, "pulls could not be read");
+                Self::new(
+                    ProblemKind::Internal,
+                    "The server could not read these pulls. It is written down there; try again later, or ask for a shorter span.",
+                )
+            }
+        }
+    }
+}
+
+/// Ask about pulls, as the insights page does
+///
+/// Question and answer are in the program’s own binary form (postcard), of the version that their
+/// first byte names. Scripts have the files and the publisher API.
+#[utoipa::path(post, path = "/api/v1/namespaces/{name}/pulls/question", params(("name" = String, Path)),
+    request_body(content = Vec<u8>, content_type = "application/octet-stream"),
+    security(("session" = []), ("token" = ["read"])),
+    responses(
+        (status = 200, body = Vec<u8>, content_type = "application/octet-stream"),
+        (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem),
+        (status = 404, body = Problem), (status = 409, body = Problem, description = "The page is of another version"),
+        (status = 413, body = Problem), (status = 503, body = Problem)
+    )
+)]
+pub async fn question(
+    State(service): State<Service>,
+    Reads(person): Reads,
+    Segment(name): Segment<String>,
+    request: Request,
+) -> Result<Response, Refusal> {
+    let namespace = named(&name)?;
+    let asked = understood(&read(request).await?)?;
+    let answer = service
+        .ask_pulls(&namespace, &person, asked.question)
+        .await?;
+    // Shapes are ours, so encoding does not fail.
+    let bytes = postcard::to_allocvec(&answer).unwrap_or_default();
+    let headers = [
+        (header::CONTENT_TYPE, HeaderValue::from_static(MEDIA_TYPE)),
+        (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
+    ];
+    Ok((headers, bytes).into_response())
+}
+
+async fn read(request: Request) -> Result<Bytes, Refusal> {
+    match timeout(PATIENCE, to_bytes(request.into_body(), MOST_BYTES)).await {
+        Ok(Ok(bytes)) => Ok(bytes),
+        Ok(Err(_)) => Err(Refusal::new(
+            ProblemKind::TooLong,
+            "The question is too long. Filter by fewer values.",
+        )),
+        Err(_) => Err(Refusal::new(
+            ProblemKind::Malformed,
+            "The rest of the body did not come in time. Send it again.",
+        )),
+    }
+}
+
+fn understood(bytes: &[u8]) -> Result<Asked, Refusal> {
+    match (bytes.first(), postcard::from_bytes(bytes)) {
+        (Some(&served::VERSION), Ok(asked)) => Ok(asked),
+        (Some(&served::VERSION) | None, _) => Err(Refusal::new(
+            ProblemKind::Malformed,
+            "The body is no question about pulls.",
+        )),
+        _ => Err(Refusal::new(
+            ProblemKind::Conflict,
+            "This page is of another version than the server. Load it again.",
+        )),
+    }
+}
+
+/// How long news are gathered before they are told: the page asks anew each time.
+const NEWS_EVERY: Duration = Duration::from_secs(2);
+
+/// How long one connection is told.
+const LISTENED: Duration = Duration::from_secs(3_600);
+
+/// After how long without news a sign of life goes out: less than proxies wait.
+const SIGN_OF_LIFE: Duration = Duration::from_secs(20);
+
+/// Be told when pulls were counted
+///
+/// As server-sent events named `counted`, without content: ask again then. Nothing is missed that
+/// was counted while nobody listened, since whoever opens the page asks once anyway.
+#[utoipa::path(get, path = "/api/v1/namespaces/{name}/pulls/news", params(("name" = String, Path)),
+    security(("session" = []), ("token" = ["read"])),
+    responses(
+        (status = 200, body = String, content_type = "text/event-stream"),
+        (status = 401, body = Problem), (status = 403, body = Problem),
+        (status = 404, body = Problem), (status = 503, body = Problem)
+    )
+)]
+pub async fn news(
+    State(service): State<Service>,
+    Reads(person): Reads,
+    Segment(name): Segment<String>,
+) -> Result<Response, Refusal> {
+    let namespace = named(&name)?;
+    let of = service.pulls_of(&namespace, &person).await?;
+    let news = service.news_of_pulls(of)?;
+    let stream = futures_util::stream::unfold(news, |mut news| async move {
+        news.next(NEWS_EVERY).await?;
+        Some((
+            Ok::<_, Infallible>(Event::default().event("counted").data("")),
+            news,
+        ))
+    });
+    // The browser connects again, and is asked again who it is.
+    let stream = stream.take_until(tokio::time::sleep(LISTENED));
+    let life = KeepAlive::new().interval(SIGN_OF_LIFE);
+    let mut answer = Sse::new(stream).keep_alive(life).into_response();
+    let no_store = HeaderValue::from_static("no-store");
+    answer.headers_mut().insert(header::CACHE_CONTROL, no_store);
+    Ok(answer)
+}

@@ -1,0 +1,173 @@
+//! The pulls of a namespace, for whoever may see them: its maintainers and staff.
+
+use crate::{
+    applications::Trouble,
+    maintainers::{Needed, role_in},
+    service::Service,
+    store::{StoreError, accounts::Account, standings},
+};
+use chrono::{DateTime, Utc};
+use insights::{Insights, InsightsError};
+use program::namespace::Namespace;
+use pulls::{
+    calendar::Day,
+    served::{Answer, Question},
+};
+use std::{sync::Arc, time::Duration};
+use tokio::{sync::watch, task::spawn_blocking};
+
+/// Why a question about pulls was not answered.
+#[derive(Debug)]
+pub enum PullsTrouble {
+    /// It is nothing of theirs.
+    Closed(Trouble),
+    /// This server keeps no pulls.
+    NotKept,
+    /// They could not be read.
+    Unread(InsightsError),
+}
+
+impl From<StoreError> for PullsTrouble {
+    fn from(error: StoreError) -> Self {
+        Self::Closed(error.into())
+    }
+}
+
+impl From<Trouble> for PullsTrouble {
+    fn from(trouble: Trouble) -> Self {
+        Self::Closed(trouble)
+    }
+}
+
+impl From<InsightsError> for PullsTrouble {
+    fn from(error: InsightsError) -> Self {
+        Self::Unread(error)
+    }
+}
+
+/// The day of a moment, in UTC.
+pub fn day_of(at: DateTime<Utc>) -> Day {
+    Day::from_date(at.date_naive())
+}
+
+impl Service {
+    /// Answers a question about the pulls of a namespace.
+    ///
+    /// # Errors
+    /// When it is nothing of theirs, or could not be read.
+    pub async fn ask_pulls(
+        &self,
+        namespace: &Namespace,
+        account: &Account,
+        question: Question,
+    ) -> Result<Answer, PullsTrouble> {
+        let of = self.pulls_of(namespace, account).await?;
+        self.with_insights(move |insights| Ok(insights.answer(&of, &question)?))
+            .await
+    }
+
+    /// Whose pulls somebody asks for, if they may see them.
+    ///
+    /// # Errors
+    /// When it is nothing of theirs.
+    pub async fn pulls_of(
+        &self,
+        namespace: &Namespace,
+        account: &Account,
+    ) -> Result<insights::Namespace, Trouble> {
+        let (name, account) = (namespace.clone(), account.clone());
+        let (service, today) = (self.clone(), day_of(self.now()));
+        self.with_store(move |store| {
+            let former = store.read(|connection| {
+                Ok(
+                    role_in(connection, &name, &account, Needed::ToSee).and_then(|_| {
+                        Ok::<_, Trouble>(standings::former_names(connection, name.as_str())?)
+                    }),
+                )
+            })??;
+            let reporters = service.reporters.now(store)?;
+            Ok(insights::Namespace {
+                today: reporters.report(name.as_str()).then_some(today),
+                name: name.as_str().to_owned(),
+                former,
+            })
+        })
+        .await
+    }
+
+    /// Works on stored pulls, beside the threads that answer, a few at a time.
+    ///
+    /// # Errors
+    /// Those of `work`, and when there are no pulls.
+    pub async fn with_insights<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Insights) -> Result<T, PullsTrouble> + Send + 'static,
+    ) -> Result<T, PullsTrouble> {
+        let intake = self.intake.as_ref().ok_or(PullsTrouble::NotKept)?;
+        let insights = Arc::clone(&intake.insights);
+        // Closed it never is.
+        let _turn = self.counts.acquire().await;
+        spawn_blocking(move || work(&insights))
+            .await
+            .unwrap_or(Err(PullsTrouble::Closed(StoreError::Interrupted.into())))
+    }
+}
+
+/// Waits for new pulls of a namespace.
+pub struct News {
+    of: insights::Namespace,
+    insights: Arc<Insights>,
+    counted: watch::Receiver<Option<u64>>,
+    version: Option<u64>,
+}
+
+impl Service {
+    /// Waits for new pulls from now on.
+    ///
+    /// # Errors
+    /// When there are none to wait for.
+    pub fn news_of_pulls(&self, of: insights::Namespace) -> Result<News, PullsTrouble> {
+        let intake = self.intake.as_ref().ok_or(PullsTrouble::NotKept)?;
+        Ok(News {
+            of,
+            insights: Arc::clone(&intake.insights),
+            counted: intake.counted.subscribe(),
+            version: None,
+        })
+    }
+}
+
+impl News {
+    /// Comes back once there is something new, `pause` after it came at the earliest; `None` when
+    /// the server ends or the pulls cannot be read.
+    pub async fn next(&mut self, pause: Duration) -> Option<()> {
+        if self.version.is_none() {
+            self.version = Some(self.now().await?);
+        }
+        loop {
+            self.counted.changed().await.ok()?;
+            // What comes meanwhile is said at once with it.
+            tokio::select! {
+                () = tokio::time::sleep(pause) => {}
+                _ = self.counted.wait_for(Option::is_none) => {}
+            }
+            (*self.counted.borrow_and_update())?;
+            let now = self.now().await?;
+            if self.version.replace(now) != Some(now) {
+                return Some(());
+            }
+        }
+    }
+
+    async fn now(&self) -> Option<u64> {
+        let (insights, of) = (Arc::clone(&self.insights), self.of.clone());
+        match spawn_blocking(move || insights.version(&of)).await {
+            Ok(Ok(version)) => Some(version),
+            Ok(Err(error)) => {
+                tracing::error!(%error, "pulls could not be read");
+                None
+            }
+            Err(_) => None,
+        }
+    }
+}
