@@ -46,6 +46,16 @@ const FORGEJO: Document = Document {
     sha256: "b5af42bb3b44ac445c18d39d4a1cf735930d77112faab76a8c51d4459a111953",
 };
 
+/// The last one that was published as a package: enough to try lookups with, and too old
+/// to tell anybody's visitors by.
+const GEOIP: Document = Document {
+    registry: Registry::Npm,
+    package: "@ip-location-db/geo-whois-asn-country-mmdb",
+    version: "2.3.2026061719",
+    file: "geo-whois-asn-country.mmdb",
+    sha256: "c5f7c0e9bd6a6ccb5a2e9634764544a0d08bd0bd8788b8aedfac87bea184c652",
+};
+
 /// GitHub's description of its API, in OpenAPI 3.0, with examples.
 pub fn github() -> Outcome<PathBuf> {
     GITHUB.get()
@@ -54,6 +64,12 @@ pub fn github() -> Outcome<PathBuf> {
 /// Forgejo's description of its API, in Swagger 2.0.
 pub fn forgejo() -> Outcome<PathBuf> {
     FORGEJO.get()
+}
+
+/// A database with the countries of addresses, in MaxMind's format, under CC0.
+#[expect(dead_code, reason = "no command has a use for it yet")]
+pub fn geoip() -> Outcome<PathBuf> {
+    GEOIP.get()
 }
 
 impl Document {
@@ -166,14 +182,18 @@ impl Document {
 
 #[cfg(test)]
 mod tests {
-    use super::{FORGEJO, GITHUB};
+    use super::{FORGEJO, GEOIP, GITHUB};
 
     #[test]
     fn documents_have_places_of_their_own() {
         assert_eq!(GITHUB.plain_name(), "octokit-openapi");
         assert_eq!(GITHUB.name(), "api.github.com.json");
         assert_eq!(FORGEJO.name(), "swagger.v1.json");
-        for document in [GITHUB, FORGEJO] {
+        assert_eq!(
+            GEOIP.plain_name(),
+            "ip-location-db-geo-whois-asn-country-mmdb"
+        );
+        for document in [GITHUB, FORGEJO, GEOIP] {
             assert_eq!(document.sha256.len(), 64);
         }
     }
