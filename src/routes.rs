@@ -16,6 +16,8 @@ pub enum Route {
     Verify,
     /// The insights workbench on export files.
     Insights,
+    /// The insights of a namespace, from what registries reported.
+    Pulls,
     /// The application form.
     Apply,
     /// The status of an application.
@@ -51,12 +53,13 @@ pub const LINK_QUESTIONS: &str = "/#questions";
 
 impl Route {
     /// Every page.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Program,
         Self::Explore,
         Self::Namespace,
         Self::Verify,
         Self::Insights,
+        Self::Pulls,
         Self::Apply,
         Self::Application,
         Self::Review,
@@ -79,7 +82,7 @@ impl Route {
             Self::Review => "/review",
             Self::SignIn => "/sign-in",
             Self::Account => "/account",
-            Self::Namespace | Self::Membership => addresses::NAMESPACES,
+            Self::Namespace | Self::Pulls | Self::Membership => addresses::NAMESPACES,
             Self::Privacy => "/privacy",
             Self::NotFound => "*",
         }
@@ -90,6 +93,7 @@ impl Route {
     pub const fn shell_path(self) -> &'static str {
         match self {
             Self::Namespace => "/n/_",
+            Self::Pulls => "/n/_/insights",
             Self::Membership => "/n/_/settings",
             other => other.path(),
         }
@@ -115,7 +119,9 @@ impl Route {
                 // One below: the address of one application.
                 Self::Application => parent == Some(route.path()),
                 Self::Review | Self::Verify => path == route.path() || parent == Some(route.path()),
-                Self::Namespace | Self::Membership => route.part_below(path).is_some(),
+                Self::Namespace | Self::Pulls | Self::Membership => {
+                    route.part_below(path).is_some()
+                }
                 other => other.path() == path,
             })
             .unwrap_or(Self::NotFound)
@@ -125,13 +131,21 @@ impl Route {
     /// `/applications/...`, or which namespace, of `/n/...`, `/n/.../settings` and `/verify/...`.
     /// None where there is nothing, or more than one part.
     pub fn part_below(self, path: &str) -> Option<&str> {
-        let path = if self == Self::Membership {
-            path.trim_end_matches('/').strip_suffix(SETTINGS)?
-        } else {
-            path
+        let path = match self.suffix() {
+            "" => path,
+            suffix => path.trim_end_matches('/').strip_suffix(suffix)?,
         };
         let (parent, part) = path.trim_end_matches('/').rsplit_once('/')?;
         (parent == self.path() && !part.is_empty()).then_some(part)
+    }
+
+    /// What stands behind the name of a namespace in the path.
+    const fn suffix(self) -> &'static str {
+        match self {
+            Self::Pulls => "/insights",
+            Self::Membership => "/settings",
+            _ => "",
+        }
     }
 
     /// The name of the page's static shell.
@@ -142,6 +156,7 @@ impl Route {
             Self::Namespace => "namespace",
             Self::Verify => "verify",
             Self::Insights => "insights",
+            Self::Pulls => "pulls",
             Self::Apply => "apply",
             Self::Application => "application",
             Self::Review => "review",
@@ -160,7 +175,7 @@ impl Route {
             Self::Explore => "Explore",
             Self::Namespace => "Namespace",
             Self::Verify => "Verify",
-            Self::Insights => "Insights",
+            Self::Insights | Self::Pulls => "Insights",
             Self::Apply => "Apply",
             Self::Application => "Application",
             Self::Review => "Review",
@@ -186,6 +201,7 @@ impl Route {
             Self::Namespace => "Namespace",
             Self::Verify => "Verify a badge",
             Self::Insights => "Insights from an export file",
+            Self::Pulls => "Insights of a namespace",
             Self::Apply => "Apply for your project",
             Self::Application => "Your application",
             Self::Review => "Review",
@@ -214,6 +230,9 @@ impl Route {
             }
             Self::Insights => {
                 "Open the CSV that the registry gives you and see pulls per tag, country and client. It is read in your browser; nothing is uploaded."
+            }
+            Self::Pulls => {
+                "Pulls of a namespace’s images per tag, country and client, from what registries reported minutes ago: for its maintainers."
             }
             Self::Apply => {
                 "The application form says while you type where your project stands on each criterion, and why. What you type stays in your browser until you send it."
@@ -244,7 +263,12 @@ impl Route {
     pub const fn is_wide(self) -> bool {
         matches!(
             self,
-            Self::Insights | Self::Apply | Self::Review | Self::Explore | Self::Namespace
+            Self::Insights
+                | Self::Pulls
+                | Self::Apply
+                | Self::Review
+                | Self::Explore
+                | Self::Namespace
         )
     }
 
@@ -267,7 +291,7 @@ impl Route {
     /// Where in the top bar somebody is who sees the page.
     pub const fn place(self) -> Self {
         match self {
-            Self::Namespace => Self::Explore,
+            Self::Namespace | Self::Pulls => Self::Explore,
             other => other,
         }
     }
@@ -278,12 +302,17 @@ impl Route {
         matches!(self, Self::Explore | Self::Namespace | Self::Verify)
     }
 
+    /// Whether the page shows pulls.
+    pub const fn is_insights(self) -> bool {
+        matches!(self, Self::Insights | Self::Pulls)
+    }
+
     /// The wasm part that the page is in, and the folder of `style/` that it has beside what
     /// every page has; empty where the app itself shows it.
     pub const fn part(self) -> &'static str {
         match self {
             Self::Program => "program",
-            Self::Insights => "insights",
+            _ if self.is_insights() => "insights",
             _ if self.is_directory() => "directory",
             _ if self.is_service() => "service",
             _ => "",
@@ -324,11 +353,17 @@ pub fn badge_path(namespace: &str, kind: &str) -> String {
 
 /// The address of a namespace's membership.
 pub fn membership_path(namespace: &str) -> String {
-    format!("{}/{namespace}{SETTINGS}", Route::Membership.path())
+    below(namespace, Route::Membership)
 }
 
-/// What the path of a namespace's membership ends in.
-const SETTINGS: &str = "/settings";
+/// The address of a namespace's insights.
+pub fn pulls_path(namespace: &str) -> String {
+    below(namespace, Route::Pulls)
+}
+
+fn below(namespace: &str, route: Route) -> String {
+    [route.path(), "/", namespace, route.suffix()].concat()
+}
 
 #[cfg(test)]
 mod tests {
@@ -359,6 +394,7 @@ mod tests {
             ("/n/settings", Route::Namespace),
             ("/verify", Route::Verify),
             ("/verify/kelpworks", Route::Verify),
+            ("/n/insights", Route::Namespace),
         ] {
             assert_eq!(Route::of_path(path), route, "{path}");
             assert!(route.is_directory() && !route.is_service());
@@ -368,6 +404,10 @@ mod tests {
         assert_eq!(Route::Review.part_below("/review/4kx"), Some("4kx"));
         assert_eq!(Route::Review.part_below("/review/"), None);
         assert_eq!(Route::Review.part_below("/review/4kx/more"), None);
+        let path = super::pulls_path("kelpworks");
+        assert_eq!(Route::Pulls.part_below(&path), Some("kelpworks"));
+        assert_eq!(Route::of_path(&path), Route::Pulls);
+        assert!(Route::Pulls.is_insights());
         let path = super::membership_path("kelpworks");
         assert_eq!(Route::Membership.part_below(&path), Some("kelpworks"));
         for path in [
@@ -380,6 +420,8 @@ mod tests {
             "/n/a/b",
             "/verify/a/b",
             "/n/a/b/settings",
+            "/n/a/b/insights",
+            "/n//insights",
             "/n//settings",
             "*",
         ] {

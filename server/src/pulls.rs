@@ -9,10 +9,7 @@ use crate::{
 use chrono::{DateTime, Utc};
 use insights::{Insights, InsightsError};
 use program::namespace::Namespace;
-use pulls::{
-    calendar::Day,
-    served::{Answer, Question},
-};
+use pulls::calendar::Day;
 use std::{sync::Arc, time::Duration};
 use tokio::{sync::watch, task::spawn_blocking};
 
@@ -51,21 +48,6 @@ pub fn day_of(at: DateTime<Utc>) -> Day {
 }
 
 impl Service {
-    /// Answers a question about the pulls of a namespace.
-    ///
-    /// # Errors
-    /// When it is nothing of theirs, or could not be read.
-    pub async fn ask_pulls(
-        &self,
-        namespace: &Namespace,
-        account: &Account,
-        question: Question,
-    ) -> Result<Answer, PullsTrouble> {
-        let of = self.pulls_of(namespace, account).await?;
-        self.with_insights(move |insights| Ok(insights.answer(&of, &question)?))
-            .await
-    }
-
     /// Whose pulls somebody asks for, if they may see them.
     ///
     /// # Errors

@@ -1,7 +1,7 @@
 //! Applications over the real router and a real file: sent once and twice, read
 //! by the right and the wrong person, amended, withdrawn, proven.
 
-mod common;
+use crate::common;
 
 use axum::http::StatusCode;
 use common::{Server, answers, repository};

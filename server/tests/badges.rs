@@ -1,7 +1,7 @@
 //! Badges and the credentials behind them: what is published of a namespace in the program, one
 //! that was, and one that never was; and that a membership that ends is grey everywhere at once.
 
-mod common;
+use crate::common;
 
 use axum::http::StatusCode;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};

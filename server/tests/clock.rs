@@ -1,7 +1,7 @@
 //! A clock that is set back a day and forward again: nothing is given twice, nobody lapses for it,
 //! and whoever is signed in stays so.
 
-mod common;
+use crate::common;
 
 use axum::http::StatusCode;
 use chrono::TimeDelta;

@@ -1,7 +1,7 @@
 //! The data as a file: earlier schemas, copies out and in while a server works with it, who
 //! may read it, and the sample.
 
-mod common;
+use crate::common;
 
 use axum::http::StatusCode;
 use chrono::TimeDelta;

@@ -1,6 +1,6 @@
 //! Decisions rest on evidence that is fresh, and how long they take is told.
 
-mod common;
+use crate::common;
 
 use axum::http::StatusCode;
 use chrono::TimeDelta;

@@ -1,6 +1,6 @@
 //! Pages about something that the server knows, as a crawler reads them: without a script.
 
-mod common;
+use crate::common;
 
 use axum::{
     body::Body,

@@ -1,7 +1,7 @@
 //! Every door of the API, by its own document: closed to nobody in particular, and to somebody
 //! who is signed in but has nothing to do with what is behind it. A new route without a rule here fails.
 
-mod common;
+use crate::common;
 
 use axum::http::StatusCode;
 use common::{INES, Server, answers, member};

@@ -1,6 +1,6 @@
 //! What registries report: who may, what is taken, what is set aside, and that it is counted.
 
-mod common;
+use crate::common;
 
 use axum::{
     body::Body,

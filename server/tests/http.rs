@@ -6,7 +6,7 @@ use axum::{
 };
 use dsos_server::http::{router, site::Site};
 
-mod common;
+use crate::common;
 use http_body_util::BodyExt;
 use std::{
     fs,

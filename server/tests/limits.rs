@@ -1,6 +1,6 @@
 //! What one client may ask for: so much and no more, told how long to wait, and by whom it is counted.
 
-mod common;
+use crate::common;
 
 use axum::{
     Router,

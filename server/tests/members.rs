@@ -1,7 +1,7 @@
 //! Memberships as their maintainers see and change them: notices and whether they arrived,
 //! invitations, roles, tokens, and the wrong person at every door.
 
-mod common;
+use crate::common;
 
 use axum::http::StatusCode;
 use chrono::TimeDelta;

@@ -1,7 +1,7 @@
 //! Two years of a membership in seconds: every notice on its day, to every owner, once;
 //! and what happens to one that never went out.
 
-mod common;
+use crate::common;
 
 use chrono::{NaiveDate, TimeDelta};
 use common::{Server, member};

@@ -15,7 +15,7 @@ fn the_document_is_the_one_that_was_looked_at() {
     let kept = fs::read_to_string(&path).unwrap_or_default();
     assert!(
         kept == document,
-        "the API changed: look at the difference after UPDATE_SNAPSHOTS=1 cargo test -p dsos-server --test openapi"
+        "the API changed: look at the difference after UPDATE_SNAPSHOTS=1 cargo test -p dsos-server openapi"
     );
 }
 

@@ -1,6 +1,6 @@
 //! What is kept about people: they get all of it, it goes when they ask, and it goes in time.
 
-mod common;
+use crate::common;
 
 use axum::http::StatusCode;
 use chrono::TimeDelta;

@@ -1,7 +1,7 @@
 //! Pages of namespaces: what everybody sees, what maintainers write, who may, and what is
 //! refused; and the directory over all of them.
 
-mod common;
+use crate::common;
 
 use axum::{
     body::Body,

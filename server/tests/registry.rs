@@ -1,6 +1,6 @@
 //! Whether a namespace exists, as a registry says it: there, not there, away, or talking nonsense.
 
-mod common;
+use crate::common;
 
 use axum::{Router, extract::RawQuery, http::StatusCode, routing::get};
 use dsos_server::{

@@ -1,6 +1,6 @@
 //! Namespaces that get another name: what goes along, what is taken back, and who hears of it.
 
-mod common;
+use crate::common;
 
 use axum::http::StatusCode;
 use chrono::TimeDelta;

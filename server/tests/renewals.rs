@@ -1,7 +1,7 @@
 //! Renewal: everything that was said is there, one step is enough if it still holds, and a
 //! person looks at what does not.
 
-mod common;
+use crate::common;
 
 use axum::http::StatusCode;
 use chrono::TimeDelta;

@@ -1,7 +1,7 @@
 //! Reviewing over the real router and a real file: who may, what is decided, what is
 //! said to whom, and two people at once.
 
-mod common;
+use crate::common;
 
 use axum::http::StatusCode;
 use chrono::TimeDelta;

@@ -1,7 +1,7 @@
 //! Signing in: right, wrong, too late, too often, elsewhere, and by somebody who
 //! has no account.
 
-mod common;
+use crate::common;
 
 use axum::http::{HeaderMap, StatusCode};
 use chrono::TimeDelta;

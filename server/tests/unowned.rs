@@ -1,7 +1,7 @@
 //! Notices of a namespace without an owner: never given to nobody, shown to the people who run
 //! the program, and sent as soon as somebody is there.
 
-mod common;
+use crate::common;
 
 use axum::http::StatusCode;
 use chrono::TimeDelta;

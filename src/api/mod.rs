@@ -9,6 +9,7 @@ pub mod median;
 pub mod membership;
 pub mod profile;
 pub mod program;
+pub mod pulls;
 pub mod review;
 pub mod session;
 pub mod verify;

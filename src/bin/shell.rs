@@ -69,6 +69,7 @@ fn head(route: Route) -> String {
         Route::Application
         | Route::Review
         | Route::Account
+        | Route::Pulls
         | Route::Membership
         | Route::NotFound => head.push_str("<meta name=\"robots\" content=\"noindex\">\n"),
     }

@@ -46,11 +46,6 @@ fn program_page() -> AnyView {
         .into_any()
 }
 
-fn insights_page() -> AnyView {
-    view! { <Page subject=const { AppRoute::Insights.subject() }><insights::Insights /></Page> }
-        .into_any()
-}
-
 /// The page of a part with several that the address names; between them nothing is loaded.
 fn page_of_part(is_in_part: fn(AppRoute) -> bool, page_of: fn(AppRoute) -> AnyView) -> AnyView {
     let path = use_location().pathname;
@@ -77,6 +72,17 @@ fn directory_page() -> AnyView {
         AppRoute::Namespace => view! { <namespace::Namespaces /> }.into_any(),
         AppRoute::Verify => view! { <Page subject=const { AppRoute::Verify.subject() }><verify::Verify /></Page> }.into_any(),
         _ => not_found_page(),
+    }
+    })
+}
+
+/// Insights: of files, or of a namespace.
+fn insights_page() -> AnyView {
+    page_of_part(AppRoute::is_insights, |page| {
+        match page {
+        AppRoute::Pulls => view! { <insights::Pulls /> }.into_any(),
+        _ => view! { <Page subject=const { AppRoute::Insights.subject() }><insights::Insights /></Page> }
+            .into_any(),
     }
     })
 }

@@ -86,8 +86,8 @@ impl Part {
     fn of_path(path: &str) -> Option<Self> {
         match AppRoute::of_path(path) {
             AppRoute::Program => Some(Self::Program),
-            AppRoute::Insights => Some(Self::Insights),
             AppRoute::NotFound => None,
+            route if route.is_insights() => Some(Self::Insights),
             route if route.is_directory() => Some(Self::Directory),
             _ => Some(Self::Service),
         }

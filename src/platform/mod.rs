@@ -19,6 +19,7 @@ pub mod json;
 pub mod marks;
 pub mod media;
 pub mod meta;
+pub mod news;
 pub mod outside;
 pub mod pick;
 pub mod randomness;

@@ -10,6 +10,19 @@ use std::cell::{Cell, RefCell};
 use wasm_bindgen::prelude::*;
 use web_sys::{Event, File, MessageEvent, Worker, WorkerOptions, WorkerType};
 
+/// Whose pulls a desk has. Files stay open while those of a server are looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Of {
+    /// Files of the reader’s own.
+    Files,
+    /// A namespace’s, which the server keeps.
+    Server,
+}
+
+impl Of {
+    const ALL: [Self; 2] = [Self::Files, Self::Server];
+}
+
 /// Something to read.
 pub enum Choice {
     /// Files, chosen or dropped.
@@ -21,6 +34,7 @@ pub enum Choice {
 /// Where choices come in. Copy it freely.
 #[derive(Clone, Copy)]
 pub struct Door {
+    of: Of,
     waiting: RwSignal<Vec<Choice>, LocalStorage>,
     /// Whether any file is open.
     pub any_file: RwSignal<bool>,
@@ -33,17 +47,20 @@ pub struct Door {
 }
 
 thread_local! {
-    static DOOR: RefCell<Option<(Owner, Door)>> = const { RefCell::new(None) };
-    static STARTED: RefCell<Option<Worker>> = const { RefCell::new(None) };
-    static WAS_STARTED: Cell<bool> = const { Cell::new(false) };
+    static DOORS: RefCell<[Option<(Owner, Door)>; Of::ALL.len()]> =
+        const { RefCell::new([const { None }; Of::ALL.len()]) };
+    static STARTED: RefCell<[Option<Worker>; Of::ALL.len()]> =
+        const { RefCell::new([const { None }; Of::ALL.len()]) };
+    static WAS_STARTED: Cell<[bool; Of::ALL.len()]> = const { Cell::new([false; Of::ALL.len()]) };
 }
 
-/// The tab's door.
-pub fn door() -> Door {
-    DOOR.with(|cell| {
-        cell.borrow_mut()
+/// The tab's door to a desk.
+pub fn door(of: Of) -> Door {
+    DOORS.with(|cell| {
+        cell.borrow_mut()[of as usize]
             .get_or_insert_with(|| {
                 outliving(|| Door {
+                    of,
                     waiting: RwSignal::new_local(Vec::new()),
                     any_file: RwSignal::new(false),
                     shown: RwSignal::new(false),
@@ -99,18 +116,20 @@ impl Door {
 
     /// Starts the workers, once: before a file is chosen, so that reading begins at once.
     pub fn start(self) {
-        if WAS_STARTED.replace(true) {
+        let mut was_started = WAS_STARTED.get();
+        if std::mem::replace(&mut was_started[self.of as usize], true) {
             return;
         }
+        WAS_STARTED.set(was_started);
         let started = start(self);
         self.broken.set(started.is_err());
-        STARTED.set(started.ok());
+        STARTED.with_borrow_mut(|all| all[self.of as usize] = started.ok());
     }
 
     /// Takes the worker over; `None` where it could not be started, or was taken.
     pub fn worker(self) -> Option<Worker> {
         self.start();
-        STARTED.take()
+        STARTED.with_borrow_mut(|all| all[self.of as usize].take())
     }
 }
 

@@ -1,6 +1,6 @@
 //! The page's end of the link to the desk.
 
-use super::door::door;
+use super::door::Door;
 use leptos::prelude::GetUntracked;
 use pulls_worker::js;
 use pulls_worker::wire::{Ask, Tell, decode, encode};
@@ -16,8 +16,8 @@ pub struct Link {
 
 impl Link {
     /// Talks to a started desk; `take` is called with what it tells.
-    pub fn new(worker: Worker, take: impl Fn(Tell, Vec<JsValue>) + 'static) -> Self {
-        let is_ready = door().runs.get_untracked();
+    pub fn new(worker: Worker, door: Door, take: impl Fn(Tell, Vec<JsValue>) + 'static) -> Self {
+        let is_ready = door.runs.get_untracked();
         let waiting = std::rc::Rc::new(std::cell::RefCell::new(
             (!is_ready).then(Vec::<js_sys::Array>::new),
         ));

@@ -6,13 +6,13 @@ pub mod door;
 mod link;
 
 use crate::platform::download;
-use door::{door, outliving};
+use door::{Of, door, outliving};
 use leptos::prelude::*;
 use link::Link;
 use pulls::query::{Dimension, Query};
 use pulls::summary::Level;
 use pulls::view::{Entry, Row, View};
-use pulls_worker::wire::{Ask, ExportError, Progress, Tell};
+use pulls_worker::wire::{Ask, ExportError, Progress, Served, Tell};
 use std::cell::RefCell;
 use std::sync::Arc;
 use wasm_bindgen::{JsCast, JsValue};
@@ -66,6 +66,7 @@ pub enum Export {
 /// The workbench: copy it freely.
 #[derive(Clone, Copy)]
 pub struct Workbench {
+    of: Of,
     link: StoredValue<Option<Link>, LocalStorage>,
     /// Files and how far reading has come.
     pub progress: RwSignal<Progress>,
@@ -73,6 +74,8 @@ pub struct Workbench {
     pub answer: RwSignal<Option<Answer>>,
     /// Whether something was not answered, since a part of the workers could not be loaded.
     pub lost: RwSignal<bool>,
+    /// Where a server’s pulls are counted, or why not, once that is known.
+    pub served: RwSignal<Option<Served>>,
     /// The records last asked for.
     pub rows: RwSignal<Option<RowPage>>,
     /// The export at hand, or the last.
@@ -101,25 +104,29 @@ struct Ids {
 }
 
 thread_local! {
-    static WORKBENCH: RefCell<Option<(Owner, Workbench)>> = const { RefCell::new(None) };
+    static WORKBENCHES: RefCell<[Option<(Owner, Workbench)>; 2]> = const { RefCell::new([const { None }; 2]) };
 }
 
-/// The tab's workbench; the first call makes it, without starting a worker.
-pub fn workbench() -> Workbench {
-    WORKBENCH.with(|cell| {
+/// The tab's workbench of files, or of a server; the first call makes it, without starting a
+/// worker.
+pub fn workbench(of: Of) -> Workbench {
+    WORKBENCHES.with(|cell| {
         let mut cell = cell.borrow_mut();
-        let (_, workbench) = cell.get_or_insert_with(|| outliving(Workbench::new));
+        let (_, workbench) =
+            cell[of as usize].get_or_insert_with(|| outliving(|| Workbench::new(of)));
         *workbench
     })
 }
 
 impl Workbench {
-    fn new() -> Self {
+    fn new(of: Of) -> Self {
         Self {
+            of,
             link: StoredValue::new_local(None),
             progress: RwSignal::default(),
             answer: RwSignal::new(None),
             lost: RwSignal::new(false),
+            served: RwSignal::new(None),
             rows: RwSignal::new(None),
             export: RwSignal::new(None),
             searches: StoredValue::new(Vec::new()),
@@ -129,10 +136,11 @@ impl Workbench {
 
     fn ask(self, ask: &Ask, attachments: &[JsValue]) {
         if self.link.with_value(Option::is_none)
-            && let Some(started) = door().worker()
+            && let Some(started) = door(self.of).worker()
         {
+            let door = door(self.of);
             self.link
-                .set_value(Some(Link::new(started, move |tell, attachments| {
+                .set_value(Some(Link::new(started, door, move |tell, attachments| {
                     self.take(tell, attachments);
                 })));
         }
@@ -140,9 +148,9 @@ impl Workbench {
             .link
             .with_value(|link| link.as_ref().is_some_and(|link| link.ask(ask, attachments)));
         if !is_sent {
-            door().broken.set(true);
-            door()
-                .any_file
+            let door = door(self.of);
+            door.broken.set(true);
+            door.any_file
                 .set(self.progress.with_untracked(|p| !p.files.is_empty()));
         }
     }
@@ -152,8 +160,14 @@ impl Workbench {
             // The door has heard.
             Tell::Ready | Tell::Broken => {}
             Tell::Lost => self.lost.set(true),
+            Tell::Served(served) => {
+                if served == Served::Nothing {
+                    self.answer.set(None);
+                }
+                self.served.set(Some(served));
+            }
             Tell::Progress(progress) => {
-                door().any_file.set(!progress.files.is_empty());
+                door(self.of).any_file.set(!progress.files.is_empty());
                 if progress.files.is_empty() {
                     self.answer.set(None);
                     self.rows.set(None);
@@ -161,9 +175,9 @@ impl Workbench {
                 self.progress.set(progress);
             }
             Tell::View { id, view, partial } => {
-                if id == self.ids.get_value().query
-                    && !self.progress.with_untracked(|p| p.files.is_empty())
-                {
+                let is_shown =
+                    self.of == Of::Server || !self.progress.with_untracked(|p| p.files.is_empty());
+                if id == self.ids.get_value().query && is_shown {
                     crate::platform::marks::mark("query-answered");
                     self.lost.set(false);
                     self.answer.set(Some(Answer {
@@ -258,6 +272,19 @@ impl Workbench {
     pub fn open_sample(self) {
         let file = self.next(|ids| &mut ids.file);
         self.ask(&Ask::Sample { file }, &[]);
+    }
+
+    /// Shows the pulls that a server keeps, which is asked under this address.
+    pub fn serve(self, address: String) {
+        self.answer.set(None);
+        self.rows.set(None);
+        self.served.set(None);
+        self.ask(&Ask::Serve { address }, &[]);
+    }
+
+    /// Asks the server again: there are new pulls, or it did not answer.
+    pub fn refresh(self) {
+        self.ask(&Ask::Refresh, &[]);
     }
 
     /// Stops reading; keeps nothing of the files not read yet.

@@ -232,6 +232,62 @@ pub fn verifiable(name: &str) -> String {
     format!("{}/verifiable", namespace(name))
 }
 
+/// `POST`: a question about the pulls of a namespace, as its page asks it.
+pub fn pulls_question(name: &str) -> String {
+    format!("{}/pulls/question", namespace(name))
+}
+
+/// `GET`: server-sent events when pulls of a namespace were counted.
+pub fn pulls_news(name: &str) -> String {
+    format!("{}/pulls/news", namespace(name))
+}
+
+/// A file of pulls to take away.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PullsFile {
+    /// A line for each tag, or digest.
+    Summary,
+    /// A line for each repository.
+    RepositorySummary,
+    /// Every row.
+    Raw,
+}
+
+impl PullsFile {
+    /// Every file.
+    pub const ALL: [Self; 3] = [Self::Summary, Self::RepositorySummary, Self::Raw];
+
+    /// What its name says.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Summary => "summary",
+            Self::RepositorySummary => "repo-summary",
+            Self::Raw => "raw",
+        }
+    }
+
+    /// The name under which it is saved; days as `YYYY-MM-DD`.
+    pub fn file_name(self, namespace: &str, from: &str, to: &str, gzip: bool) -> String {
+        let ending = if gzip { ".csv.gz" } else { ".csv" };
+        [namespace, "_", from, "_", to, "_", self.word(), ending].concat()
+    }
+}
+
+/// `GET`: a file of the pulls of a namespace; `asked` stands behind the question mark.
+pub fn pulls_file(name: &str, file: PullsFile, gzip: bool, asked: &[(&str, String)]) -> String {
+    let mut path = format!("{}/pulls/files/{}.csv", namespace(name), file.word());
+    if gzip {
+        path.push_str(".gz");
+    }
+    for (at, (name, value)) in asked.iter().enumerate() {
+        path.push(if at == 0 { '?' } else { '&' });
+        path.push_str(name);
+        path.push('=');
+        path.push_str(&coded(value));
+    }
+    path
+}
+
 /// `GET`: the picture of a logo of that version.
 pub fn logo_picture(name: &str, version: &str) -> String {
     format!("/logo/{}/{}.png", coded(name), coded(version))

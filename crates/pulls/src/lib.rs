@@ -48,3 +48,4 @@ pub mod summary;
 pub mod tally;
 pub mod told;
 pub mod view;
+pub mod written;

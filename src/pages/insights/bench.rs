@@ -4,13 +4,15 @@
 
 use super::opened::Opened;
 use super::view_state::ViewState;
-use super::{breakdown, chart_part, controls, export, filters, provenance, rows, totals};
+use super::{
+    breakdown, chart_part, controls, downloads, export, filters, provenance, rows, totals,
+};
 use super::{skeleton, spoken};
 use crate::components::copy_button::CopyButton;
-use crate::components::icon::{Icon, IconName, PageSprite};
+use crate::components::icon::{Icon, IconName};
 use crate::platform::{clock, dom, intl};
 use crate::state::query::use_query;
-use crate::workbench::door::{Choice, door};
+use crate::workbench::door::{Choice, Of, door};
 use crate::workbench::{Answer, Workbench, workbench};
 use leptos::prelude::*;
 use pulls::calendar::Granularity;
@@ -33,6 +35,15 @@ pub struct Desk {
     pub answer: Signal<Option<Answer>>,
     /// Whether there is a view: a file that counts, or one that is being read.
     pub shown: Memo<bool>,
+    /// Whose pulls are shown.
+    pub of: Of,
+}
+
+impl Desk {
+    /// Whether a server keeps the pulls.
+    pub fn is_served(self) -> bool {
+        self.of == Of::Server
+    }
 }
 
 /// What the parts of the page share.
@@ -43,10 +54,9 @@ pub fn use_desk() -> Desk {
     expect_context::<Desk>()
 }
 
-/// Everything below the page's frame.
-#[component]
-pub fn Bench() -> impl IntoView {
-    let workbench = workbench();
+/// What the parts of the page share, for all of them.
+pub fn provide_desk(of: Of) -> Desk {
+    let workbench = workbench(of);
     let state = ViewState::new(use_query());
     // Weeks suit months of data; a few days of it are shown by day.
     let usual = Memo::new(move |before: Option<&Granularity>| {
@@ -88,8 +98,19 @@ pub fn Bench() -> impl IntoView {
         query,
         answer,
         shown: Memo::new(move |_| counts() || answer.with(Option::is_some)),
+        of,
     };
     provide_context(desk);
+    desk
+}
+
+/// Everything below the page's frame.
+#[component]
+pub fn Bench() -> impl IntoView {
+    let desk = provide_desk(Of::Files);
+    let Desk {
+        workbench, query, ..
+    } = desk;
     let any_file = Memo::new(move |_| workbench.progress.with(|p| !p.files.is_empty()));
     Effect::new(move |_| {
         let asked = query.get();
@@ -98,7 +119,7 @@ pub fn Bench() -> impl IntoView {
         }
     });
     // What was chosen before this part was there, and what is from now on.
-    let door = door();
+    let door = door(Of::Files);
     Effect::new(move |_| {
         for choice in door.take() {
             match choice {
@@ -112,26 +133,7 @@ pub fn Bench() -> impl IntoView {
     on_cleanup(move || door.shown.set(false));
     spoken::follow(desk);
     view! {
-        <PageSprite />
-        <Show when=move || workbench.lost.get()>
-            <div class="notice person" role="alert">
-                <Icon of=IconName::Alert />
-                <span>
-                    <strong>"A part of this page could not be loaded."</strong>
-                    " What is shown is from before, and the files are still open. Try again once you are online."
-                </span>
-                <button
-                    type="button"
-                    class="btn small"
-                    on:click=move |_| {
-                        workbench.lost.set(false);
-                        workbench.query(query.get_untracked());
-                    }
-                >
-                    "Try again"
-                </button>
-            </div>
-        </Show>
+        <LostPart />
         <Opened />
         <Show when=move || desk.shown.get()>
             <View />
@@ -140,9 +142,35 @@ pub fn Bench() -> impl IntoView {
     .into_any()
 }
 
+/// A part of the workers did not load.
+#[component]
+pub fn LostPart() -> impl IntoView {
+    let Desk {
+        workbench, query, ..
+    } = use_desk();
+    let again = move |_| {
+        workbench.lost.set(false);
+        workbench.query(query.get_untracked());
+    };
+    view! {
+        <Show when=move || workbench.lost.get()>
+            <div class="notice person" role="alert">
+                <Icon of=IconName::Alert />
+                <span>
+                    <strong>"A part of this page could not be loaded."</strong>
+                    " What is shown is from before, and nothing is lost. Try again once you are online."
+                </span>
+                <button type="button" class="btn small" on:click=again>
+                    "Try again"
+                </button>
+            </div>
+        </Show>
+    }
+}
+
 /// What the heading says: whose files are open.
 pub fn title() -> impl Fn() -> String {
-    let progress = workbench().progress;
+    let progress = workbench(Of::Files).progress;
     move || {
         let names = progress.with(|p| {
             let mut names: Vec<String> =
@@ -168,24 +196,33 @@ pub fn title() -> impl Fn() -> String {
 /// Beside the heading: the ways to take the view along.
 #[component]
 pub fn Tools() -> impl IntoView {
-    let shown = door().shown;
+    let shown = door(Of::Files).shown;
     view! {
         <Show when=move || shown.get()>
-            <div class="end">
-                <CopyButton
-                    text=Signal::derive(dom::address)
-                    what="the link to this view"
-                    word="Share"
-                    class="btn"
-                >
-                    <Icon of=IconName::Link />
-                </CopyButton>
-                <a class="btn" href="#export" rel="external">
-                    <Icon of=IconName::Download />
-                    "Export"
-                </a>
-            </div>
+            <Take />
         </Show>
+    }
+    .into_any()
+}
+
+/// The ways to take a view along.
+#[component]
+pub fn Take() -> impl IntoView {
+    view! {
+        <div class="end">
+            <CopyButton
+                text=Signal::derive(dom::address)
+                what="the link to this view"
+                word="Share"
+                class="btn"
+            >
+                <Icon of=IconName::Link />
+            </CopyButton>
+            <a class="btn" href="#export" rel="external">
+                <Icon of=IconName::Download />
+                "Export"
+            </a>
+        </div>
     }
     .into_any()
 }
@@ -201,7 +238,7 @@ const STEPS: u8 = 4;
 /// only when the files are read: until then reading has the processor. What is
 /// still to come is held open in its size.
 #[component]
-fn View() -> impl IntoView {
+pub fn View() -> impl IntoView {
     let desk = use_desk();
     let steps = Memo::new(move |_| {
         desk.answer.with(|answer| match answer {
@@ -242,8 +279,8 @@ fn View() -> impl IntoView {
             </header>
             <Show when=move || { step.get() >= 4 } fallback=|| skeleton::lines(12)>
                 <div class="cols">
-                    <export::ExportForm />
-                    <provenance::Provenance />
+                    {if desk.is_served() { view! { <downloads::Downloads /> }.into_any() } else { view! { <export::ExportForm /> }.into_any() }}
+                    {if desk.is_served() { view! { <provenance::OfServer /> }.into_any() } else { view! { <provenance::Provenance /> }.into_any() }}
                 </div>
             </Show>
         </section>

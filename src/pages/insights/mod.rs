@@ -6,14 +6,17 @@ mod breakdown;
 mod chart_foot;
 mod chart_part;
 mod controls;
+mod downloads;
 mod export;
 mod files;
 mod filters;
+pub mod namespace;
 mod opened;
 mod opening;
 mod provenance;
 mod rows;
 mod series_table;
+mod served;
 mod skeleton;
 mod spoken;
 mod tip;
@@ -21,14 +24,16 @@ mod totals;
 pub mod view_state;
 mod words;
 
+pub use namespace::Pulls;
+
 use crate::components::icon::{Icon, IconName};
 use crate::platform::{dom, events, pick};
-use crate::workbench::door::door;
+use crate::workbench::door::{Of, door};
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{DragEvent, Event};
 
-/// A place on the page for what comes later. Around it the page stays as it is:
+/// A place on a page for what comes later. Around it the page stays as it is:
 /// the heading is one element, which keeps the focus.
 #[derive(Clone, Copy)]
 enum Place {
@@ -38,6 +43,10 @@ enum Place {
     Tools,
     /// Below: the files and what they say.
     Body,
+    /// Beside the heading of a namespace: what can be done with the view.
+    TakeServed,
+    /// Below it: what the server’s pulls say.
+    Served,
 }
 
 type Part = fn(Place) -> AnyView;
@@ -45,7 +54,7 @@ type Part = fn(Place) -> AnyView;
 /// The page.
 #[component]
 pub fn Insights() -> impl IntoView {
-    let door = door();
+    let door = door(Of::Files);
     let part = RwSignal::new(None::<Part>);
     let over = RwSignal::new(false);
     Effect::new(move |_| {
@@ -143,5 +152,7 @@ fn show_bench(place: Place) -> AnyView {
         Place::Title => bench::title().into_any(),
         Place::Tools => view! { <bench::Tools /> }.into_any(),
         Place::Body => view! { <bench::Bench /> }.into_any(),
+        Place::TakeServed => view! { <served::TakeServed /> }.into_any(),
+        Place::Served => view! { <served::Served /> }.into_any(),
     }
 }

@@ -3,14 +3,14 @@
 use super::view_state::ViewState;
 use crate::platform::{focus, pick};
 use crate::state::query::use_query;
-use crate::workbench::door::door;
+use crate::workbench::door::{Of, door};
 use leptos::prelude::*;
 use web_sys::File;
 
 /// Opens files. Where they were chosen goes away, so the heading gets the focus.
 pub fn take(files: Vec<File>) {
     if !files.is_empty() {
-        door().files(files);
+        door(Of::Files).files(files);
         focus::heading();
     }
 }
@@ -19,7 +19,7 @@ pub fn take(files: Vec<File>) {
 #[component]
 pub fn Opening() -> impl IntoView {
     let state = ViewState::new(use_query());
-    let door = door();
+    let door = door(Of::Files);
     let try_sample = move |_| {
         door.sample();
         focus::heading();

@@ -5,7 +5,7 @@ use super::{bench::use_desk, controls::with_view, words};
 use crate::platform::intl;
 use leptos::prelude::*;
 use pulls::query::Compare;
-use pulls_worker::wire::State;
+use pulls_worker::wire::{Served, State};
 
 /// The list.
 #[component]
@@ -100,7 +100,29 @@ pub fn Provenance() -> impl IntoView {
             .into_any()
         })
     };
-    let comparison = move || {
+    view! {
+        <div>
+            <h3 class="t14 prov-head">"Where these numbers come from"</h3>
+            <dl class="prov">
+                <dt>"Source"</dt>
+                {files}
+                <dt>"Until"</dt>
+                <dd>{until}</dd>
+                <dt>"Rows"</dt>
+                <dd>{rows}</dd>
+                <dt>"Skipped"</dt>
+                {skipped}
+                {comparison()}
+            </dl>
+        </div>
+    }
+    .into_any()
+}
+
+/// What is compared with what.
+fn comparison() -> impl Fn() -> Option<AnyView> {
+    let desk = use_desk();
+    move || {
         let compare = desk.state.compare();
         if compare == Compare::Nothing {
             return None;
@@ -118,23 +140,51 @@ pub fn Provenance() -> impl IntoView {
                 text.push_str(" against those of ");
                 text.push_str(&words::span(span));
             }
-            Some(view! { <dt>"Comparison"</dt><dd>{text}</dd> })
+            Some(view! { <dt>"Comparison"</dt><dd>{text}</dd> }.into_any())
         })
         .flatten()
+    }
+}
+
+/// Where the numbers of a server come from.
+#[component]
+pub fn OfServer() -> impl IntoView {
+    let desk = use_desk();
+    let until = move || {
+        with_view(|v| v.available.map(|a| intl::day(a.last.0)))
+            .flatten()
+            .map_or_else(String::new, |day| {
+                day + " (UTC), a minute ago at the latest. New pulls appear by themselves"
+            })
+    };
+    let rows = move || {
+        with_view(|v| {
+            let mut text = intl::number(v.matching_rows);
+            text.push_str(" match, of ");
+            text.push_str(&intl::number(v.all_rows));
+            text.push_str(" that are kept");
+            text
+        })
+    };
+    let counted = move || match desk.workbench.served.get() {
+        Some(Served::Views) => {
+            "By the server: the rows of this span are more than are sent to a page, so each change of the view is asked for there"
+        }
+        _ => "In this browser: the rows of this span are here, and filters ask nobody",
     };
     view! {
         <div>
             <h3 class="t14 prov-head">"Where these numbers come from"</h3>
             <dl class="prov">
                 <dt>"Source"</dt>
-                {files}
+                <dd>"What registries reported to this server, and exports that were read into it"</dd>
                 <dt>"Until"</dt>
                 <dd>{until}</dd>
                 <dt>"Rows"</dt>
                 <dd>{rows}</dd>
-                <dt>"Skipped"</dt>
-                {skipped}
-                {comparison}
+                <dt>"Counted"</dt>
+                <dd>{counted}</dd>
+                {comparison()}
             </dl>
         </div>
     }

@@ -5,6 +5,7 @@ use crate::state::query::{History, Param, Query as Url};
 use charts::Form;
 use pulls::calendar::{Day, Granularity, Span};
 use pulls::query::{Compare, Dimension, Filter, Measure, Query, SpanChoice};
+use pulls::written::{self, read, write};
 
 /// How the chart is shown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -191,24 +192,7 @@ impl ViewState {
 
     /// The filters; follows the URL. Ones that cannot be read are passed over.
     pub fn filters(self) -> Vec<Filter> {
-        let mut filters: Vec<Filter> = Vec::new();
-        for text in self.url.all(Param::Filter) {
-            let Some((dimension, value, exclude)) = read(&text) else {
-                continue;
-            };
-            match filters
-                .iter_mut()
-                .find(|f| f.dimension == dimension && f.exclude == exclude)
-            {
-                Some(filter) => filter.values.push(value),
-                None => filters.push(Filter {
-                    dimension,
-                    values: vec![value],
-                    exclude,
-                }),
-            }
-        }
-        filters
+        written::filters(self.url.all(Param::Filter).iter().map(String::as_str))
     }
 
     /// Whether rows with this value are kept or left out by a filter; follows the URL.
@@ -249,61 +233,5 @@ impl ViewState {
     pub fn clear(self) {
         let none: Vec<(Param, &[String])> = Param::OF_VIEW.iter().map(|p| (*p, &[][..])).collect();
         self.url.set(&none, History::Push);
-    }
-}
-
-const DIMENSIONS: [(&str, Dimension); 9] = [
-    ("tag", Dimension::Tag),
-    ("repository", Dimension::Repository),
-    ("namespace", Dimension::Namespace),
-    ("country", Dimension::Country),
-    ("client", Dimension::Client),
-    ("version", Dimension::Version),
-    ("network", Dimension::Network),
-    ("cloud", Dimension::Cloud),
-    ("domain", Dimension::Domain),
-];
-
-/// `country:DE` keeps, `!country:DE` leaves out, `tag:` is no tag.
-fn read(text: &str) -> Option<(Dimension, String, bool)> {
-    let (exclude, text) = match text.strip_prefix('!') {
-        Some(rest) => (true, rest),
-        None => (false, text),
-    };
-    let (name, value) = text.split_once(':')?;
-    let (_, dimension) = DIMENSIONS.iter().find(|(n, _)| *n == name)?;
-    Some((*dimension, value.to_owned(), exclude))
-}
-
-fn write(dimension: Dimension, value: &str, exclude: bool) -> String {
-    let name = DIMENSIONS
-        .iter()
-        .find(|(_, d)| *d == dimension)
-        .map_or("", |(n, _)| n);
-    let mut text = String::from(if exclude { "!" } else { "" });
-    text.push_str(name);
-    text.push(':');
-    text.push_str(value);
-    text
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn filters_survive_the_url() {
-        for (_, dimension) in DIMENSIONS {
-            for value in ["", "DE", "a:b", "!x", "1.2 \"q\""] {
-                for exclude in [false, true] {
-                    assert_eq!(
-                        read(&write(dimension, value, exclude)),
-                        Some((dimension, value.to_owned(), exclude))
-                    );
-                }
-            }
-        }
-        assert_eq!(read("nonsense"), None);
-        assert_eq!(read("colour:red"), None);
     }
 }

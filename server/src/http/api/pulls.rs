@@ -70,9 +70,10 @@ pub async fn question(
     request: Request,
 ) -> Result<Response, Refusal> {
     let namespace = named(&name)?;
+    let of = service.pulls_of(&namespace, &person).await?;
     let asked = understood(&read(request).await?)?;
     let answer = service
-        .ask_pulls(&namespace, &person, asked.question)
+        .with_insights(move |insights| Ok(insights.answer(&of, &asked.question)?))
         .await?;
     // Shapes are ours, so encoding does not fail.
     let bytes = postcard::to_allocvec(&answer).unwrap_or_default();

@@ -1,0 +1,26 @@
+//! The server’s tests, a module for each of its rules: one program, since each would link all of
+//! the server.
+
+mod common;
+
+mod applications;
+mod badges;
+mod clock;
+mod data;
+mod decisions;
+mod described;
+mod doors;
+mod events;
+mod http;
+mod limits;
+mod members;
+mod memberships;
+mod openapi;
+mod people;
+mod profiles;
+mod registry;
+mod renames;
+mod renewals;
+mod reviews;
+mod sessions;
+mod unowned;
