@@ -143,6 +143,14 @@ pub struct Header {
     pub first_row: u32,
 }
 
+impl Header {
+    /// The field of a name, as far as names are told apart by [`key`].
+    pub fn field(&self, name: &str) -> Option<usize> {
+        let wanted = key(name);
+        self.names.iter().position(|name| key(name) == wanted)
+    }
+}
+
 /// Why a file's first line is not the header of a known export.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum NotAnExport {

@@ -14,6 +14,9 @@
 //!    [`view::View`] that chart, table and summary are drawn from.
 //! 4. [`summary`] and [`export`] write what a view shows back to CSV.
 //!
+//! [`streamed`] takes the rows of a raw export one by one instead, out of any
+//! stream: for what does more with them than count.
+//!
 //! Rows that come from no file are a [`batch::Batch`], which a partition holds
 //! beside those of files.
 //!
@@ -43,7 +46,9 @@ pub mod scan;
 pub mod segment;
 pub mod served;
 pub mod sieve;
+mod step;
 pub mod stitch;
+pub mod streamed;
 pub mod summary;
 pub mod tally;
 pub mod told;

@@ -6,6 +6,7 @@ use crate::grid::{Grid, TAKEN_AWAY};
 use crate::header::{COLUMNS, Column, FileKind, Header};
 use crate::record::Record;
 use crate::segment::{Action, Builder, Segment, SliceId};
+use crate::step::{Begins, Text, newlines};
 use crate::tally::{Answered, Base};
 use serde::{Deserialize, Serialize};
 
@@ -429,72 +430,25 @@ impl Reading<'_> {
         &mut self,
         record: &mut Record,
     ) -> Result<Option<std::ops::Range<usize>>, SliceError> {
-        let start = self.at;
-        let whole = &self.slice.padded[..self.slice.len];
-        let limit = (start + MAX_ROW).min(self.slice.len);
-        let to_end = self.slice.to_end && limit == self.slice.len;
-        if !self.slice.to_end && (self.part || limit - start < MAX_ROW) {
-            // The text may end within the row.
-            match record.split(&whole[..limit], start, self.header.delimiter, false) {
-                Some(next) => return Ok(self.pass(record, start, next)),
-                None => return Err(SliceError::NeedsMore),
+        let (start, line) = (self.at, self.line);
+        let text = Text {
+            text: &self.slice.padded[..self.slice.len],
+            to_end: self.slice.to_end,
+            part: self.part,
+        };
+        let step = text
+            .step(start, self.header, record)
+            .ok_or(SliceError::NeedsMore)?;
+        self.at = step.next;
+        self.line += step.lines;
+        match step.begins {
+            Begins::Row => Ok(Some(start..step.next)),
+            Begins::Blank => Ok(None),
+            Begins::Broken(why) => {
+                self.tell(line, why);
+                self.report.open = step.open;
+                Ok(None)
             }
         }
-        if let Some(next) = record.split(&whole[..limit], start, self.header.delimiter, to_end) {
-            return Ok(self.pass(record, start, next));
-        }
-        // It does not end in time: its first line is the broken row.
-        let newline = |from: usize, to: usize| {
-            let at = whole[from..to].iter().position(|b| *b == b'\n');
-            at.map(|n| from + n + 1)
-        };
-        let (why, end) = match newline(start, limit) {
-            Some(end) => (Skip::Quote, Some(end)),
-            // At the end of the file the line is as long as it is.
-            None if to_end => (Skip::Quote, Some(limit)),
-            None => (Skip::Long, newline(limit, whole.len())),
-        };
-        self.tell(self.line, why);
-        self.line += u32::from(end.is_some());
-        self.at = end.unwrap_or(whole.len());
-        // Where such a line ends beyond the text, the next slice tells.
-        self.report.open = end.is_none() && !self.slice.to_end;
-        Ok(None)
     }
-
-    fn pass(
-        &mut self,
-        record: &Record,
-        start: usize,
-        next: usize,
-    ) -> Option<std::ops::Range<usize>> {
-        let row = start..next;
-        let text = &self.slice.padded[row.clone()];
-        let lines = newlines(text);
-        let line = self.line;
-        self.at = next;
-        self.line += lines;
-        if record.is_blank() {
-            return None;
-        }
-        let found = record.len();
-        if found != self.header.names.len() {
-            self.tell(
-                line,
-                Skip::FieldCount {
-                    found: found.min(usize::from(u16::MAX)) as u16,
-                },
-            );
-            return None;
-        }
-        if std::str::from_utf8(text).is_err() {
-            self.tell(line, Skip::Encoding);
-            return None;
-        }
-        Some(row)
-    }
-}
-
-fn newlines(text: &[u8]) -> u32 {
-    text.iter().filter(|b| **b == b'\n').count() as u32
 }

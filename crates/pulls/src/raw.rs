@@ -326,7 +326,7 @@ impl Partition {
     ) -> Result<(), Broken> {
         match tag {
             Some(tag) if same(tag, reference) => return Ok(()),
-            None if !reference.contains(&b':') => {
+            None if !is_digest(reference) => {
                 // A file without a tag column: the reference says it.
                 let code = self.dictionaries[Column::Tag as usize].code(reference);
                 codes[Column::Tag as usize] = code.map_err(|_| Broken::Full(Column::Tag))?;
@@ -402,6 +402,11 @@ impl Partition {
         }
         Ok(())
     }
+}
+
+/// Whether a reference is a digest: no tag has a colon.
+pub(crate) fn is_digest(reference: &[u8]) -> bool {
+    reference.contains(&b':')
 }
 
 /// A row whose fields are parted by single bytes at `ends`.
