@@ -131,6 +131,22 @@ fn rows_around_the_longest_are_read_alike() {
 }
 
 #[test]
+fn the_longest_row_may_end_where_a_piece_of_the_stream_does() {
+    let text = RawExport::new(1).to_bytes();
+    let (header, row) = text.split_at(text.iter().position(|byte| *byte == b'\n').unwrap() + 1);
+    let row = row.trim_ascii_end();
+    let longest = [row, &b"x".repeat(MAX_ROW - row.len())].concat();
+    // So much is held at once, or a few times that.
+    for pieces in [2, 4, 8, 16] {
+        let skipped = b"x".repeat((pieces - 1) * MAX_ROW - header.len() - 1);
+        let text = [header, &skipped, b"\n", &longest].concat();
+        assert_eq!(text.len(), pieces * MAX_ROW);
+        alike(&text, true);
+        assert_eq!(streamed(&text[..], true).0.len(), 1);
+    }
+}
+
+#[test]
 fn what_was_asked_for_says_what_a_column_does_not() {
     let row = |text: &str| -> (Vec<u8>, Vec<u8>, bool) {
         let mut rows = RawRows::open(text.as_bytes()).unwrap();
