@@ -21,6 +21,7 @@ use dsos_server::{
     snippet,
     store::{FILE, Store, StoreError, accounts, people as kept_people, reporters, sample},
 };
+use origins::WatchedOrigins;
 use program::{
     mail::MailAddress,
     namespace::Namespace,
@@ -30,9 +31,6 @@ use program::{
 use rusqlite::Connection;
 use std::{env, io, net::Ipv4Addr, path::PathBuf, process::ExitCode, sync::Arc, time::Duration};
 use tokio::{net::TcpListener, signal};
-
-/// Bytes of reports that wait to be counted at most: days of a busy registry.
-const MOST_WAITING_BYTES: u64 = 8 << 30;
 
 /// How long work that blocks may still take at the end.
 const END_PATIENCE: Duration = Duration::from_secs(1);
@@ -336,8 +334,10 @@ async fn serve_all(
     println!("{base_url}/");
     let ahead = TimeDelta::days(i64::from(settings.days_ahead));
     let clock = Arc::new(move || Utc::now() + ahead);
-    let intake = Intake::open(&settings.data, MOST_WAITING_BYTES)
-        .map(Arc::new)
+    let origins = WatchedOrigins::open(settings.geoip.as_deref(), settings.asn.as_deref())
+        .map_err(|error| error.to_string())?;
+    let intake = Intake::open(&settings.data, settings.most_waiting_bytes)
+        .map(|intake| Arc::new(intake.with_origins(origins)))
         .map_err(|error| error.to_string())?;
     let service =
         Service::new(store.clone(), settings, &base_url, clock).with_intake(Arc::clone(&intake));
