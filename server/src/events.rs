@@ -14,7 +14,7 @@ use chrono::{DateTime, Utc};
 use events::Reading;
 use insights::Insights;
 use intake::{Arrival, Drain, IntakeError, Limits, Origin, Spool, Spooled};
-use origins::{Origins, WatchedOrigins};
+use origins::{About, Origins, WatchedOrigins};
 use pull_store::{Embedded, PullStore};
 use pulls::calendar::Granularity;
 use rusqlite::Connection;
@@ -123,6 +123,16 @@ impl Intake {
     fn origins(&self) -> Origins {
         let watched = self.origins.lock().unwrap_or_else(PoisonError::into_inner);
         watched.origins().clone()
+    }
+
+    /// When the databases of countries and of networks were built, as far as they are there.
+    pub fn built(&self) -> (Option<DateTime<Utc>>, Option<DateTime<Utc>>) {
+        let origins = self.origins();
+        let built = |about: Option<&About>| about.and_then(|about| about.built);
+        (
+            built(origins.country_database()),
+            built(origins.network_database()),
+        )
     }
 
     /// Opens databases of addresses that were replaced.

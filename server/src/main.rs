@@ -4,7 +4,7 @@ use chrono::{TimeDelta, Utc};
 use clap::Parser;
 use dsos_server::{
     credentials, endings,
-    events::{self, Intake, keep_counting},
+    events::{Intake, keep_counting},
     http::{
         listen::{self, Patience, Shares},
         outbox, router,
@@ -13,9 +13,9 @@ use dsos_server::{
     log,
     mail::delivery::{MailSetupError, Postman, deliver_forever, sender},
     memberships::keep_house,
-    people,
+    people, registries,
     registry::{self, Client, keep_reading},
-    renames, secret,
+    renames,
     service::Service,
     settings::{Command, CommandLine, Limits, Settings},
     snippet,
@@ -200,14 +200,12 @@ fn run(line: CommandLine) -> Result<(), String> {
                 .iter()
                 .map(|text| named(text))
                 .collect::<Result<_, _>>()?;
-            let token = secret::secret()
-                .map(|secret| format!("{}{secret}", events::PREFIX))
+            let (token, hash) = registries::token()
                 .map_err(|_| "the system gives no randomness for a token.".to_owned())?;
-            let hash = secret::hash(&token);
-            let is_new = change(&settings, |connection| {
+            let added = change(&settings, |connection| {
                 reporters::add(connection, &name, kind, &namespaces, &hash, now)
             })?;
-            if !is_new {
+            if added.is_none() {
                 return Err(format!(
                     "there is a registry {name} already: remove it first, or choose another name."
                 ));

@@ -63,11 +63,11 @@ impl Taking {
             .map(|name| Namespace::parse(name).unwrap())
             .collect();
         let (hash, now) = (secret::hash(&token), self.service.now());
-        let added: Result<bool, StoreError> = self
+        let added: Result<Option<i64>, StoreError> = self
             .service
             .store
             .write(|connection| reporters::add(connection, name, kind, &namespaces, &hash, now));
-        assert!(added.unwrap());
+        assert!(added.unwrap().is_some());
         token
     }
 
