@@ -164,7 +164,7 @@ impl Insights {
     }
 }
 
-fn locked<T>(rows: &Rows, work: impl FnOnce(&mut Partition) -> T) -> T {
+pub(crate) fn locked<T>(rows: &Rows, work: impl FnOnce(&mut Partition) -> T) -> T {
     // Counting changes no row: what a thread that panicked left is whole.
     work(&mut rows.lock().unwrap_or_else(PoisonError::into_inner))
 }
@@ -177,7 +177,7 @@ fn nothing() -> Tally {
 }
 
 /// Does work for each of a list, in several threads; what comes of it is in the list’s order.
-fn side_by_side<T: Sync, O: Send>(
+pub(crate) fn side_by_side<T: Sync, O: Send>(
     list: &[T],
     work: impl Fn(&T) -> Result<O, InsightsError> + Sync,
 ) -> Result<Vec<O>, InsightsError> {
