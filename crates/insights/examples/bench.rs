@@ -233,13 +233,18 @@ fn questions(store: &Arc<dyn PullStore>) -> Result<(), Box<dyn Error>> {
         insights.answer(&of, &question)?;
         println!("{what}: {:.1} ms", ms(began));
     }
-    // As the page is answered, which is sent rows where they are few.
     let insights = Insights::new(Arc::clone(store), Limits::default());
     let kept = store.kept(&of.names(), insights.span(&of, &all)?.ok_or("nothing")?)?;
     let bytes: u64 = kept.iter().map(|kept| kept.rollup_bytes).sum();
     let rows: u64 = kept.iter().map(|kept| kept.rollup_rows).sum();
     println!("rollups: {rows} rows, {:.1} MB", bytes as f64 / 1e6);
-    for what in ["answer, cold", "answer, warm"] {
+    // Rows for the page, however many they are.
+    let limits = Limits {
+        sent_bytes: usize::MAX,
+        ..Limits::default()
+    };
+    let insights = Insights::new(Arc::clone(store), limits);
+    for what in ["rows for the page, cold", "rows for the page, warm"] {
         let began = Instant::now();
         let question = Question::View {
             query: all.clone(),

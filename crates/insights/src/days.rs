@@ -83,8 +83,12 @@ impl Insights {
     /// # Errors
     /// When the store cannot be read.
     pub fn version(&self, of: &Namespace) -> Result<u64, InsightsError> {
-        let days = self.days(of)?;
-        Ok(days.map_or(0, |days| days.month(ALWAYS).version))
+        self.version_of(of, ALWAYS)
+    }
+
+    /// Changes whenever the rows of a span do.
+    pub(crate) fn version_of(&self, of: &Namespace, span: Span) -> Result<u64, InsightsError> {
+        Ok(version(&self.store.kept(&of.names(), span)?))
     }
 
     /// The days of a namespace; `None` if it has no pull.

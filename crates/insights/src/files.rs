@@ -4,7 +4,7 @@
 //! Where nothing is filtered, the bytes of each day are known beforehand, so that a file whose
 //! sending broke off goes on at any of its bytes without what was sent being read again.
 
-use crate::days::{mixed, version};
+use crate::days::mixed;
 use crate::{Insights, InsightsError, Namespace};
 use pull_store::{Kept, PullStoreError};
 use pulls::batch::Batch;
@@ -120,9 +120,8 @@ impl Insights {
     /// # Errors
     /// When the store cannot be read.
     pub fn raw_version(&self, of: &Namespace, span: Span) -> Result<u64, InsightsError> {
-        let kept = self.store.kept(&of.names(), span)?;
         let name = of.name.bytes().map(u64::from);
-        Ok(name.fold(version(&kept), mixed))
+        Ok(name.fold(self.version_of(of, span)?, mixed))
     }
 }
 

@@ -24,7 +24,7 @@ impl Insights {
         safe: bool,
         take: Take<'_>,
     ) -> Result<(), InsightsError> {
-        let mut packing = Packing::new(take);
+        let mut packing = Packing::new(MEMBER, take);
         self.raw_file(of, query, safe, &mut |text| packing.add(text))?;
         packing.end();
         Ok(())
@@ -35,15 +35,18 @@ struct Packing<'a> {
     member: GzEncoder<Vec<u8>>,
     /// Bytes of text in the member.
     text: u64,
+    /// How many it has before the next one begins.
+    most: u64,
     take: Take<'a>,
     is_left: bool,
 }
 
 impl<'a> Packing<'a> {
-    fn new(take: Take<'a>) -> Self {
+    fn new(most: u64, take: Take<'a>) -> Self {
         Self {
             member: begun(Vec::with_capacity(PIECE)),
             text: 0,
+            most,
             take,
             is_left: false,
         }
@@ -53,7 +56,7 @@ impl<'a> Packing<'a> {
         // Into memory, which takes everything.
         let _ = self.member.write_all(text);
         self.text += text.len() as u64;
-        if self.text >= MEMBER {
+        if self.text >= self.most {
             self.end_member();
         }
         if self.member.get_ref().len() >= PIECE {
@@ -93,4 +96,37 @@ impl<'a> Packing<'a> {
 
 fn begun(bytes: Vec<u8>) -> GzEncoder<Vec<u8>> {
     GzEncoder::new(bytes, Compression::default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use flate2::read::{GzDecoder, MultiGzDecoder};
+    use std::io::Read;
+
+    #[test]
+    fn members_that_stand_one_after_the_other_are_one_file() {
+        let text: Vec<u8> = (0..300_000_u32)
+            .map(|at| ((at * 7919) >> 7) as u8)
+            .collect();
+        for (most, is_one) in [(u64::MAX, true), (100_000, false), (1, false)] {
+            let mut file = Vec::new();
+            let mut take = |piece: &[u8]| {
+                file.extend_from_slice(piece);
+                ControlFlow::Continue(())
+            };
+            let mut packing = Packing::new(most, &mut take);
+            for piece in text.chunks(30_000) {
+                assert!(packing.add(piece).is_continue());
+            }
+            packing.end();
+            let (mut whole, mut first) = (Vec::new(), Vec::new());
+            MultiGzDecoder::new(&file[..])
+                .read_to_end(&mut whole)
+                .unwrap();
+            assert!(whole == text, "{most}");
+            GzDecoder::new(&file[..]).read_to_end(&mut first).unwrap();
+            assert_eq!(first.len() == text.len(), is_one);
+        }
+    }
 }

@@ -20,7 +20,7 @@ impl Insights {
         limit: u32,
         newest_first: bool,
     ) -> Result<Answer, InsightsError> {
-        let Some(days) = self.days(of)? else {
+        let Some(mut days) = self.days(of)? else {
             let rows = Vec::new();
             return Ok(Answer::Rows { total: 0, rows });
         };
@@ -29,8 +29,7 @@ impl Insights {
             compare: Compare::Nothing,
             ..query.clone()
         };
-        let counted = self.count(of, &days, &query)?;
-        let spread = self.spread(of, &counted)?;
+        let (counted, spread) = self.count_and_spread(of, &mut days, &query)?;
         let selection = &counted.selection;
         let mut by_day = counted.desk.by_day(&spread, selection);
         let total = by_day.iter().map(|(_, count)| count).sum();

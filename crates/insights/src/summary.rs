@@ -14,7 +14,7 @@ use std::collections::HashMap;
 use std::ops::ControlFlow;
 
 /// Small parts are added up together, up to so many rows.
-const TOGETHER: u64 = 1 << 17;
+const TOGETHER: u64 = 1 << 15;
 
 impl Insights {
     /// The summary of what matches a query’s span and filters, as CSV. Unique addresses cannot be

@@ -269,6 +269,27 @@ fn a_version_tells_replaced_rows_from_those_before() {
 }
 
 #[test]
+fn a_summary_of_many_rows_is_added_up_in_several_turns() {
+    let facts: Vec<Fact> = (0..98_400)
+        .map(|at| Fact {
+            action: Action::ALL[at % 3],
+            ..fact(0)
+        })
+        .collect();
+    let store = Store::of(&facts, 6);
+    let insights = store.insights(Limits::default());
+    for (level, reference) in [(Level::Reference, "v1,"), (Level::Repository, "")] {
+        let file = insights
+            .summary_file(&namespace(None), &everything(), level)
+            .unwrap();
+        let text = String::from_utf8(file).unwrap();
+        let line = format!("kelpworks,kelp,{reference},32800,32800,32800");
+        assert_eq!(text.lines().nth(1), Some(&*line));
+        assert_eq!(text.lines().count(), 2);
+    }
+}
+
+#[test]
 fn a_name_that_csv_would_quote_has_no_known_size() {
     let store = Store::of(&[fact(0)], 1);
     let insights = store.insights(Limits::default());

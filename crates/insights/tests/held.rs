@@ -5,10 +5,10 @@ mod support;
 use insights::{Insights, Limits};
 use proptest::prelude::*;
 use pulls::calendar::{Granularity, Span};
-use pulls::query::{Query, SpanChoice};
+use pulls::query::{Measure, Query, SpanChoice};
 use pulls::segment::Action;
 use pulls::served::{Answer, Question};
-use pulls::view::View;
+use pulls::view::{Role, View};
 use support::{Fact, Store, facts, first_day, naive, namespace, queries};
 
 /// A pull in a month after the first.
@@ -105,6 +105,48 @@ fn rows_that_are_sent_are_packed_once() {
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]
+    #[test]
+    fn rows_that_are_counted_meanwhile_are_in_all_of_an_answer_or_in_none(
+        all in facts(40),
+        more in facts(12),
+        query in queries(),
+        before in 1..9u32,
+    ) {
+        prop_assume!(all.iter().any(Fact::is_ours));
+        let store = Store::of(&all, 2);
+        // Nothing is held: what is counted and what is drawn are read apart.
+        let insights = store.insights(Limits { held_bytes: 0, sent_bytes: 0 });
+        let today = Some(first_day().plus(120));
+        *store.meanwhile.lock().unwrap() = Some((before, more.clone()));
+        let question = Question::View { query: query.clone(), has: vec![] };
+        let answer = insights.answer(&namespace(today), &question).unwrap();
+        let Answer::View { view, .. } = answer else { return Ok(()) };
+        for breakdown in &view.breakdowns {
+            prop_assert_eq!(breakdown.total, view.matching_rows);
+        }
+        let tags = &view.breakdowns[0].entries;
+        for series in view.series.iter().filter(|_| query.measure != Measure::Both) {
+            if let Role::Tag(_) = series.role {
+                let counted = tags.iter().find(|entry| entry.value == series.name);
+                prop_assert_eq!(counted.map(|entry| entry.count), Some(series.total));
+            }
+        }
+        // Of each month all that is new may be there, or nothing.
+        let checks = |facts: &[Fact], span: Span| {
+            let settled = naive::settled(facts, today, &query).unwrap();
+            let kept = facts.iter().filter(|fact| {
+                naive::is_kept(fact, &query) && fact.action == Action::VersionCheck
+            });
+            let shown = settled.span.intersection(span);
+            kept.filter(|fact| shown.is_some_and(|span| span.contains(fact.day()))).count() as u64
+        };
+        let both = [&all[..], &more].concat();
+        for (period, found) in view.periods.iter().zip(&view.checks) {
+            let (least, most) = (checks(&all, period.span), checks(&both, period.span));
+            prop_assert!((least..=most).contains(found), "{period:?}: {found}");
+        }
+    }
+
     #[test]
     fn however_little_is_held_the_answers_are_the_same(
         all in facts(60),
