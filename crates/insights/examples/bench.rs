@@ -14,6 +14,7 @@ use pulls::served::{Answer, Question};
 use pulls::summary::Level;
 use std::collections::BTreeMap;
 use std::error::Error;
+use std::fmt::{self, Display, Formatter};
 use std::ops::ControlFlow;
 use std::path::Path;
 use std::process::Command;
@@ -36,7 +37,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     if !path.join("pulls.sqlite").exists() {
         std::fs::create_dir_all(path)?;
-        let began = Instant::now();
+        let began = Began::now();
         // A process of its own: what it took of memory is none of what is measured.
         let own = std::env::current_exe()?;
         let filled = Command::new(own)
@@ -45,8 +46,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         assert!(filled.success(), "it could not be filled");
         let bytes = std::fs::metadata(path.join("pulls.sqlite"))?.len();
         println!(
-            "filled in {:.1} s: {:.1} bytes a row",
-            began.elapsed().as_secs_f64(),
+            "filled in {began}: {:.1} bytes a row",
             bytes as f64 / rows as f64
         );
     }
@@ -139,12 +139,10 @@ fn files(store: &Arc<dyn PullStore>, rows: u64) -> Result<(), Box<dyn Error>> {
         ..Query::default()
     };
     let few = filtered(&all);
-    let told = |what: &str, began: Instant, bytes: u64| {
-        let seconds = began.elapsed().as_secs_f64();
+    let told = |what: &str, began: Began, bytes: u64| {
         println!(
-            "{what}: {:.2} s, {:.2} million rows/s read, {:.0} MB, peak {} MB",
-            seconds,
-            rows as f64 / 1e6 / seconds,
+            "{what}: {began}, {:.2} million rows read in a second of the processor, {:.0} MB, peak {} MB",
+            rows as f64 / 1e6 / began.processor(),
             bytes as f64 / 1e6,
             peak_mb()
         );
@@ -154,7 +152,7 @@ fn files(store: &Arc<dyn PullStore>, rows: u64) -> Result<(), Box<dyn Error>> {
         ("raw file, made safe", &all, true),
         ("raw file, filtered", &few, false),
     ] {
-        let (began, mut bytes) = (Instant::now(), 0);
+        let (began, mut bytes) = (Began::now(), 0);
         insights.raw_file(&of, query, safe, &mut |piece| {
             bytes += piece.len() as u64;
             ControlFlow::Continue(())
@@ -167,14 +165,14 @@ fn files(store: &Arc<dyn PullStore>, rows: u64) -> Result<(), Box<dyn Error>> {
         ("the last byte", size - 1),
         ("the last tenth", size / 10 * 9),
     ] {
-        let (began, mut bytes) = (Instant::now(), 0);
+        let (began, mut bytes) = (Began::now(), 0);
         insights.raw_file_from(&of, &all, false, offset, &mut |piece| {
             bytes += piece.len() as u64;
             ControlFlow::Continue(())
         })?;
         told(what, began, bytes);
     }
-    let (began, mut bytes) = (Instant::now(), 0);
+    let (began, mut bytes) = (Began::now(), 0);
     insights.raw_file_gz(&of, &all, false, &mut |piece| {
         bytes += piece.len() as u64;
         ControlFlow::Continue(())
@@ -184,7 +182,7 @@ fn files(store: &Arc<dyn PullStore>, rows: u64) -> Result<(), Box<dyn Error>> {
         ("summary by reference", Level::Reference),
         ("summary by repository", Level::Repository),
     ] {
-        let began = Instant::now();
+        let began = Began::now();
         let file = insights.summary_file(&of, &all, level)?;
         told(what, began, file.len() as u64);
     }
@@ -209,13 +207,13 @@ fn questions(store: &Arc<dyn PullStore>) -> Result<(), Box<dyn Error>> {
         ("view, filtered", &few),
         ("view, filtered again", &few),
     ] {
-        let began = Instant::now();
+        let began = Began::now();
         let question = Question::View {
             query: query.clone(),
             has: Vec::new(),
         };
         insights.answer(&of, &question)?;
-        println!("{what}: {:.1} ms, peak {} MB", ms(began), peak_mb());
+        println!("{what}: {began}, peak {} MB", peak_mb());
     }
     println!("held: {} MB", insights.held_bytes() >> 20);
     for (what, query, newest_first) in [
@@ -223,7 +221,7 @@ fn questions(store: &Arc<dyn PullStore>) -> Result<(), Box<dyn Error>> {
         ("rows, newest first", &all, true),
         ("rows, filtered", &few, true),
     ] {
-        let began = Instant::now();
+        let began = Began::now();
         let question = Question::Rows {
             query: query.clone(),
             offset: 0,
@@ -231,7 +229,7 @@ fn questions(store: &Arc<dyn PullStore>) -> Result<(), Box<dyn Error>> {
             newest_first,
         };
         insights.answer(&of, &question)?;
-        println!("{what}: {:.1} ms", ms(began));
+        println!("{what}: {began}");
     }
     let insights = Insights::new(Arc::clone(store), Limits::default());
     let kept = store.kept(&of.names(), insights.span(&of, &all)?.ok_or("nothing")?)?;
@@ -245,7 +243,7 @@ fn questions(store: &Arc<dyn PullStore>) -> Result<(), Box<dyn Error>> {
     };
     let insights = Insights::new(Arc::clone(store), limits);
     for what in ["rows for the page, cold", "rows for the page, warm"] {
-        let began = Instant::now();
+        let began = Began::now();
         let question = Question::View {
             query: all.clone(),
             has: Vec::new(),
@@ -261,13 +259,43 @@ fn questions(store: &Arc<dyn PullStore>) -> Result<(), Box<dyn Error>> {
             Answer::View { .. } => "a view".to_owned(),
             _ => "something else".to_owned(),
         };
-        println!("{what}: {:.1} ms, {is}", ms(began));
+        println!("{what}: {began}, {is}");
     }
     Ok(())
 }
 
-fn ms(began: Instant) -> f64 {
-    began.elapsed().as_secs_f64() * 1e3
+/// When something began, by the clock and by what the processor had done for this process.
+#[derive(Clone, Copy)]
+struct Began(Instant, f64);
+
+impl Began {
+    fn now() -> Self {
+        Self(Instant::now(), processor())
+    }
+
+    /// Seconds of the processor since.
+    fn processor(self) -> f64 {
+        processor() - self.1
+    }
+}
+
+impl Display for Began {
+    fn fmt(&self, out: &mut Formatter<'_>) -> fmt::Result {
+        let seconds = self.0.elapsed().as_secs_f64();
+        write!(
+            out,
+            "{seconds:.3} s ({:.2} s of the processor)",
+            self.processor()
+        )
+    }
+}
+
+/// Seconds that the processor worked for this process; its clock ticks a hundred times in one.
+fn processor() -> f64 {
+    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    let words = stat.rsplit(')').next().unwrap_or_default().split(' ');
+    let ticks = words.skip(12).take(2).flat_map(str::parse::<u64>);
+    ticks.sum::<u64>() as f64 / 100.0
 }
 
 /// The most memory that the process had so far.
