@@ -3,9 +3,8 @@
 //! part at a time.
 
 use crate::answer::{locked, side_by_side};
-use crate::{Insights, InsightsError, Namespace};
+use crate::{ALWAYS, Insights, InsightsError, Namespace};
 use pulls::batch::Batch;
-use pulls::calendar::Span;
 use pulls::partition::Partition;
 use pulls::query::{Compare, Query, Selection};
 use pulls::segment::{Action, SliceId};
@@ -37,12 +36,12 @@ impl Insights {
             ..query.clone()
         };
         let selection = days.desk(0).selection(&query);
-        let parts = match (level, selection.span) {
-            (Level::Reference, Some(span)) => vec![self.references(of, span, &selection)?],
-            _ => side_by_side(&days.months(&query), |month| {
+        let parts = match level {
+            Level::Reference => vec![self.references(of, &selection)?],
+            Level::Repository => side_by_side(&days.months(&query), |month| {
                 let rows = self.rows_of(of, *month)?;
                 Ok(locked(&rows, |partition| {
-                    partition.groups(&selection, Level::Repository)
+                    partition.groups(&selection, level)
                 }))
             })?,
         };
@@ -53,9 +52,9 @@ impl Insights {
     fn references(
         &self,
         of: &Namespace,
-        span: Span,
         selection: &Selection,
     ) -> Result<Vec<Group>, InsightsError> {
+        let span = selection.span.unwrap_or(ALWAYS);
         let mut sums = Sums {
             selection,
             partition: Partition::new(),
