@@ -7,7 +7,7 @@ use insights::{Insights, InsightsError, Limits};
 use proptest::prelude::*;
 use pull_store::{PullStore, PullStoreError};
 use pulls::calendar::Day;
-use pulls::query::{Measure, Query, SpanChoice};
+use pulls::query::{Dimension, Filter, Measure, Query, SpanChoice};
 use pulls::segment::Action;
 use pulls::summary::Level;
 use std::io::Read;
@@ -266,6 +266,35 @@ fn a_version_tells_replaced_rows_from_those_before() {
             .count(),
         2
     );
+}
+
+#[test]
+fn however_the_empty_value_is_spelled_a_filter_means_the_same() {
+    let facts: Vec<Fact> = ["", "null", "\\N", "NULL", "v1"]
+        .into_iter()
+        .map(|tag| {
+            let mut fact = fact(0);
+            fact.texts[1] = tag;
+            fact
+        })
+        .collect();
+    let store = Store::of(&facts, 1);
+    let insights = store.insights(Limits::default());
+    for named in ["", "null", "\\N"] {
+        for (exclude, kept) in [(false, &facts[..4]), (true, &facts[4..])] {
+            let query = Query {
+                filters: vec![Filter {
+                    dimension: Dimension::Tag,
+                    values: vec![named.to_owned()],
+                    exclude,
+                }],
+                ..everything()
+            };
+            let expected = naive::csv(&kept.iter().collect::<Vec<_>>(), false);
+            let found = raw(&insights, None, &query, false);
+            assert_eq!(String::from_utf8(found).unwrap(), expected, "{named:?}");
+        }
+    }
 }
 
 #[test]
