@@ -16,6 +16,9 @@ pub const MAX_VALUES: u32 = 4_000_000;
 /// The code of the empty value; `\N` and `null` mean the same.
 pub const EMPTY: u32 = 0;
 
+/// How the empty value is spelled.
+pub(crate) const EMPTY_SPELLINGS: [&[u8]; 4] = [b"", b"\\N", b"null", b"NULL"];
+
 /// A column has more than [`MAX_VALUES`] distinct values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TooManyValues;
@@ -67,7 +70,7 @@ impl Dictionary {
             ends: vec![0],
             used: 0,
         };
-        for spelling in [&b""[..], b"\\N", b"null", b"NULL"] {
+        for spelling in EMPTY_SPELLINGS {
             let (low, high) = short_key_of(spelling);
             let at = new.find(low, high, spelling.len() as u32, spelling);
             new.slots[at] = Slot {

@@ -142,7 +142,15 @@ proptest! {
             let pull = folded.row(row);
             let texts: Vec<Vec<u8>> = TEXTS.iter().zip(pull.texts).filter(|(column, _)| **column != Column::Digest).map(|(_, text)| text.to_vec()).collect();
             prop_assert_eq!(expected[&(pull.numbers[0], pull.numbers[1], texts)], pull.numbers[2]);
+            prop_assert_eq!(&pull.numbers[3..], [0; 3]);
+            prop_assert_eq!(pull.text(Column::Digest), b"");
         }
+        let rows: Vec<_> = (0..folded.len()).map(|row| folded.row(row)).collect();
+        let is_sorted = rows.is_sorted_by_key(|pull| {
+            let first = (pull.numbers[0], pull.text(Column::Repository), pull.text(Column::Tag));
+            (first, pull.numbers[1], pull.texts)
+        });
+        prop_assert!(is_sorted);
     }
 
     #[test]
