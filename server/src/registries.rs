@@ -113,12 +113,16 @@ impl Service {
     /// When its name is taken or no name, or a namespace is none.
     pub async fn add_registry(&self, new: NewRegistry) -> Result<Snippet, Trouble> {
         let name = new.name.trim().to_owned();
-        REGISTRY_NAME.check(&name).map_err(Trouble::Text)?;
+        let of_name = |words: String| Trouble::Field("name", words);
+        let of_namespaces = |words: String| Trouble::Field("namespaces", words);
+        REGISTRY_NAME
+            .check(&name)
+            .map_err(|error| of_name(error.to_string()))?;
         if name.is_empty() {
-            return Err(Trouble::Unfit("A registry needs a name.".to_owned()));
+            return Err(of_name("A registry needs a name.".to_owned()));
         }
         if new.namespaces.is_empty() || new.namespaces.len() > MOST_NAMESPACES {
-            return Err(Trouble::Unfit(format!(
+            return Err(of_namespaces(format!(
                 "A registry reports 1 to {MOST_NAMESPACES} namespaces."
             )));
         }
@@ -142,7 +146,7 @@ impl Service {
             })
             .await?;
         let id = id.ok_or_else(|| {
-            Trouble::Unfit(format!(
+            Trouble::Taken(format!(
                 "There is a registry {name} already. Remove it first, or choose another name."
             ))
         })?;

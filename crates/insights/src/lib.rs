@@ -16,6 +16,7 @@ mod rows;
 mod summary;
 
 pub use held::Limits;
+pub use packed::packed;
 
 use held::Held;
 use pull_store::{PullStore, PullStoreError};

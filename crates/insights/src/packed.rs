@@ -11,6 +11,14 @@ use std::ops::ControlFlow;
 /// unpack by themselves; one of several they leave to whoever reads it.
 const MEMBER: u64 = 64 << 20;
 
+/// Bytes as one gzip member.
+pub fn packed(bytes: &[u8]) -> Vec<u8> {
+    let mut member = begun(Vec::new());
+    // Into memory, which takes everything.
+    let _ = member.write_all(bytes);
+    member.finish().unwrap_or_default()
+}
+
 impl Insights {
     /// The bytes of [`Self::raw_file`] as gzip: members that stand one after the other. Nobody
     /// knows beforehand how many they will be.

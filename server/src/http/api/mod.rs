@@ -166,6 +166,7 @@ fn described(service: Option<&Service>) -> OpenApiRouter<Service> {
         .routes(routes!(profile::end))
         .routes(routes!(pulls::question))
         .routes(routes!(pulls::news))
+        .routes(routes!(pulls::file))
         .routes(routes!(registries::registries, registries::add))
         .routes(routes!(registries::remove))
         .routes(routes!(registries::set_aside))
