@@ -46,6 +46,30 @@ fn pull() -> impl Strategy<Value = Owned> {
         )
 }
 
+/// Pulls of two days that are alike but for a column or two, so that each column tells rows apart
+/// and has its place in their order.
+fn alike() -> impl Strategy<Value = Owned> {
+    let text = prop::sample::select(vec![&b""[..], b"b", b"null", b"z"]);
+    let differs = (0..TEXTS.len(), text);
+    (
+        prop::collection::vec(differs, 0..3),
+        0..2u64,
+        0..3u64,
+        pull(),
+    )
+        .prop_map(|(differ, day, action, other)| {
+            let mut pull = Owned {
+                texts: std::array::from_fn(|_| b"m".to_vec()),
+                ..other
+            };
+            for (at, text) in differ {
+                pull.texts[at] = text.to_vec();
+            }
+            (pull.numbers[0], pull.numbers[1]) = (15_706 + day, action);
+            pull
+        })
+}
+
 fn encoded(pulls: &[Owned]) -> Vec<u8> {
     let mut builder = BatchBuilder::new();
     for pull in pulls {
@@ -113,7 +137,10 @@ proptest! {
 
     #[test]
     fn rows_that_are_alike_are_added_up_and_none_is_lost(
-        pulls in prop::collection::vec(pull(), 0..40),
+        pulls in prop_oneof![
+            prop::collection::vec(pull(), 0..40),
+            prop::collection::vec(alike(), 0..40),
+        ],
         times in prop::collection::vec(1..4usize, 40),
         cut in any::<prop::sample::Index>(),
     ) {
