@@ -67,8 +67,8 @@ pub enum Trouble {
     Unfit(String),
     /// A field is wrong, by its name: why.
     Field(&'static str, String),
-    /// A name is taken.
-    Taken(String),
+    /// The name of something is taken.
+    NameTaken(String),
     /// Fields of a profile or a page are wrong.
     Profile(Vec<ProfileError>),
     /// A file is no logo.

@@ -130,7 +130,7 @@ impl Service {
             .namespaces
             .iter()
             .map(|name| {
-                Namespace::parse(name).map_err(|error| Trouble::Unfit(format!("{name}: {error}")))
+                Namespace::parse(name).map_err(|error| of_namespaces(format!("{name}: {error}")))
             })
             .collect::<Result<Vec<_>, _>>()?;
         let kind = ReporterKind::from(new.kind);
@@ -146,7 +146,7 @@ impl Service {
             })
             .await?;
         let id = id.ok_or_else(|| {
-            Trouble::Taken(format!(
+            Trouble::NameTaken(format!(
                 "There is a registry {name} already. Remove it first, or choose another name."
             ))
         })?;

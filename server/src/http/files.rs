@@ -73,7 +73,9 @@ impl Wish {
                 ("count", "both") => wish.query.measure = Measure::Both,
                 ("safe", "true") => wish.safe = true,
                 ("safe", "false") => wish.safe = false,
-                ("filter", text) if written::read(text).is_some() => filters.push(value.into_owned()),
+                ("filter", text) if written::read(text).is_some() => {
+                    filters.push(value.into_owned())
+                }
                 (name, value) => {
                     return Err(unreadable(format!(
                         "{name}={value} is not understood. There are from and to (as 2026-08-13), count (pulls, checks or both), safe (true or false) and filter (as country:DE, or !tag:latest to leave out)."
@@ -98,8 +100,11 @@ impl Wish {
 }
 
 fn day(name: &str, text: &str) -> Result<Day, Refusal> {
-    Day::parse(text.as_bytes())
-        .ok_or_else(|| unreadable(format!("{name}={text} is no day; one is written as 2026-08-13.")))
+    Day::parse(text.as_bytes()).ok_or_else(|| {
+        unreadable(format!(
+            "{name}={text} is no day; one is written as 2026-08-13."
+        ))
+    })
 }
 
 fn unreadable(words: String) -> Refusal {
@@ -150,7 +155,11 @@ pub async fn answer(
     );
     put(header::ETAG, told.tag.clone());
     put(header::CACHE_CONTROL, "private, no-cache".to_owned());
-    let media_type = if wish.gzip { "application/gzip" } else { "text/csv; charset=utf-8" };
+    let media_type = if wish.gzip {
+        "application/gzip"
+    } else {
+        "text/csv; charset=utf-8"
+    };
     put(header::CONTENT_TYPE, media_type.to_owned());
     if given(asked, header::IF_NONE_MATCH).is_some_and(|tags| names(tags, &told.tag)) {
         return Ok((StatusCode::NOT_MODIFIED, headers).into_response());
@@ -159,7 +168,7 @@ pub async fn answer(
         let body = if method == Method::HEAD {
             Body::empty()
         } else {
-            streamed(service, of, wish, 0, None).await
+            streamed(service, of, wish, None).await
         };
         return Ok((headers, body).into_response());
     };
@@ -171,15 +180,20 @@ pub async fn answer(
             (StatusCode::PARTIAL_CONTENT, from, to - from + 1)
         }
         Wanted::Beyond => {
-            put(header::CONTENT_RANGE, format!("bytes */{size}"));
-            return Ok((StatusCode::RANGE_NOT_SATISFIABLE, headers).into_response());
+            let words = format!("The file has {size} bytes: there is nothing from there on.");
+            let refusal = Refusal(Problem::new(ProblemKind::Beyond, words));
+            let mut answer = refusal.into_response();
+            if let Ok(value) = HeaderValue::try_from(format!("bytes */{size}")) {
+                answer.headers_mut().insert(header::CONTENT_RANGE, value);
+            }
+            return Ok(answer);
         }
     };
     put(header::CONTENT_LENGTH, length.to_string());
     let body = if method == Method::HEAD {
         Body::empty()
     } else {
-        streamed(service, of, wish, from, Some(length)).await
+        streamed(service, of, wish, Some((from, length))).await
     };
     Ok((status, headers, body).into_response())
 }
@@ -189,7 +203,9 @@ fn told(insights: &Insights, of: &Namespace, wish: &Wish) -> Result<Option<Told>
         return Ok(None);
     };
     let version = insights.raw_version(of, span)?;
-    let is_counted = wish.what == PullsFile::Raw && !wish.gzip && wish.is_whole();
+    // A day that goes on grows while it is sent.
+    let is_over = of.today.is_none_or(|today| span.last < today);
+    let is_counted = wish.what == PullsFile::Raw && !wish.gzip && wish.is_whole() && is_over;
     let size = if is_counted {
         insights.raw_size(of, span)?
     } else {
@@ -203,14 +219,8 @@ fn told(insights: &Insights, of: &Namespace, wish: &Wish) -> Result<Option<Told>
     Ok(Some(Told { span, size, tag }))
 }
 
-/// The bytes of a file, from an offset on, as they are taken.
-async fn streamed(
-    service: &Service,
-    of: Namespace,
-    wish: Wish,
-    from: u64,
-    length: Option<u64>,
-) -> Body {
+/// The bytes of a file as they are taken: so many from an offset on, or all of them.
+async fn streamed(service: &Service, of: Namespace, wish: Wish, part: Option<(u64, u64)>) -> Body {
     let Some(intake) = &service.intake else {
         return Body::empty();
     };
@@ -220,7 +230,10 @@ async fn streamed(
     let (give, taken) = mpsc::channel::<Result<Bytes, io::Error>>(WAITING);
     spawn_blocking(move || {
         let _turn = turn;
-        let mut left = length.unwrap_or(u64::MAX);
+        let (from, mut left) = match part {
+            Some((from, length)) => (Some(from), length),
+            None => (None, u64::MAX),
+        };
         let mut take = |piece: &[u8]| {
             let wanted = piece.len().min(usize::try_from(left).unwrap_or(usize::MAX));
             left -= wanted as u64;
@@ -236,16 +249,17 @@ async fn streamed(
             let _ = give.blocking_send(Err(io::Error::other("broken off")));
         }
     });
-    Body::from_stream(futures_util::stream::unfold(taken, |mut taken| async move {
-        Some((taken.recv().await?, taken))
-    }))
+    Body::from_stream(futures_util::stream::unfold(
+        taken,
+        |mut taken| async move { Some((taken.recv().await?, taken)) },
+    ))
 }
 
 fn write(
     insights: &Insights,
     of: &Namespace,
     wish: &Wish,
-    from: u64,
+    from: Option<u64>,
     take: &mut dyn FnMut(&[u8]) -> ControlFlow<()>,
 ) -> Result<(), InsightsError> {
     let level = match wish.what {
@@ -253,7 +267,10 @@ fn write(
             return insights.raw_file_gz(of, &wish.query, wish.safe, take);
         }
         PullsFile::Raw => {
-            return insights.raw_file_from(of, &wish.query, wish.safe, from, take);
+            return match from {
+                Some(from) => insights.raw_file_from(of, &wish.query, wish.safe, from, take),
+                None => insights.raw_file(of, &wish.query, wish.safe, take),
+            };
         }
         PullsFile::Summary => Level::Reference,
         PullsFile::RepositorySummary => Level::Repository,
@@ -310,7 +327,8 @@ fn given(headers: &HeaderMap, name: header::HeaderName) -> Option<&str> {
 /// Whether a list of tags has one.
 fn names(tags: &str, tag: &str) -> bool {
     let bare = |tag: &str| tag.trim().trim_start_matches("W/").to_owned();
-    tags.split(',').any(|one| one.trim() == "*" || bare(one) == bare(tag))
+    tags.split(',')
+        .any(|one| one.trim() == "*" || bare(one) == bare(tag))
 }
 
 impl From<InsightsError> for Refusal {

@@ -48,7 +48,7 @@ impl From<Trouble> for Refusal {
                 field: field.to_owned(),
                 message,
             }])),
-            Trouble::Taken(words) => Self(Problem::new(ProblemKind::Conflict, words)),
+            Trouble::NameTaken(words) => Self(Problem::new(ProblemKind::Conflict, words)),
             Trouble::Logo(error) => Self(Problem::new(ProblemKind::Fields, error.to_string())),
             Trouble::Overtaken(words) => Self::new(ProblemKind::Conflict, words),
             Trouble::KeyReused => Self::new(

@@ -180,7 +180,7 @@ pub async fn news(
         (status = 206, body = String, content_type = "text/csv", description = "A part of it"),
         (status = 304, description = "It is as it was"),
         (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem),
-        (status = 404, body = Problem), (status = 416, description = "It is not so long"), (status = 503, body = Problem)
+        (status = 404, body = Problem), (status = 416, body = Problem, description = "It is not so long"), (status = 503, body = Problem)
     )
 )]
 pub async fn file(
