@@ -1,0 +1,190 @@
+//! Margins: what a view shows before anybody looks closer. How often each tag was
+//! counted on each day, and each value of every other column within a span.
+
+use super::ClickHouse;
+use super::journal::Moment;
+use super::schema::{KEPT, MARGIN, RAW};
+use super::sql;
+use crate::PullStoreError;
+use pulls::batch::{Batch, BatchBuilder, Number, Pull, TEXTS};
+use pulls::calendar::Span;
+use pulls::header::Column;
+use pulls::query::Filter;
+use std::collections::HashMap;
+
+/// The columns of [`Margins::values`]. Their places stand in the tables, from 1 on: a column
+/// comes at the end, and none is taken away.
+pub(super) const COLUMNS: [Column; 8] = [
+    Column::Tag,
+    Column::Repository,
+    Column::Country,
+    Column::Tool,
+    Column::Version,
+    Column::Network,
+    Column::Host,
+    Column::Domain,
+];
+
+/// The place of the tag.
+const TAG: usize = 1;
+
+/// What the parts of the answer are called: by day, and how many rows. Others are places.
+const BY_DAY: u8 = 100;
+const ROWS: u8 = 101;
+
+/// What a view shows before anybody looks closer.
+#[derive(Debug)]
+pub struct Margins {
+    /// How often each tag was counted on each day, by action.
+    pub by_day: Batch,
+    /// How often each value of a column was, by action; on any day.
+    pub values: Vec<(Column, Batch)>,
+    /// How many raw rows there are.
+    pub rows: u64,
+}
+
+impl ClickHouse {
+    /// How often each tag was counted on each day of `drawn`, and each value of the other columns
+    /// within `counted`; of rows that all filters keep. A filter on namespaces means the names that
+    /// rows were appended under.
+    ///
+    /// Without filters the answer comes from margins that are kept, with filters from all raw rows
+    /// of the namespaces.
+    ///
+    /// # Errors
+    /// When it could not be read.
+    pub fn margins(
+        &self,
+        namespaces: &[&str],
+        counted: Span,
+        drawn: Span,
+        filters: &[Filter],
+    ) -> Result<Margins, PullStoreError> {
+        let moment = self.moment()?;
+        let mut parts = Vec::new();
+        if filters.is_empty() {
+            self.ask_kept(&moment, namespaces, counted, drawn, &mut parts);
+        } else {
+            let matching = sql::matching(filters);
+            let within = |span| format!("{}{matching}", moment.counts_of(namespaces, span));
+            self.ask_raw(&within(counted), &within(drawn), &mut parts);
+            parts.push(format!(
+                "SELECT toUInt8({ROWS}) AS p, toUInt16(0) AS t, toUInt8(0) AS a, '' AS v, count() AS c
+                 FROM {} WHERE {}",
+                self.servers.all_of(RAW),
+                within(counted)
+            ));
+        }
+        self.add_up(&parts.join(" UNION ALL "))
+    }
+
+    /// Questions about margins that are kept, and about raw rows that are in none.
+    fn ask_kept(
+        &self,
+        moment: &Moment,
+        namespaces: &[&str],
+        counted: Span,
+        drawn: Span,
+        parts: &mut Vec<String>,
+    ) {
+        let margin = self.servers.all_of(MARGIN);
+        parts.push(format!(
+            "SELECT toUInt8({BY_DAY}) AS p, toUInt16(day) AS t, action AS a, value AS v, sum(count) AS c
+             FROM {margin} WHERE dimension = {TAG} AND {} GROUP BY day, action, value",
+            moment.counts_of(namespaces, drawn)
+        ));
+        parts.push(format!(
+            "SELECT dimension AS p, toUInt16(0) AS t, action AS a, value AS v, sum(count) AS c
+             FROM {margin} WHERE {} GROUP BY dimension, action, value",
+            moment.counts_of(namespaces, counted)
+        ));
+        parts.push(format!(
+            "SELECT toUInt8({ROWS}) AS p, toUInt16(0) AS t, toUInt8(0) AS a, '' AS v, sum(rows) AS c
+             FROM {} WHERE {}",
+            self.servers.all_of(KEPT),
+            moment.counts_of(namespaces, counted)
+        ));
+        let open = |span: Span| {
+            let span = moment.open.and_then(|open| open.intersection(span));
+            // No row is of a writing 0.
+            span.map_or("writing = 0".to_owned(), |span| {
+                format!(
+                    "{} AND writing > {}",
+                    moment.counts_of(namespaces, span),
+                    moment.folded
+                )
+            })
+        };
+        if moment.open.is_some() {
+            self.ask_raw(&open(counted), &open(drawn), parts);
+        }
+    }
+
+    /// Questions about raw rows under two conditions.
+    fn ask_raw(&self, counted: &str, drawn: &str, parts: &mut Vec<String>) {
+        let raw = self.servers.all_of(RAW);
+        parts.push(format!(
+            "SELECT toUInt8({BY_DAY}) AS p, toUInt16(day) AS t, action AS a, tag AS v, sum(count) AS c
+             FROM {raw} WHERE {drawn} GROUP BY day, action, tag"
+        ));
+        for (at, column) in COLUMNS.into_iter().enumerate() {
+            let column = sql::name(column);
+            parts.push(format!(
+                "SELECT toUInt8({}) AS p, toUInt16(0) AS t, action AS a, {column} AS v, sum(count) AS c
+                 FROM {raw} WHERE {counted} GROUP BY action, {column}",
+                at + 1
+            ));
+        }
+    }
+
+    /// Asks all of it in one question and adds up what several parts say of the same.
+    fn add_up(&self, question: &str) -> Result<Margins, PullStoreError> {
+        let mut answer = self.servers.home().ask(question)?;
+        let mut sums: HashMap<(u8, u16, u8, Vec<u8>), u64> = HashMap::new();
+        let mut rows = 0;
+        let mut value = Vec::new();
+        while answer.is_next()? {
+            let (part, day, action) = (answer.byte()?, answer.short()?, answer.byte()?);
+            answer.text(&mut value)?;
+            let count = answer.number()?;
+            if part == ROWS {
+                rows += count;
+            } else {
+                *sums.entry((part, day, action, value.clone())).or_default() += count;
+            }
+        }
+        let mut sums: Vec<_> = sums.into_iter().collect();
+        sums.sort_unstable();
+        let mut by_day = BatchBuilder::new();
+        let mut values: [BatchBuilder; COLUMNS.len()] =
+            std::array::from_fn(|_| BatchBuilder::new());
+        for ((part, day, action, value), count) in &sums {
+            let (builder, column) = match usize::from(*part).checked_sub(1) {
+                _ if *part == BY_DAY => (&mut by_day, Column::Tag),
+                Some(at) if at < COLUMNS.len() => (&mut values[at], COLUMNS[at]),
+                // A column of a later time.
+                _ => continue,
+            };
+            let mut pull = Pull::default();
+            for (text, of) in pull.texts.iter_mut().zip(TEXTS) {
+                if of == column {
+                    *text = value;
+                }
+            }
+            pull.numbers[Number::Day as usize] = (*day).into();
+            pull.numbers[Number::Action as usize] = (*action).into();
+            pull.numbers[Number::Count as usize] = *count;
+            builder.push(&pull);
+        }
+        let batch = |builder: &BatchBuilder| Batch::decode(&builder.encode(), |_| true);
+        let mut each = Vec::with_capacity(COLUMNS.len());
+        for (column, builder) in COLUMNS.into_iter().zip(&values) {
+            each.push((column, batch(builder)?));
+        }
+        Ok(Margins {
+            by_day: batch(&by_day)?,
+            values: each,
+            rows,
+        })
+    }
+}
