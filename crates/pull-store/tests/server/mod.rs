@@ -2,6 +2,8 @@
 
 #![allow(dead_code)]
 
+pub mod between;
+
 use crate::homes::Home;
 use pull_store::ClickHouse;
 use std::sync::atomic::{AtomicU32, Ordering};
