@@ -3,7 +3,7 @@
 
 mod homes;
 
-use homes::{FIRST, Home, Row, always, block, raw};
+use homes::{FIRST, Home, always, block, raw};
 use pull_store::{Embedded, PullStore, PullStoreError};
 use std::ops::ControlFlow;
 use std::path::PathBuf;

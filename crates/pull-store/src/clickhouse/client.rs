@@ -91,10 +91,14 @@ impl Client {
         Ok(Rows::new(body.reader()))
     }
 
-    /// Asks for one number.
+    /// Asks for one number, which is a `UInt64` and never nothing.
     pub fn number(&self, question: &str) -> Result<u64, ClickHouseError> {
-        self.ask(&format!("SELECT toUInt64(({question}))"))?
-            .number()
+        let mut answer = self.ask(question)?;
+        let number = answer.number()?;
+        if answer.is_next()? {
+            return Err(ClickHouseError::Answer("more than the number asked for"));
+        }
+        Ok(number)
     }
 
     /// Has something done that has no answer.

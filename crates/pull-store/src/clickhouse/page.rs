@@ -39,9 +39,13 @@ impl ClickHouse {
         );
         let all = if filters.is_empty() {
             let kept = self.servers.all_of(KEPT);
-            home.number(&format!("SELECT sum(rows) FROM {kept} WHERE {condition}"))?
+            home.number(&format!(
+                "SELECT toUInt64(sum(rows)) FROM {kept} WHERE {condition}"
+            ))?
         } else {
-            home.number(&format!("SELECT count() FROM {raw} WHERE {condition}"))?
+            home.number(&format!(
+                "SELECT toUInt64(count()) FROM {raw} WHERE {condition}"
+            ))?
         };
         let mut page = BatchBuilder::new();
         let limit = limit.min(MOST);

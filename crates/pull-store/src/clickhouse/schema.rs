@@ -59,7 +59,7 @@ pub(super) fn migrate(servers: &Servers) -> Result<(), PullStoreError> {
     for server in servers.shards() {
         // Whoever may not make databases may use one that is there.
         let is_there = server.number(&format!(
-            "SELECT count() FROM system.databases WHERE name = {}",
+            "SELECT toUInt64(count()) FROM system.databases WHERE name = {}",
             sql::text(database)
         ))?;
         if is_there == 0 {
@@ -120,7 +120,7 @@ fn found(servers: &Servers) -> Result<u32, ClickHouseError> {
     let version = servers.all_of("version");
     let found = servers
         .home()
-        .number(&format!("SELECT max(version) FROM {version}"))?;
+        .number(&format!("SELECT toUInt64(max(version)) FROM {version}"))?;
     Ok(u32::try_from(found).unwrap_or(u32::MAX))
 }
 

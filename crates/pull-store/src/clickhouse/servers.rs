@@ -32,7 +32,7 @@ impl Servers {
             let wrong = |how: &str| Err(ClickHouseError::Cluster(how.to_owned()));
             for (server, (number, client)) in address.servers.iter().zip(&mut shards) {
                 let all = client.number(&format!(
-                    "SELECT uniqExact(shard_num) FROM system.clusters WHERE cluster = {name}"
+                    "SELECT toUInt64(uniqExact(shard_num)) FROM system.clusters WHERE cluster = {name}"
                 ))?;
                 if all != address.servers.len() as u64 {
                     return Err(ClickHouseError::Cluster(format!(
@@ -88,7 +88,7 @@ impl Servers {
             return Ok(*place);
         }
         let place = self.home().number(&format!(
-            "SELECT sipHash64({}) % {}",
+            "SELECT toUInt64(sipHash64({}) % {})",
             sql::text(namespace),
             self.shards.len()
         ))? as usize;

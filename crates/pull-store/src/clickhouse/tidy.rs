@@ -75,14 +75,17 @@ impl ClickHouse {
     fn delete(&self, server: &Client, table: &str, condition: &str) -> Result<(), ClickHouseError> {
         let own = self.servers.own(table);
         // A server would look through every part, and write a list of it.
-        if server.number(&format!("SELECT count() FROM {own} WHERE {condition}"))? == 0 {
+        if server.number(&format!(
+            "SELECT toUInt64(count()) FROM {own} WHERE {condition}"
+        ))? == 0
+        {
             return Ok(());
         }
         server.run(&format!("ALTER TABLE {own} DELETE WHERE {condition}"))?;
         let (database, name) = own.split_once('.').unwrap_or(("", &own));
         let until = Instant::now() + PATIENCE;
         while server.number(&format!(
-            "SELECT count() FROM system.mutations WHERE database = {} AND table = {} AND is_done = 0",
+            "SELECT toUInt64(count()) FROM system.mutations WHERE database = {} AND table = {} AND is_done = 0",
             sql::text(database),
             sql::text(name)
         ))? > 0
@@ -110,7 +113,7 @@ impl ClickHouse {
         }
         let moment = self.moment()?;
         let rows = self.servers.home().number(&format!(
-            "SELECT sum(rows) FROM {} WHERE {} AND {}",
+            "SELECT toUInt64(sum(rows)) FROM {} WHERE {} AND {}",
             self.servers.all_of(KEPT),
             sql::within(span),
             moment.counts()

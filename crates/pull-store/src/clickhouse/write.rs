@@ -102,7 +102,7 @@ impl ClickHouse {
     fn settle(&self, writing: u64) -> Result<bool, ClickHouseError> {
         let journal = self.servers.all_of(JOURNAL);
         let counts = self.servers.home().number(&format!(
-            "SELECT countIf(kind != 'void') > 0 AND countIf(kind = 'void') = 0
+            "SELECT toUInt64(countIf(kind != 'void') > 0 AND countIf(kind = 'void') = 0)
              FROM {journal} WHERE writing = {writing}"
         ))?;
         if counts > 0 {
