@@ -3,13 +3,18 @@
 //! servers themselves, under a number of their own as everything that is written;
 //! what came since then is counted anew for every question.
 //!
+//! They are added up to months as well: most of what is counted over a year is
+//! then there in twelve rows of a value, in place of 365. Of a month of which
+//! anything was ever replaced or forgotten, the days are asked, since nobody can
+//! take a day out of a sum.
+//!
 //! They are not made with each block: a thousand rows have nearly as many margins.
 //! Nor by a view of the tables (`MATERIALIZED VIEW`): what never counts would be in
 //! them, and nobody could take it out.
 
 use super::journal::Moment;
 use super::margins::COLUMNS;
-use super::schema::{MARGIN, RAW};
+use super::schema::{MARGIN, MONTH_MARGIN, RAW};
 use super::servers::Servers;
 use super::sql;
 use crate::PullStoreError;
@@ -47,8 +52,17 @@ pub(super) fn send(
                 moment.counts(),
             )
         };
+        let (margin, months) = (servers.own(MARGIN), servers.own(MONTH_MARGIN));
         for server in servers.shards() {
-            server.run(&statement(&servers.own(MARGIN), &servers.own(RAW)))?;
+            server.run(&statement(&margin, &servers.own(RAW)))?;
+            server.run(&format!(
+                "INSERT INTO {months} (namespace, day, dimension, action, value, count, writing)
+                 SELECT namespace, {}, dimension, action, value, sum(count), writing
+                 FROM {margin} WHERE {} AND writing = {writing}
+                 GROUP BY namespace, dimension, action, value, writing",
+                sql::day(month.first),
+                sql::within(days)
+            ))?;
         }
     }
     Ok(())

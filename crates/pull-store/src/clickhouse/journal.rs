@@ -116,6 +116,14 @@ impl Entry {
     }
 }
 
+impl Entry {
+    /// Whether it took something of some namespaces and days away.
+    fn touches(&self, namespaces: &[&str], span: Span) -> bool {
+        self.span.intersection(span).is_some()
+            && (self.kind == Kind::Forget || namespaces.contains(&self.namespace.as_str()))
+    }
+}
+
 /// What counts at one moment.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Moment {
@@ -135,6 +143,8 @@ pub(super) struct Moment {
     pub void: Vec<u64>,
     /// What replaced something, and what of it may still be there.
     pub replaced: Vec<Entry>,
+    /// What replaced something that is on no disk any more.
+    pub cleaned: Vec<Entry>,
 }
 
 impl Moment {
@@ -201,7 +211,7 @@ impl Moment {
             moment.last = moment.last.max(entry.writing);
             match entry.kind {
                 Kind::Fold => moment.folded = moment.folded.max(entry.number),
-                _ if clean.contains(&entry.writing) => {}
+                _ if clean.contains(&entry.writing) => moment.cleaned.push(entry),
                 _ => moment.replaced.push(entry),
             }
         }
@@ -221,14 +231,19 @@ impl Moment {
         condition
     }
 
+    /// Whether anything of some namespaces and days was ever replaced or forgotten.
+    pub fn was_replaced(&self, namespaces: &[&str], span: Span) -> bool {
+        let mut all = self.replaced.iter().chain(&self.cleaned);
+        all.any(|entry| entry.touches(namespaces, span))
+    }
+
     /// The condition for some namespaces and days; what was replaced elsewhere is left out of it.
     pub fn counts_of(&self, namespaces: &[&str], span: Span) -> String {
-        let touches = |entry: &&Entry| {
-            entry.span.intersection(span).is_some()
-                && (entry.kind == Kind::Forget || namespaces.contains(&entry.namespace.as_str()))
-        };
         let near = Self {
-            replaced: self.replaced.iter().filter(touches).cloned().collect(),
+            replaced: (self.replaced.iter())
+                .filter(|entry| entry.touches(namespaces, span))
+                .cloned()
+                .collect(),
             last: self.last,
             void: self.void.clone(),
             ..Self::default()

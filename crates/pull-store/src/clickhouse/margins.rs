@@ -3,11 +3,11 @@
 
 use super::ClickHouse;
 use super::journal::Moment;
-use super::schema::{KEPT, MARGIN, RAW};
+use super::schema::{KEPT, MARGIN, MONTH_MARGIN, RAW};
 use super::sql;
 use crate::PullStoreError;
 use pulls::batch::{Batch, BatchBuilder, Number, Pull, TEXTS};
-use pulls::calendar::Span;
+use pulls::calendar::{Day, Granularity, Span};
 use pulls::header::Column;
 use pulls::query::Filter;
 use std::collections::HashMap;
@@ -41,6 +41,19 @@ pub struct Margins {
     pub values: Vec<(Column, Batch)>,
     /// How many raw rows there are.
     pub rows: u64,
+}
+
+/// The first days of months that are whole within a span, and of which nothing was ever replaced.
+fn whole_months(moment: &Moment, namespaces: &[&str], span: Span) -> Vec<Day> {
+    // Beyond these there are no rows.
+    let Some(span) = span.intersection(Span::new(Day(0), sql::LAST_DAY)) else {
+        return Vec::new();
+    };
+    span.periods(Granularity::Month)
+        .filter(|month| span.intersection(*month) == Some(*month))
+        .filter(|month| !moment.was_replaced(namespaces, *month))
+        .map(|month| month.first)
+        .collect()
 }
 
 impl ClickHouse {
@@ -93,11 +106,25 @@ impl ClickHouse {
              FROM {margin} WHERE dimension = {TAG} AND {} GROUP BY day, action, value",
             moment.counts_of(namespaces, drawn)
         ));
-        parts.push(format!(
-            "SELECT dimension AS p, toUInt16(0) AS t, action AS a, value AS v, sum(count) AS c
-             FROM {margin} WHERE {} GROUP BY dimension, action, value",
-            moment.counts_of(namespaces, counted)
-        ));
+        let months = whole_months(moment, namespaces, counted);
+        let months: Vec<String> = months.into_iter().map(sql::day).collect();
+        let of_month = match months.len() {
+            0 => "0".to_owned(),
+            _ => format!("toStartOfMonth(day) IN ({})", months.join(", ")),
+        };
+        let counts = moment.counts_of(namespaces, counted);
+        for (table, condition) in [
+            (margin, format!("NOT ({of_month})")),
+            (self.servers.all_of(MONTH_MARGIN), of_month),
+        ] {
+            if condition == "0" {
+                continue;
+            }
+            parts.push(format!(
+                "SELECT dimension AS p, toUInt16(0) AS t, action AS a, value AS v, sum(count) AS c
+                 FROM {table} WHERE {condition} AND {counts} GROUP BY dimension, action, value"
+            ));
+        }
         parts.push(format!(
             "SELECT toUInt8({ROWS}) AS p, toUInt16(0) AS t, toUInt8(0) AS a, '' AS v, sum(rows) AS c
              FROM {} WHERE {}",

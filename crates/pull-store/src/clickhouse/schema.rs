@@ -5,6 +5,7 @@
 //! | `raw` | a pull | its shard |
 //! | `kept` | what a writing brought of a day of a namespace | its shard |
 //! | `margin` | how often a value of a column was counted on a day | its shard |
+//! | `month_margin` | the same of a month, whose first day it has | its shard |
 //! | `journal` | a writing that counts, or one that never will | the first shard |
 //! | `version` | a version of these tables | the first shard |
 //!
@@ -21,11 +22,12 @@ use crate::PullStoreError;
 pub(super) const VERSION: u32 = 1;
 
 /// Tables of which each shard has its part.
-pub(super) const SHARED: [&str; 3] = [RAW, KEPT, MARGIN];
+pub(super) const SHARED: [&str; 4] = [RAW, KEPT, MARGIN, MONTH_MARGIN];
 
 pub(super) const RAW: &str = "raw";
 pub(super) const KEPT: &str = "kept";
 pub(super) const MARGIN: &str = "margin";
+pub(super) const MONTH_MARGIN: &str = "month_margin";
 pub(super) const JOURNAL: &str = "journal";
 
 /// The columns and the order of a table.
