@@ -47,6 +47,7 @@ fn at_every_request(
     for (fault, stays_away, then) in FAULTS.into_iter().flat_map(|fault| {
         [
             (fault, false, Then::GoOn),
+            (fault, false, Then::OpenAnew),
             (fault, true, Then::GoOn),
             (fault, true, Then::OpenAnew),
         ]

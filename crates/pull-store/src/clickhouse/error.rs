@@ -55,7 +55,7 @@ impl ClickHouseError {
 impl fmt::Display for ClickHouseError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Address(error) => return error.fmt(f),
+            Self::Address(error) => error.fmt(f),
             Self::Unreachable { server, why } => {
                 write!(f, "ClickHouse does not answer at {server}: {why}.")
             }
