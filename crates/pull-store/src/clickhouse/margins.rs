@@ -167,7 +167,9 @@ impl ClickHouse {
     /// Asks all of it in one question and adds up what several parts say of the same.
     fn add_up(&self, question: &str) -> Result<Margins, PullStoreError> {
         let mut answer = self.servers.home().ask(question)?;
-        let mut sums: HashMap<(u8, u16, u8, Vec<u8>), u64> = HashMap::new();
+        // A value is looked up once for each row, and kept once: there are few, in many rows.
+        let mut codes: HashMap<Vec<u8>, u32> = HashMap::new();
+        let mut sums: HashMap<(u8, u16, u8, u32), u64> = HashMap::new();
         let mut rows = 0;
         let mut value = Vec::new();
         while answer.is_next()? {
@@ -176,16 +178,26 @@ impl ClickHouse {
             let count = answer.number()?;
             if part == ROWS {
                 rows += count;
-            } else {
-                *sums.entry((part, day, action, value.clone())).or_default() += count;
+                continue;
             }
+            let code = match codes.get(&value) {
+                Some(code) => *code,
+                None => {
+                    let code = codes.len() as u32;
+                    codes.insert(value.clone(), code);
+                    code
+                }
+            };
+            *sums.entry((part, day, action, code)).or_default() += count;
         }
+        let mut texts: Vec<(Vec<u8>, u32)> = codes.into_iter().collect();
+        texts.sort_unstable_by_key(|(_, code)| *code);
         let mut sums: Vec<_> = sums.into_iter().collect();
         sums.sort_unstable();
         let mut by_day = BatchBuilder::new();
         let mut values: [BatchBuilder; COLUMNS.len()] =
             std::array::from_fn(|_| BatchBuilder::new());
-        for ((part, day, action, value), count) in &sums {
+        for ((part, day, action, code), count) in &sums {
             let (builder, column) = match usize::from(*part).checked_sub(1) {
                 _ if *part == BY_DAY => (&mut by_day, Column::Tag),
                 Some(at) if at < COLUMNS.len() => (&mut values[at], COLUMNS[at]),
@@ -195,7 +207,7 @@ impl ClickHouse {
             let mut pull = Pull::default();
             for (text, of) in pull.texts.iter_mut().zip(TEXTS) {
                 if of == column {
-                    *text = value;
+                    *text = &texts[*code as usize].0;
                 }
             }
             pull.numbers[Number::Day as usize] = (*day).into();
