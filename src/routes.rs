@@ -24,6 +24,8 @@ pub enum Route {
     Application,
     /// What waits to be reviewed, and each application.
     Review,
+    /// The registries that report pulls.
+    Registries,
     /// Signing in.
     SignIn,
     /// What somebody has here: namespaces, applications, tokens, and their data.
@@ -53,7 +55,7 @@ pub const LINK_QUESTIONS: &str = "/#questions";
 
 impl Route {
     /// Every page.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Program,
         Self::Explore,
         Self::Namespace,
@@ -63,6 +65,7 @@ impl Route {
         Self::Apply,
         Self::Application,
         Self::Review,
+        Self::Registries,
         Self::SignIn,
         Self::Account,
         Self::Membership,
@@ -80,6 +83,7 @@ impl Route {
             Self::Apply => "/apply",
             Self::Application => "/applications",
             Self::Review => "/review",
+            Self::Registries => "/registries",
             Self::SignIn => "/sign-in",
             Self::Account => "/account",
             Self::Namespace | Self::Pulls | Self::Membership => addresses::NAMESPACES,
@@ -160,6 +164,7 @@ impl Route {
             Self::Apply => "apply",
             Self::Application => "application",
             Self::Review => "review",
+            Self::Registries => "registries",
             Self::SignIn => "sign-in",
             Self::Account => "account",
             Self::Membership => "membership",
@@ -179,6 +184,7 @@ impl Route {
             Self::Apply => "Apply",
             Self::Application => "Application",
             Self::Review => "Review",
+            Self::Registries => "Registries",
             Self::SignIn => "Sign in",
             Self::Account => "Account",
             Self::Membership => "Settings",
@@ -205,6 +211,7 @@ impl Route {
             Self::Apply => "Apply for your project",
             Self::Application => "Your application",
             Self::Review => "Review",
+            Self::Registries => "Registries",
             Self::SignIn => "Sign in",
             Self::Account => "Your account",
             Self::Membership => "Membership",
@@ -240,6 +247,9 @@ impl Route {
             Self::Review => {
                 "For the people who run the program: what waits, and each application beside its findings."
             }
+            Self::Registries => {
+                "For the people who run the program: every registry that reports pulls, its last event and its rate, what was set aside, and how to add one."
+            }
             Self::SignIn => {
                 "For maintainers of a namespace and the people who run the program: a code by mail, and no password."
             }
@@ -267,6 +277,7 @@ impl Route {
                 | Self::Pulls
                 | Self::Apply
                 | Self::Review
+                | Self::Registries
                 | Self::Explore
                 | Self::Namespace
         )
@@ -281,6 +292,7 @@ impl Route {
             Self::Apply
                 | Self::Application
                 | Self::Review
+                | Self::Registries
                 | Self::SignIn
                 | Self::Account
                 | Self::Membership
@@ -381,6 +393,8 @@ mod tests {
             ("/review", Route::Review),
             ("/review/4kx", Route::Review),
             ("/apply/", Route::Apply),
+            ("/registries", Route::Registries),
+            ("/registries/", Route::Registries),
             ("/n/kelpworks/settings", Route::Membership),
             ("/account", Route::Account),
             ("/privacy", Route::Privacy),
@@ -416,6 +430,7 @@ mod tests {
             "/Insights",
             "/applications",
             "/applications/a/b",
+            "/registries/1",
             "/n",
             "/n/a/b",
             "/verify/a/b",

@@ -65,6 +65,10 @@ pub enum Trouble {
     NotRenewable(String),
     /// What was sent does not fit; the sentence says what would.
     Unfit(String),
+    /// A field is wrong, by its name: why.
+    Field(&'static str, String),
+    /// The name of something is taken.
+    NameTaken(String),
     /// Fields of a profile or a page are wrong.
     Profile(Vec<ProfileError>),
     /// A file is no logo.

@@ -1,6 +1,7 @@
 //! What registries report: who may report what, and counting it beside the server.
 
 use crate::{
+    pulls::day_of,
     secret,
     service::Service,
     store::{
@@ -13,13 +14,16 @@ use chrono::{DateTime, Utc};
 use events::Reading;
 use insights::Insights;
 use intake::{Arrival, Drain, IntakeError, Limits, Origin, Spool, Spooled};
+use origins::{About, Origins, WatchedOrigins};
 use pull_store::{Embedded, PullStore};
+use pulls::calendar::Granularity;
 use rusqlite::Connection;
 use std::{
     collections::HashMap,
+    net::IpAddr,
     path::Path,
     sync::{
-        Arc,
+        Arc, Mutex, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
     thread::{self, JoinHandle},
@@ -75,6 +79,8 @@ impl Reporters {
 pub struct Intake {
     /// What waits to be counted.
     pub spool: Spool,
+    /// Says where an address is from.
+    origins: Mutex<WatchedOrigins>,
     /// What was counted.
     pub pulls: Arc<dyn PullStore>,
     /// Answers questions about it.
@@ -97,10 +103,59 @@ impl Intake {
         let insights = Insights::new(Arc::clone(&pulls), insights::Limits::default());
         Ok(Self {
             spool: Spool::open(data, limits)?,
+            origins: Mutex::default(),
             pulls,
             insights: Arc::new(insights),
             counted: watch::Sender::new(Some(0)),
         })
+    }
+
+    /// The same, which says where addresses are from.
+    #[must_use]
+    pub fn with_origins(self, origins: WatchedOrigins) -> Self {
+        Self {
+            origins: Mutex::new(origins),
+            ..self
+        }
+    }
+
+    /// Where addresses are from, as far as is known now.
+    fn origins(&self) -> Origins {
+        let watched = self.origins.lock().unwrap_or_else(PoisonError::into_inner);
+        watched.origins().clone()
+    }
+
+    /// When the databases of countries and of networks were built, as far as they are there.
+    pub fn built(&self) -> (Option<DateTime<Utc>>, Option<DateTime<Utc>>) {
+        let origins = self.origins();
+        let built = |about: Option<&About>| about.and_then(|about| about.built);
+        (
+            built(origins.country_database()),
+            built(origins.network_database()),
+        )
+    }
+
+    /// Opens databases of addresses that were replaced.
+    fn look_at_origins(&self, now: DateTime<Utc>) {
+        let mut watched = self.origins.lock().unwrap_or_else(PoisonError::into_inner);
+        let looked = watched.look(now);
+        for part in looked.opened {
+            tracing::info!(?part, "a database of addresses was opened anew");
+        }
+        for error in looked.failed {
+            tracing::error!(%error, "the database of before stays in use");
+        }
+    }
+}
+
+/// Where an address is from, as it is written into the store.
+fn origin(origins: &Origins, address: IpAddr) -> Origin {
+    let found = origins.of(address);
+    Origin {
+        country: found.country.to_owned(),
+        cloud: found.host.to_owned(),
+        network: found.network.to_owned(),
+        domain: found.domain,
     }
 }
 
@@ -136,13 +191,17 @@ impl Service {
             return Err(IntakeError::Ended);
         };
         let now = self.now();
+        let origins = intake.origins();
         let mut events = Vec::with_capacity(reading.events.len());
         for event in &reading.events {
-            let visitor = match event.address {
-                Some(address) => intake.spool.visitor(address, event.at, now)?,
-                None => intake::visitors::Visitor::default(),
+            let (visitor, origin) = match event.address {
+                Some(address) => (
+                    intake.spool.visitor(address, event.at, now)?,
+                    origin(&origins, address),
+                ),
+                None => Default::default(),
             };
-            events.push(Spooled::of(event, reporter.id, visitor, Origin::default()));
+            events.push(Spooled::of(event, reporter.id, visitor, origin));
         }
         let arrival = Arrival {
             registry: reporter.id,
@@ -191,9 +250,10 @@ pub fn keep_counting(service: &Service, intake: &Arc<Intake>, window_ms: i64) ->
                 tracing::error!(%error, "pulls wait to be counted");
                 LONG_REST
             });
+            intake.look_at_origins(service.now());
             if drain.is_some() && tidied.is_none_or(|at: Instant| at.elapsed() >= TIDY_EVERY) {
                 tidied = Some(Instant::now());
-                tidy(&intake, service.now());
+                tidy(&intake, service.now(), service.settings.keep_months);
             }
             thread::park_timeout(rest);
         }
@@ -231,7 +291,15 @@ fn count(
     })
 }
 
-fn tidy(intake: &Intake, now: DateTime<Utc>) {
+fn tidy(intake: &Intake, now: DateTime<Utc>, keep_months: Option<u32>) {
+    if let Some(months) = keep_months {
+        let first = Granularity::Month.start(day_of(now)).minus_months(months);
+        match intake.pulls.drop_before(first) {
+            Ok(0) => {}
+            Ok(rows) => tracing::info!(rows, %first, "pulls from before were forgotten"),
+            Err(error) => tracing::error!(%error, "old pulls were not forgotten"),
+        }
+    }
     if let Err(error) = intake.spool.destroy_keys(now) {
         tracing::error!(%error, "keys of visitors were not destroyed");
     }

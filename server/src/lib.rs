@@ -23,6 +23,7 @@ pub mod namespaces;
 pub mod people;
 pub mod profiles;
 pub mod pulls;
+pub mod registries;
 pub mod registry;
 pub mod renames;
 pub mod renewals;

@@ -4,7 +4,7 @@ use chrono::{TimeDelta, Utc};
 use clap::Parser;
 use dsos_server::{
     credentials, endings,
-    events::{self, Intake, keep_counting},
+    events::{Intake, keep_counting},
     http::{
         listen::{self, Patience, Shares},
         outbox, router,
@@ -13,14 +13,15 @@ use dsos_server::{
     log,
     mail::delivery::{MailSetupError, Postman, deliver_forever, sender},
     memberships::keep_house,
-    people,
+    people, registries,
     registry::{self, Client, keep_reading},
-    renames, secret,
+    renames,
     service::Service,
     settings::{Command, CommandLine, Limits, Settings},
     snippet,
     store::{FILE, Store, StoreError, accounts, people as kept_people, reporters, sample},
 };
+use origins::WatchedOrigins;
 use program::{
     mail::MailAddress,
     namespace::Namespace,
@@ -30,9 +31,6 @@ use program::{
 use rusqlite::Connection;
 use std::{env, io, net::Ipv4Addr, path::PathBuf, process::ExitCode, sync::Arc, time::Duration};
 use tokio::{net::TcpListener, signal};
-
-/// Bytes of reports that wait to be counted at most: days of a busy registry.
-const MOST_WAITING_BYTES: u64 = 8 << 30;
 
 /// How long work that blocks may still take at the end.
 const END_PATIENCE: Duration = Duration::from_secs(1);
@@ -202,14 +200,12 @@ fn run(line: CommandLine) -> Result<(), String> {
                 .iter()
                 .map(|text| named(text))
                 .collect::<Result<_, _>>()?;
-            let token = secret::secret()
-                .map(|secret| format!("{}{secret}", events::PREFIX))
+            let (token, hash) = registries::token()
                 .map_err(|_| "the system gives no randomness for a token.".to_owned())?;
-            let hash = secret::hash(&token);
-            let is_new = change(&settings, |connection| {
+            let added = change(&settings, |connection| {
                 reporters::add(connection, &name, kind, &namespaces, &hash, now)
             })?;
-            if !is_new {
+            if added.is_none() {
                 return Err(format!(
                     "there is a registry {name} already: remove it first, or choose another name."
                 ));
@@ -336,8 +332,10 @@ async fn serve_all(
     println!("{base_url}/");
     let ahead = TimeDelta::days(i64::from(settings.days_ahead));
     let clock = Arc::new(move || Utc::now() + ahead);
-    let intake = Intake::open(&settings.data, MOST_WAITING_BYTES)
-        .map(Arc::new)
+    let origins = WatchedOrigins::open(settings.geoip.as_deref(), settings.asn.as_deref())
+        .map_err(|error| error.to_string())?;
+    let intake = Intake::open(&settings.data, settings.most_waiting_bytes)
+        .map(|intake| Arc::new(intake.with_origins(origins)))
         .map_err(|error| error.to_string())?;
     let service =
         Service::new(store.clone(), settings, &base_url, clock).with_intake(Arc::clone(&intake));

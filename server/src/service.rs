@@ -26,6 +26,9 @@ const CHECKS_AT_ONCE: usize = 4;
 /// Questions about pulls that are worked on at the same time; each has several threads.
 const COUNTS_AT_ONCE: usize = 2;
 
+/// Files of pulls that are written at the same time: most of that time they wait for their clients.
+const DOWNLOADS_AT_ONCE: usize = 16;
+
 /// Gives the time. An argument, so that tests walk through years.
 pub type Clock = Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>;
 
@@ -51,6 +54,8 @@ pub struct Service {
     pub registry: Option<Registry>,
     /// Lets a few questions about pulls be worked on at a time.
     pub(crate) counts: Arc<Semaphore>,
+    /// Lets a few files of pulls be written at a time.
+    pub(crate) downloads: Arc<Semaphore>,
     /// Lets a few applications be checked at a time.
     pub checks: Arc<Semaphore>,
     /// Applications that wait to be checked.
@@ -96,6 +101,7 @@ impl Service {
             standings: Arc::new(Standings::watched()),
             reporters: Arc::new(Reporters::watched()),
             intake: None,
+            downloads: Arc::new(Semaphore::new(DOWNLOADS_AT_ONCE)),
             counts: Arc::new(Semaphore::new(COUNTS_AT_ONCE)),
             directory: Arc::default(),
             signer: Arc::default(),

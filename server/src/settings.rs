@@ -3,11 +3,13 @@
 
 mod command;
 mod error;
+mod given;
 
 pub use command::Command;
 pub use error::SettingsError;
+pub use given::Given;
 
-use clap::{Args, Parser, ValueEnum};
+use clap::{Parser, ValueEnum};
 use forges::{Forge, Forges};
 use serde::Deserialize;
 use std::{
@@ -21,6 +23,9 @@ const TARGET_DAYS: u32 = 14;
 
 /// Seconds of rest after which requests are counted as a pull, unless set.
 const SESSION_SECS: u32 = 60;
+
+/// Gigabytes of reports that may wait, unless set: days of a busy registry.
+const WAITING_GB: u32 = 8;
 
 /// Minutes after which the registry is read again, unless set.
 const REGISTRY_MINUTES: u32 = 10;
@@ -42,113 +47,6 @@ pub struct CommandLine {
     /// How.
     #[command(flatten)]
     pub given: Given,
-}
-
-/// What was set in one place; what is absent there is not set there.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Args, Deserialize)]
-#[serde(default, rename_all = "kebab-case", deny_unknown_fields)]
-pub struct Given {
-    /// A TOML file with the same settings by their long names.
-    #[arg(long, global = true, env = "DSOS_CONFIG", value_name = "FILE")]
-    #[serde(skip)]
-    pub config: Option<PathBuf>,
-    /// The built site [default: dist, or the one that is built into the program].
-    #[arg(long, global = true, env = "DSOS_DIR", value_name = "DIR")]
-    pub dir: Option<PathBuf>,
-    /// Where the data is kept [default: data beside the program].
-    #[arg(long, global = true, env = "DSOS_DATA", value_name = "DIR")]
-    pub data: Option<PathBuf>,
-    /// The port to listen on; 0 for any free one [default: 8080].
-    #[arg(long, global = true, env = "DSOS_PORT")]
-    pub port: Option<u16>,
-    /// The address to listen on [default: 127.0.0.1].
-    #[arg(long, global = true, env = "DSOS_BIND", value_name = "ADDRESS")]
-    pub bind: Option<IpAddr>,
-    /// Where people reach this server, such as https://hub.example: for links in mails
-    /// and for telling own pages from others' [default: the address it listens on].
-    #[arg(long, global = true, env = "DSOS_PUBLIC_URL", value_name = "URL")]
-    pub public_url: Option<String>,
-    /// A proxy whose word about the client's address is taken (repeatable).
-    #[arg(
-        long,
-        global = true,
-        env = "DSOS_TRUSTED_PROXY",
-        value_name = "ADDRESS",
-        value_delimiter = ','
-    )]
-    pub trusted_proxy: Option<Vec<IpAddr>>,
-    /// A forge that pages may ask, as kind,host,api (repeatable; replaces the
-    /// default three: github.com, gitlab.com, codeberg.org).
-    #[arg(
-        long,
-        global = true,
-        env = "DSOS_FORGE",
-        value_name = "FORGE",
-        value_delimiter = ';'
-    )]
-    pub forge: Option<Vec<String>>,
-    /// The mail server, such as smtps://user:password@mail.example. Without it mails wait in
-    /// the outbox.
-    #[arg(
-        long,
-        global = true,
-        env = "DSOS_SMTP",
-        value_name = "URL",
-        hide_env_values = true
-    )]
-    pub smtp: Option<String>,
-    /// The sender of all mails [default: program@localhost].
-    #[arg(long, global = true, env = "DSOS_MAIL_FROM", value_name = "ADDRESS")]
-    pub mail_from: Option<String>,
-    /// The port on which the outbox is shown to this machine; 0 for any free one [default: 8081].
-    #[arg(long, global = true, env = "DSOS_OUTBOX_PORT", value_name = "PORT")]
-    pub outbox_port: Option<u16>,
-    /// The registry that knows namespaces, such as https://registry.example; without one,
-    /// whether a namespace exists is for a person.
-    #[arg(long, global = true, env = "DSOS_REGISTRY", value_name = "URL")]
-    pub registry: Option<String>,
-    /// The registry’s name as people pull from it, such as hub.example, if that is another one
-    /// than in --registry.
-    #[arg(long, global = true, env = "DSOS_REGISTRY_HOST", value_name = "HOST")]
-    pub registry_host: Option<String>,
-    /// user:password for the registry, if it wants somebody who may list it.
-    #[arg(
-        long,
-        global = true,
-        env = "DSOS_REGISTRY_LOGIN",
-        value_name = "LOGIN",
-        hide_env_values = true
-    )]
-    pub registry_login: Option<String>,
-    /// Minutes after which the registry is read again [default: 10].
-    #[arg(
-        long,
-        global = true,
-        env = "DSOS_REGISTRY_MINUTES",
-        value_name = "MINUTES"
-    )]
-    pub registry_minutes: Option<u32>,
-    /// Seconds of rest after which a client’s requests for an image are counted as a pull
-    /// [default: 60].
-    #[arg(long, global = true, env = "DSOS_SESSION_SECS", value_name = "SECONDS")]
-    pub session_secs: Option<u32>,
-    /// Whether one client may ask only for so much in a time: off behind something that sees to
-    /// it, and for measuring [default: on].
-    #[arg(long, global = true, env = "DSOS_LIMITS", value_enum)]
-    pub limits: Option<Limits>,
-    /// How the log is written [default: text].
-    #[arg(long, global = true, env = "DSOS_LOG", value_enum)]
-    pub log: Option<LogForm>,
-    /// Fill an empty data folder with a sample, and print codes to sign in with.
-    #[arg(long, global = true, env = "DSOS_SAMPLE", num_args = 0..=1, default_missing_value = "true")]
-    pub sample: Option<bool>,
-    /// Let the clock run so many days ahead, to see the notices and the end of a year: for
-    /// trying, and only without a mail server.
-    #[arg(long, global = true, env = "DSOS_DAYS_AHEAD", value_name = "DAYS")]
-    pub days_ahead: Option<u32>,
-    /// Days within which an application is to be decided [default: 14].
-    #[arg(long, global = true, env = "DSOS_TARGET_DAYS", value_name = "DAYS")]
-    pub target_days: Option<u32>,
 }
 
 /// How to serve.
@@ -186,6 +84,14 @@ pub struct Settings {
     pub registry_minutes: u32,
     /// Seconds of rest after which requests are counted as a pull.
     pub session_secs: u32,
+    /// The database of countries, if there is one.
+    pub geoip: Option<PathBuf>,
+    /// The database of networks, if there is one.
+    pub asn: Option<PathBuf>,
+    /// Bytes of reports that may wait to be counted.
+    pub most_waiting_bytes: u64,
+    /// Months after which pulls are forgotten, if they ever are.
+    pub keep_months: Option<u32>,
     /// Whether clients have limits.
     pub limits: Limits,
     /// How the log is written.
@@ -217,33 +123,6 @@ pub enum LogForm {
 }
 
 impl Given {
-    /// What is set here, and for the rest what is set there.
-    fn or(self, other: Self) -> Self {
-        Self {
-            config: self.config.or(other.config),
-            dir: self.dir.or(other.dir),
-            data: self.data.or(other.data),
-            port: self.port.or(other.port),
-            bind: self.bind.or(other.bind),
-            public_url: self.public_url.or(other.public_url),
-            trusted_proxy: self.trusted_proxy.or(other.trusted_proxy),
-            forge: self.forge.or(other.forge),
-            smtp: self.smtp.or(other.smtp),
-            mail_from: self.mail_from.or(other.mail_from),
-            outbox_port: self.outbox_port.or(other.outbox_port),
-            target_days: self.target_days.or(other.target_days),
-            registry: self.registry.or(other.registry),
-            registry_host: self.registry_host.or(other.registry_host),
-            registry_login: self.registry_login.or(other.registry_login),
-            registry_minutes: self.registry_minutes.or(other.registry_minutes),
-            session_secs: self.session_secs.or(other.session_secs),
-            limits: self.limits.or(other.limits),
-            log: self.log.or(other.log),
-            sample: self.sample.or(other.sample),
-            days_ahead: self.days_ahead.or(other.days_ahead),
-        }
-    }
-
     /// The settings as a whole; `beside` is the folder of the program, where data is
     /// kept unless set otherwise.
     ///
@@ -284,6 +163,14 @@ impl Given {
         let session_secs = given.session_secs.unwrap_or(SESSION_SECS);
         if !(1..=600).contains(&session_secs) {
             return Err(SettingsError::SessionSecs(session_secs));
+        }
+        let waiting_gb = given.waiting_gb.unwrap_or(WAITING_GB);
+        if !(1..=10_000).contains(&waiting_gb) {
+            return Err(SettingsError::WaitingGigabytes(waiting_gb));
+        }
+        let keep_months = given.keep_months.unwrap_or(0);
+        if keep_months > 1_200 {
+            return Err(SettingsError::KeepMonths(keep_months));
         }
         let registry = given.registry.map(registry).transpose()?;
         let registry_login = given.registry_login;
@@ -330,6 +217,10 @@ impl Given {
             registry_login,
             registry_minutes,
             session_secs,
+            geoip: given.geoip,
+            asn: given.asn,
+            most_waiting_bytes: u64::from(waiting_gb) << 30,
+            keep_months: (keep_months > 0).then_some(keep_months),
             limits: given.limits.unwrap_or(Limits::On),
             log: given.log.unwrap_or(LogForm::Text),
             sample,

@@ -34,16 +34,20 @@ const MANIFEST: &str = "application/vnd.oci.image.manifest.v1+json";
 const WINDOW: i64 = 60_000;
 
 /// A server that takes in what registries report.
-struct Taking {
-    server: Server,
-    service: Service,
-    intake: Arc<Intake>,
+pub struct Taking {
+    pub server: Server,
+    pub service: Service,
+    pub intake: Arc<Intake>,
     drain: Drain,
 }
 
 impl Taking {
     async fn start() -> Self {
-        let server = Server::start().await;
+        Self::over(Server::start().await)
+    }
+
+    /// One with data already.
+    pub fn over(server: Server) -> Self {
         let intake = Arc::new(Intake::open(&server.folder, u64::MAX).unwrap());
         let pulls = Arc::clone(&intake.pulls);
         let drain = Drain::open(&server.folder, &intake.spool, pulls, WINDOW).unwrap();
@@ -56,22 +60,27 @@ impl Taking {
     }
 
     /// A registry; gives its token.
-    fn add(&self, name: &'static str, kind: ReporterKind, namespaces: &[&str]) -> String {
+    pub fn add(&self, name: &'static str, kind: ReporterKind, namespaces: &[&str]) -> String {
         let token = format!("{PREFIX}{}", secret::secret().unwrap());
         let namespaces: Vec<Namespace> = namespaces
             .iter()
             .map(|name| Namespace::parse(name).unwrap())
             .collect();
         let (hash, now) = (secret::hash(&token), self.service.now());
-        let added: Result<bool, StoreError> = self
+        let added: Result<Option<i64>, StoreError> = self
             .service
             .store
             .write(|connection| reporters::add(connection, name, kind, &namespaces, &hash, now));
-        assert!(added.unwrap());
+        assert!(added.unwrap().is_some());
         token
     }
 
-    async fn post(&self, path: &str, token: Option<&str>, body: String) -> (StatusCode, String) {
+    pub async fn post(
+        &self,
+        path: &str,
+        token: Option<&str>,
+        body: String,
+    ) -> (StatusCode, String) {
         let mut request =
             Request::post(path).header("content-type", events::distribution::MEDIA_TYPE);
         if let Some(token) = token {
@@ -87,7 +96,7 @@ impl Taking {
     }
 
     /// Lets the sessions close, and gives the actions, tags and clients that were counted.
-    fn counted(&mut self, namespace: &str) -> Vec<(u64, String, String)> {
+    pub fn counted(&mut self, namespace: &str) -> Vec<(u64, String, String)> {
         self.server.wait(TimeDelta::minutes(3));
         for _ in 0..2 {
             let now = self.service.now().timestamp_millis();
@@ -115,7 +124,7 @@ impl Taking {
     }
 }
 
-fn event(server: &Server, id: &str, repository: &str, method: &str) -> Value {
+pub fn event(server: &Server, id: &str, repository: &str, method: &str) -> Value {
     json!({
         "id": id,
         "timestamp": server.service.now(),
@@ -126,7 +135,7 @@ fn event(server: &Server, id: &str, repository: &str, method: &str) -> Value {
     })
 }
 
-fn body(events: &[Value]) -> String {
+pub fn body(events: &[Value]) -> String {
     json!({ "events": events }).to_string()
 }
 

@@ -10,6 +10,7 @@ pub mod membership;
 pub mod profile;
 pub mod program;
 pub mod pulls;
+pub mod registries;
 pub mod review;
 pub mod session;
 pub mod verify;

@@ -68,6 +68,7 @@ fn head(route: Route) -> String {
         // An application is its applicant's, and so is what somebody has here.
         Route::Application
         | Route::Review
+        | Route::Registries
         | Route::Account
         | Route::Pulls
         | Route::Membership

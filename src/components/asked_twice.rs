@@ -26,8 +26,9 @@ pub fn AskedTwice(
     act: Callback<()>,
 ) -> impl IntoView {
     let is_asked = RwSignal::new(false);
-    let id = format!("sure-{}", label_id(label, &what));
-    let sure_id = StoredValue::new(id);
+    let id = label_id(label, &what);
+    let sure_id = StoredValue::new(format!("sure-{id}"));
+    let ask_id = StoredValue::new(format!("ask-{id}"));
     let spoken = if what.is_empty() {
         None
     } else {
@@ -38,6 +39,13 @@ pub fn AskedTwice(
         is_asked.set(true);
         clock::next_frame(move || {
             focus::by_id(&sure_id.get_value());
+        });
+    };
+    let keep = move |_| {
+        is_asked.set(false);
+        // What was pressed is gone; one goes on where one was.
+        clock::next_frame(move || {
+            ask_id.try_with_value(|id| focus::calmly(id));
         });
     };
     move || {
@@ -58,7 +66,7 @@ pub fn AskedTwice(
                 <button
                     type="button"
                     class=format!("btn {class}")
-                    on:click=move |_| is_asked.set(false)
+                    on:click=keep
                 >
                     {no}
                 </button>
@@ -69,6 +77,7 @@ pub fn AskedTwice(
                 <button
                     type="button"
                     class=format!("btn {class}")
+                    id=ask_id.get_value()
                     aria-label=spoken.clone()
                     on:click=ask
                 >
@@ -80,8 +89,30 @@ pub fn AskedTwice(
     }
 }
 
-/// Letters and digits of the label and what it is about: an id of its own.
+/// The label and what it is about as an id: other characters than letters and digits by their
+/// number, so that two different names never have the same.
 fn label_id(label: &str, what: &str) -> String {
-    let all = label.chars().chain(what.chars());
-    all.filter(char::is_ascii_alphanumeric).collect()
+    let mut id = String::new();
+    for character in label.chars().chain([' ']).chain(what.chars()) {
+        if character.is_ascii_alphanumeric() {
+            id.push(character);
+        } else {
+            id.push_str(&format!("_{:x}_", u32::from(character)));
+        }
+    }
+    id
+}
+
+#[cfg(test)]
+mod tests {
+    use super::label_id;
+
+    #[test]
+    fn two_names_have_two_ids() {
+        let ids = ["ab", "a b", "a-b", "a_20_b", "海", "港"].map(|name| label_id("Remove", name));
+        for (at, id) in ids.iter().enumerate() {
+            assert!(!ids[at + 1..].contains(id), "{id}");
+            assert!(!id.contains(' '), "{id}");
+        }
+    }
 }

@@ -12,6 +12,7 @@ pub mod membership;
 pub mod namespace;
 pub mod not_found;
 pub mod privacy;
+pub mod registries;
 pub mod review;
 pub mod sign_in;
 mod table;
@@ -98,6 +99,10 @@ fn service_page() -> AnyView {
         }
         AppRoute::Review => {
             view! { <Page subject=const { AppRoute::Review.subject() }><review::ReviewPage /></Page> }.into_any()
+        }
+        AppRoute::Registries => {
+            view! { <Page subject=const { AppRoute::Registries.subject() }><registries::RegistriesPage /></Page> }
+                .into_any()
         }
         AppRoute::SignIn => {
             view! { <Page subject=const { AppRoute::SignIn.subject() }><sign_in::SignIn /></Page> }.into_any()

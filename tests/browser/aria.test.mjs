@@ -5,6 +5,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { PAGES, assert, openSample, test } from './harness.mjs';
 import { settled } from './bench.mjs';
 import { NAMESPACES } from './namespaces.mjs';
+import { REGISTRIES } from './registries.mjs';
 import { SERVICE } from './service.mjs';
 
 const FOLDER = new URL('snapshots/', import.meta.url);
@@ -71,7 +72,7 @@ test('the accessibility tree of the workbench with sample data is the accepted o
 const GROWING = ['review, what waits', 'review, an application being read', 'review, the mail before it goes out', 'review, decided with a reason on record'];
 
 // Those of namespaces come first: later ones bring more of them into the program.
-for (const { name, reach } of [...NAMESPACES, ...SERVICE]) {
+for (const { name, reach } of [...NAMESPACES, ...SERVICE, ...REGISTRIES]) {
   test(`the accessibility tree of ${name} is the accepted one`, async (visit) => {
     const page = await reach(visit, {});
     await settled(page);

@@ -2,6 +2,7 @@
 
 import { BASE, PAGES, assert, mounted, test } from './harness.mjs';
 import { NAMESPACES } from './namespaces.mjs';
+import { REGISTRIES } from './registries.mjs';
 import { SERVICE } from './service.mjs';
 import { WORKBENCH, reach } from './states.mjs';
 
@@ -40,7 +41,7 @@ async function fits(page) {
 for (const [name, path] of Object.entries(PAGES)) {
   test(`${name}: fits every width without scrolling sideways`, async (visit) => fits(await visit.open(path)));
 }
-for (const state of [...NAMESPACES, ...SERVICE]) {
+for (const state of [...NAMESPACES, ...SERVICE, ...REGISTRIES]) {
   test(`${state.name}: fits every width without scrolling sideways`, async (visit) => fits(await state.reach(visit, calm)));
 }
 for (const state of WORKBENCH) {

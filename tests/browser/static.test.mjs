@@ -58,7 +58,7 @@ test('on a host of files alone: the form checks what it can, says that sending i
   assert.equal(await page.getByLabel('Mail address').inputValue(), 'ines@kelpworks.org');
 });
 
-for (const path of ['/review', '/sign-in', '/account']) {
+for (const path of ['/review', '/registries', '/sign-in', '/account']) {
   test(`on a host of files alone: ${path} says that it needs the server`, async (visit) => {
     const page = await open(visit, path);
     if (path === '/sign-in') {

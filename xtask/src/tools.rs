@@ -260,14 +260,81 @@ pub fn docker_registry() -> Outcome<PathBuf> {
     }
 }
 
+/// The program of Debian's package clickhouse-server and the libraries that this machine has not,
+/// unpacked now if need be. Nothing is installed: a server would then run on this machine for good.
+/// The program finds its libraries by `LD_LIBRARY_PATH`, as `tests/server/clickhouse.mjs` sets it.
+#[allow(
+    dead_code,
+    reason = "the tests that start one come with the server's settings for it"
+)]
+pub fn clickhouse() -> Outcome<PathBuf> {
+    let tools = paths::tools()?;
+    let place = tools.join("clickhouse-debian");
+    let program = place.join("usr").join("sbin").join("clickhouse-server");
+    // It has no option that ends at once; of a folder that is whole it is enough to be there.
+    if program.is_file() {
+        return Ok(program);
+    }
+    let missing = || {
+        Failure::new(
+            "clickhouse-server is missing: name one in CLICKHOUSE, or use Debian, which has it as a package.",
+        )
+    };
+    if !prerequisites::is_debian() {
+        return Err(missing());
+    }
+    step(
+        &format!("unpacking clickhouse-server into {}", place.display()),
+        || {
+            let partial = tools.join(".clickhouse-debian");
+            files::remove(&partial)?;
+            files::remove(&place)?;
+            fs::create_dir_all(&partial).about(&partial)?;
+            // Whoever may not do that has lists from before, or is told what to do.
+            if prerequisites::is_root() {
+                run(&mut command("apt-get update -qq"))?;
+            }
+            let simulate = "apt-get install --simulate --no-install-recommends clickhouse-server";
+            let plan = answer(&mut command(simulate)).ok_or_else(missing)?;
+            let download = "apt-get download -qq -o APT::Sandbox::User=root";
+            let packages = to_be_installed(&plan);
+            run(command(download).args(packages).current_dir(&partial)).map_err(|_| missing())?;
+            for entry in fs::read_dir(&partial).about(&partial)?.flatten() {
+                run(command("dpkg-deb --extract").args([&entry.path(), &partial]))?;
+            }
+            fs::rename(&partial, &place).about(&place)
+        },
+    )?;
+    if program.is_file() {
+        Ok(program)
+    } else {
+        Err(missing())
+    }
+}
+
+/// The packages that `apt-get install --simulate` would install: lines such as
+/// `Inst libre2-9 (20220601 Debian:12 [amd64])`.
+#[allow(dead_code, reason = "as `clickhouse`")]
+fn to_be_installed(plan: &str) -> impl Iterator<Item = &str> {
+    plan.lines()
+        .filter_map(|line| line.strip_prefix("Inst ")?.split_whitespace().next())
+}
+
 #[cfg(test)]
 mod tests {
-    use super::locked;
+    use super::{locked, to_be_installed};
 
     #[test]
     fn the_locked_version_is_read() {
         let lockfile = "[[package]]\nname = \"wasm-bindgen-futures\"\nversion = \"0.4.1\"\n\n[[package]]\nname = \"wasm-bindgen\"\nversion = \"0.2.130\"\n";
         assert_eq!(locked(lockfile, "wasm-bindgen").as_deref(), Some("0.2.130"));
         assert_eq!(locked(lockfile, "trunk"), None);
+    }
+
+    #[test]
+    fn the_packages_of_a_plan_are_read() {
+        let plan = "Reading package lists...\nInst libre2-9 (20220601 Debian:12 [amd64])\nInst clickhouse-server (18.16 Debian:12 [amd64]) []\nConf libre2-9 (20220601 Debian:12 [amd64])\n";
+        let packages: Vec<&str> = to_be_installed(plan).collect();
+        assert_eq!(packages, ["libre2-9", "clickhouse-server"]);
     }
 }

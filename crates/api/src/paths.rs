@@ -232,6 +232,24 @@ pub fn verifiable(name: &str) -> String {
     format!("{}/verifiable", namespace(name))
 }
 
+/// `GET`: the registries that report pulls, for the people who run the program; `POST`: add one.
+pub const REGISTRIES: &str = "/api/v1/registries";
+
+/// `DELETE`: take nothing more from a registry.
+pub fn registry(id: i64) -> String {
+    format!("{REGISTRIES}/{id}")
+}
+
+/// `GET`: what was set aside of what it reported.
+pub fn set_aside(id: i64) -> String {
+    format!("{REGISTRIES}/{id}/set-aside")
+}
+
+/// `POST`: give it another token; the one before stops.
+pub fn registry_token(id: i64) -> String {
+    format!("{REGISTRIES}/{id}/token")
+}
+
 /// `POST`: a question about the pulls of a namespace, as its page asks it.
 pub fn pulls_question(name: &str) -> String {
     format!("{}/pulls/question", namespace(name))

@@ -25,6 +25,8 @@ pub enum ProblemKind {
     EvidenceChanged,
     /// The body is too long.
     TooLong,
+    /// A part was asked for that begins beyond the end.
+    Beyond,
     /// Too many requests in a short time.
     TooMany,
     /// Something broke here; the log knows more.
@@ -75,6 +77,7 @@ impl ProblemKind {
             Self::WrongMethod => 405,
             Self::Conflict | Self::EvidenceChanged => 409,
             Self::TooLong => 413,
+            Self::Beyond => 416,
             Self::Fields => 422,
             Self::TooMany => 429,
             Self::Internal => 500,
@@ -94,6 +97,7 @@ impl ProblemKind {
             Self::Conflict => "Something changed in the meantime",
             Self::EvidenceChanged => "The evidence changed",
             Self::TooLong => "This is too long",
+            Self::Beyond => "It is not so long",
             Self::TooMany => "Too many requests",
             Self::Internal => "Something broke here",
             Self::Unavailable => "Not just now",

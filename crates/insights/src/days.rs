@@ -41,24 +41,12 @@ impl Days {
     fn month(&self, span: Span) -> Month {
         let from = self.kept.partition_point(|kept| kept.day < span.first);
         let to = self.kept.partition_point(|kept| kept.day <= span.last);
-        let mut month = Month {
+        let kept = &self.kept[from..to];
+        Month {
             span,
-            version: 0,
-            bytes: 0,
-        };
-        for kept in &self.kept[from..to] {
-            for part in [
-                u64::from(kept.day.0.unsigned_abs()),
-                kept.version,
-                kept.rows,
-            ] {
-                // FNV-1a over numbers: any change of a day changes it.
-                month.version =
-                    (month.version ^ part).wrapping_mul(0x0100_0000_01b3) ^ (part >> 32);
-            }
-            month.bytes += kept.rollup_bytes;
+            version: version(kept),
+            bytes: kept.iter().map(|kept| kept.rollup_bytes).sum(),
         }
-        month
     }
 
     /// A desk over so many partitions that knows these days.
@@ -69,14 +57,38 @@ impl Days {
     }
 }
 
+/// Changes whenever the rows of these days do.
+pub(crate) fn version(days: &[Kept]) -> u64 {
+    let mut version = 0;
+    for kept in days {
+        for part in [
+            u64::from(kept.day.0.unsigned_abs()),
+            kept.version,
+            kept.rows,
+        ] {
+            version = mixed(version, part);
+        }
+    }
+    version
+}
+
+/// FNV-1a over numbers: any change of one changes it.
+pub(crate) fn mixed(version: u64, part: u64) -> u64 {
+    (version ^ part).wrapping_mul(0x0100_0000_01b3) ^ (part >> 32)
+}
+
 impl Insights {
     /// Changes whenever pulls of a namespace are counted.
     ///
     /// # Errors
     /// When the store cannot be read.
     pub fn version(&self, of: &Namespace) -> Result<u64, InsightsError> {
-        let days = self.days(of)?;
-        Ok(days.map_or(0, |days| days.month(ALWAYS).version))
+        self.version_of(of, ALWAYS)
+    }
+
+    /// Changes whenever the rows of a span do.
+    pub(crate) fn version_of(&self, of: &Namespace, span: Span) -> Result<u64, InsightsError> {
+        Ok(version(&self.store.kept(&of.names(), span)?))
     }
 
     /// The days of a namespace; `None` if it has no pull.

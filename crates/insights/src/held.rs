@@ -103,6 +103,11 @@ impl Held {
 }
 
 impl Insights {
+    /// Bytes of memory that months take which are held, about.
+    pub fn held_bytes(&self) -> usize {
+        self.held().bytes
+    }
+
     /// The rows of a month, to be counted.
     pub(crate) fn rows_of(&self, of: &Namespace, month: Month) -> Result<Rows, InsightsError> {
         let key = (of.name.clone(), month.span.first, true);

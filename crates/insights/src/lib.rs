@@ -2,16 +2,21 @@
 //! away. The engine is the workbench’s, [`pulls`], so that a page drawn from the server and one
 //! drawn from a file that was taken away say the same.
 //!
-//! Rows of a month stand together ([`months`]). Where those that a view needs are few, the page is
+//! Rows of a month stand together ([`held`]). Where those that a view needs are few, the page is
 //! sent them and filters by itself; otherwise they are held here, in bounded memory, and the page
-//! is sent what they make ([`answer`]).
+//! is sent what they make ([`answer`]). Files to take away ([`files`], [`packed`], [`summary`]) are
+//! read a part of the store at a time, however long they become.
 
 mod answer;
 mod days;
+mod files;
 mod held;
+mod packed;
 mod rows;
+mod summary;
 
 pub use held::Limits;
+pub use packed::packed;
 
 use held::Held;
 use pull_store::{PullStore, PullStoreError};
@@ -31,7 +36,7 @@ const ALWAYS: Span = Span {
 pub struct Namespace {
     /// What it is called.
     pub name: String,
-    /// What it was called before.
+    /// What it was called before, the oldest first.
     pub former: Vec<String>,
     /// The day that it is now, if a registry reports its pulls: then a day without any is known to
     /// be one, up to today.
@@ -39,12 +44,18 @@ pub struct Namespace {
 }
 
 impl Namespace {
-    /// Every name that its rows may stand under.
+    /// Every name that its rows may stand under, each once: the former ones first, since on the
+    /// day of a change their rows were counted before the others.
     pub fn names(&self) -> Vec<&str> {
-        std::iter::once(&self.name)
-            .chain(&self.former)
-            .map(String::as_str)
-            .collect()
+        let mut names: Vec<&str> = Vec::with_capacity(self.former.len() + 1);
+        for name in self.former.iter().map(String::as_str) {
+            // A name that was taken up again has been two of them.
+            if name != self.name && !names.contains(&name) {
+                names.push(name);
+            }
+        }
+        names.push(&self.name);
+        names
     }
 }
 

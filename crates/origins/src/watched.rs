@@ -15,7 +15,7 @@ const PAUSE: TimeDelta = TimeDelta::minutes(1);
 ///
 /// Replace a file by renaming another over it. One that is written in place may be met
 /// half-written; that is reported, and the whole one is opened a minute later.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct WatchedOrigins {
     origins: Origins,
     files: Vec<WatchedFile>,

@@ -18,6 +18,8 @@ pub struct Limit {
 pub const PERSON_NAME: Limit = line("The name", 100);
 /// What an access token is for.
 pub const TOKEN_NAME: Limit = line("The name of the token", 60);
+/// What a registry that reports pulls is called.
+pub const REGISTRY_NAME: Limit = line("The name of the registry", 60);
 /// An address of the web.
 pub const WEB_ADDRESS: Limit = line("The address", 500);
 /// A mail address, by RFC 5321 at most 254 octets.

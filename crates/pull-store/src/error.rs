@@ -1,5 +1,6 @@
 //! Why pulls could not be kept or read.
 
+use crate::ClickHouseError;
 use pulls::{batch::BatchError, calendar::Day};
 use std::{fmt, io, path::PathBuf};
 
@@ -10,6 +11,8 @@ pub enum PullStoreError {
     Folder(PathBuf, io::Error),
     /// SQLite says no.
     Sqlite(rusqlite::Error),
+    /// ClickHouse says no, or nothing.
+    ClickHouse(ClickHouseError),
     /// A part is damaged.
     Part(BatchError),
     /// The data is of a newer program.
@@ -33,8 +36,11 @@ pub enum PullStoreError {
 impl PullStoreError {
     /// Whether there is no room on the disk.
     pub fn is_full(&self) -> bool {
-        matches!(self, Self::Sqlite(error)
-            if error.sqlite_error_code() == Some(rusqlite::ErrorCode::DiskFull))
+        match self {
+            Self::Sqlite(error) => error.sqlite_error_code() == Some(rusqlite::ErrorCode::DiskFull),
+            Self::ClickHouse(error) => error.is_full(),
+            _ => false,
+        }
     }
 }
 
@@ -43,6 +49,7 @@ impl fmt::Display for PullStoreError {
         match self {
             Self::Folder(path, error) => write!(f, "{} cannot be used: {error}.", path.display()),
             Self::Sqlite(error) => write!(f, "pulls cannot be read or written: {error}."),
+            Self::ClickHouse(error) => error.fmt(f),
             Self::Part(error) => write!(f, "pulls cannot be read: {error}."),
             Self::Newer { found, known } => write!(
                 f,
@@ -65,6 +72,12 @@ impl std::error::Error for PullStoreError {}
 impl From<rusqlite::Error> for PullStoreError {
     fn from(error: rusqlite::Error) -> Self {
         Self::Sqlite(error)
+    }
+}
+
+impl From<ClickHouseError> for PullStoreError {
+    fn from(error: ClickHouseError) -> Self {
+        Self::ClickHouse(error)
     }
 }
 

@@ -8,9 +8,13 @@
 //! What the store answers with are batches; what they mean, the engine of the
 //! crate `pulls` says, for the workbench and for the server alike.
 
+mod clickhouse;
 mod embedded;
 mod error;
 
+pub use clickhouse::{
+    Address, AddressError, ClickHouse, ClickHouseError, Margins, Of, VisitorCount,
+};
 pub use embedded::Embedded;
 pub use error::PullStoreError;
 

@@ -16,8 +16,8 @@ pub const MAX_VALUES: u32 = 4_000_000;
 /// The code of the empty value; `\N` and `null` mean the same.
 pub const EMPTY: u32 = 0;
 
-/// How files write the empty value.
-pub const EMPTY_SPELLINGS: [&[u8]; 4] = [b"", b"\\N", b"null", b"NULL"];
+/// How the empty value is spelled.
+pub(crate) const EMPTY_SPELLINGS: [&[u8]; 4] = [b"", b"\\N", b"null", b"NULL"];
 
 /// A column has more than [`MAX_VALUES`] distinct values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

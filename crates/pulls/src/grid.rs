@@ -29,6 +29,11 @@ impl Grid {
         }
     }
 
+    /// Bytes of memory that it takes.
+    pub fn bytes(&self) -> usize {
+        self.cells.len() * 8
+    }
+
     /// Makes room for so many codes; whether they fit.
     pub fn make_room(&mut self, tags: usize, days: usize) -> bool {
         let row = ACTIONS * self.tags;

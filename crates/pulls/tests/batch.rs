@@ -46,6 +46,30 @@ fn pull() -> impl Strategy<Value = Owned> {
         )
 }
 
+/// Pulls of two days that are alike but for a column or two, so that each column tells rows apart
+/// and has its place in their order.
+fn alike() -> impl Strategy<Value = Owned> {
+    let text = prop::sample::select(vec![&b""[..], b"b", b"null", b"z"]);
+    let differs = (0..TEXTS.len(), text);
+    (
+        prop::collection::vec(differs, 0..3),
+        0..2u64,
+        0..3u64,
+        pull(),
+    )
+        .prop_map(|(differ, day, action, other)| {
+            let mut pull = Owned {
+                texts: std::array::from_fn(|_| b"m".to_vec()),
+                ..other
+            };
+            for (at, text) in differ {
+                pull.texts[at] = text.to_vec();
+            }
+            (pull.numbers[0], pull.numbers[1]) = (15_706 + day, action);
+            pull
+        })
+}
+
 fn encoded(pulls: &[Owned]) -> Vec<u8> {
     let mut builder = BatchBuilder::new();
     for pull in pulls {
@@ -113,7 +137,10 @@ proptest! {
 
     #[test]
     fn rows_that_are_alike_are_added_up_and_none_is_lost(
-        pulls in prop::collection::vec(pull(), 0..40),
+        pulls in prop_oneof![
+            prop::collection::vec(pull(), 0..40),
+            prop::collection::vec(alike(), 0..40),
+        ],
         times in prop::collection::vec(1..4usize, 40),
         cut in any::<prop::sample::Index>(),
     ) {
@@ -142,7 +169,15 @@ proptest! {
             let pull = folded.row(row);
             let texts: Vec<Vec<u8>> = TEXTS.iter().zip(pull.texts).filter(|(column, _)| **column != Column::Digest).map(|(_, text)| text.to_vec()).collect();
             prop_assert_eq!(expected[&(pull.numbers[0], pull.numbers[1], texts)], pull.numbers[2]);
+            prop_assert_eq!(&pull.numbers[3..], [0; 3]);
+            prop_assert_eq!(pull.text(Column::Digest), b"");
         }
+        let rows: Vec<_> = (0..folded.len()).map(|row| folded.row(row)).collect();
+        let is_sorted = rows.is_sorted_by_key(|pull| {
+            let first = (pull.numbers[0], pull.text(Column::Repository), pull.text(Column::Tag));
+            (first, pull.numbers[1], pull.texts)
+        });
+        prop_assert!(is_sorted);
     }
 
     #[test]

@@ -7,6 +7,7 @@ mod client;
 mod crawlers;
 mod described;
 pub mod events;
+pub mod files;
 pub mod limits;
 pub mod listen;
 mod open;

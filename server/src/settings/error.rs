@@ -26,6 +26,10 @@ pub enum SettingsError {
     RegistryMinutes(u32),
     /// Not a number of seconds that makes sense.
     SessionSecs(u32),
+    /// That many gigabytes of reports may not wait.
+    WaitingGigabytes(u32),
+    /// Pulls are not kept for so many months.
+    KeepMonths(u32),
     /// A sample has addresses that mail must not go to.
     SampleMail,
     /// Notices of a day that has not come must not go out.
@@ -72,6 +76,13 @@ impl fmt::Display for SettingsError {
             Self::SessionSecs(secs) => {
                 write!(formatter, "--session-secs takes 1 to 600, not {secs}.")
             }
+            Self::WaitingGigabytes(gigabytes) => {
+                write!(formatter, "--waiting-gb takes 1 to 10000, not {gigabytes}.")
+            }
+            Self::KeepMonths(months) => write!(
+                formatter,
+                "--keep-months takes 0, to keep all pulls, to 1200, not {months}."
+            ),
             Self::SampleMail => formatter.write_str(
                 "--sample is for trying, and its people have no mailboxes: leave out --smtp.",
             ),

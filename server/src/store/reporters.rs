@@ -56,7 +56,45 @@ pub fn all(connection: &Connection) -> Result<HashMap<Hash, Reporter>, StoreErro
     Ok(all)
 }
 
-/// Keeps a registry; gives whether its name was free.
+/// A registry as it is kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Kept {
+    /// Its number.
+    pub id: i64,
+    /// What it is called here.
+    pub name: String,
+    /// How it reports.
+    pub kind: ReporterKind,
+    /// The namespaces that it may report.
+    pub namespaces: Vec<String>,
+    /// When it was added, in milliseconds since 1970.
+    pub added_ms: i64,
+}
+
+/// Every registry, by name.
+///
+/// # Errors
+/// Those of reading.
+pub fn list(connection: &Connection) -> Result<Vec<Kept>, StoreError> {
+    let mut statement = connection.prepare_cached(
+        "SELECT id, name, kind, namespaces, created_at FROM reporter ORDER BY name",
+    )?;
+    let mut rows = statement.query([])?;
+    let mut all = Vec::new();
+    while let Some(row) = rows.next()? {
+        let (kind, namespaces): (String, String) = (row.get(2)?, row.get(3)?);
+        all.push(Kept {
+            id: row.get(0)?,
+            name: row.get(1)?,
+            kind: from_json(&kind, "a kind of registry")?,
+            namespaces: from_json(&namespaces, "namespaces")?,
+            added_ms: row.get(4)?,
+        });
+    }
+    Ok(all)
+}
+
+/// Keeps a registry; gives its number, or nothing if its name is taken.
 ///
 /// # Errors
 /// Those of writing.
@@ -67,20 +105,50 @@ pub fn add(
     namespaces: &[Namespace],
     hash: &Hash,
     now: DateTime<Utc>,
-) -> Result<bool, StoreError> {
+) -> Result<Option<i64>, StoreError> {
     let taken: Option<i64> = connection
         .query_row("SELECT id FROM reporter WHERE name = ?1", [name], |row| {
             row.get(0)
         })
         .optional()?;
     if taken.is_some() {
-        return Ok(false);
+        return Ok(None);
     }
     connection.execute(
         "INSERT INTO reporter (name, kind, namespaces, hash, created_at) VALUES (?1, ?2, ?3, ?4, ?5)",
         params![name, json(&kind)?, json(&namespaces)?, hash, millis(now)],
     )?;
-    Ok(true)
+    Ok(Some(connection.last_insert_rowid()))
+}
+
+/// Gives a registry another token; gives how it reports, if there is one of that number.
+///
+/// # Errors
+/// Those of writing.
+pub fn set_hash(
+    connection: &Connection,
+    id: i64,
+    hash: &Hash,
+) -> Result<Option<ReporterKind>, StoreError> {
+    connection.execute(
+        "UPDATE reporter SET hash = ?2 WHERE id = ?1",
+        params![id, hash],
+    )?;
+    let kind: Option<String> = connection
+        .query_row("SELECT kind FROM reporter WHERE id = ?1", [id], |row| {
+            row.get(0)
+        })
+        .optional()?;
+    kind.map(|kind| from_json(&kind, "a kind of registry"))
+        .transpose()
+}
+
+/// Takes nothing more from a registry; gives whether there was one of that number.
+///
+/// # Errors
+/// Those of writing.
+pub fn remove_by_id(connection: &Connection, id: i64) -> Result<bool, StoreError> {
+    Ok(connection.execute("DELETE FROM reporter WHERE id = ?1", [id])? > 0)
 }
 
 /// Takes nothing more from a registry; gives whether there was one of that name.

@@ -156,6 +156,7 @@ pub fn ReviewPage() -> impl IntoView {
                         <div class="rv">
                             <queue::QueueList queue=queue current=String::new() />
                             <div class="beside">
+                                <Reporting />
                                 <mails::StuckMails />
                                 <people::OnRequest />
                             </div>
@@ -170,4 +171,18 @@ pub fn ReviewPage() -> impl IntoView {
         </div>
     }
     .into_any()
+}
+
+/// Leads to the registries: the same people look after them.
+#[component]
+fn Reporting() -> impl IntoView {
+    view! {
+        <section class="side" aria-labelledby="reporting-heading">
+            <h2 id="reporting-heading">"Registries that report pulls"</h2>
+            <p class="t14 soft">
+                "When each last did, how much, what was set aside, and how to add one: "
+                <a href=Route::Registries.path()>"registries"</a> "."
+            </p>
+        </section>
+    }
 }

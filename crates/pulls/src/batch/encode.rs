@@ -1,6 +1,6 @@
 //! Collecting rows and writing them.
 
-use super::{Batch, Field, MAGIC, MAX_ROWS, NUMBERS, Number, Pull, TEXTS, VERSION};
+use super::{Batch, Field, MAGIC, MAX_ROWS, NUMBERS, Number, Pull, TEXTS, VERSION, is_viewed};
 use crate::header::Column;
 use std::collections::HashMap;
 
@@ -67,19 +67,56 @@ impl BatchBuilder {
         &self.numbers[number as usize]
     }
 
-    /// The code of a row’s text.
-    pub(super) fn code(&self, column: Column, row: usize) -> u32 {
+    /// The codes of a column of text, a code for each row.
+    pub(super) fn codes(&self, column: Column) -> &[u32] {
         let at = TEXTS.iter().position(|one| *one == column);
-        at.map_or(0, |at| self.texts[at].codes[row])
+        &self.texts[at.unwrap_or(0)].codes
     }
 
-    /// A row’s text.
-    pub(super) fn value(&self, column: Column, row: usize) -> &[u8] {
-        let at = TEXTS.iter().position(|one| *one == column);
-        let code = self.code(column, row) as usize;
-        match (at, code.checked_sub(1)) {
-            (Some(at), Some(code)) => &self.texts[at].values[code],
-            _ => &[],
+    /// The rank of each code of a column, by the texts.
+    pub(super) fn ranks(&self, column: Column) -> Vec<u32> {
+        let Some(at) = TEXTS.iter().position(|one| *one == column) else {
+            return vec![0];
+        };
+        let values = &self.texts[at].values;
+        let mut codes: Vec<usize> = (0..values.len()).collect();
+        codes.sort_unstable_by_key(|code| &values[*code]);
+        // The empty text is before all others.
+        let mut ranks = vec![0; values.len() + 1];
+        for (rank, code) in (1..).zip(codes) {
+            ranks[code + 1] = rank;
+        }
+        ranks
+    }
+
+    /// Adds rows of another builder, with other counts, and without what no view looks at.
+    pub(super) fn extend_counted(
+        &mut self,
+        other: &Self,
+        rows: impl Iterator<Item = (usize, u64)> + Clone,
+    ) {
+        for (at, column) in TEXTS.into_iter().enumerate() {
+            let (own, others) = (&mut self.texts[at], &other.texts[at]);
+            if !is_viewed(Field::Text(column)) {
+                own.codes.extend(rows.clone().map(|_| 0));
+                continue;
+            }
+            // Each value is looked up once, however many rows have it.
+            let mut known: Vec<Option<u32>> = vec![None; others.values.len() + 1];
+            known[0] = Some(0);
+            for (row, _) in rows.clone() {
+                let code = others.codes[row] as usize;
+                let code = *known[code].get_or_insert_with(|| own.code(&others.values[code - 1]));
+                own.codes.push(code);
+            }
+        }
+        for (at, number) in NUMBERS.into_iter().enumerate() {
+            let others = &other.numbers[at];
+            self.numbers[at].extend(rows.clone().map(|(row, count)| match number {
+                Number::Count => count,
+                _ if is_viewed(Field::Number(number)) => others[row],
+                _ => 0,
+            }));
         }
     }
 

@@ -1,7 +1,7 @@
 //! Adding rows up: those that are alike in all that a view looks at become one,
 //! with a count.
 
-use super::{Batch, BatchBuilder, Field, Number, Numbers, Pull, TEXTS};
+use super::{Batch, BatchBuilder, Field, Number, Numbers, TEXTS};
 use crate::header::Column;
 use std::collections::HashMap;
 
@@ -12,6 +12,23 @@ pub fn is_viewed(field: Field) -> bool {
         Field::Number(number) => matches!(number, Number::Day | Number::Action | Number::Count),
     }
 }
+
+/// The columns of text that a view looks at, in the order that rows are sorted by; the action
+/// comes behind the first two.
+const PLACES: [Column; TEXTS.len() - 1] = [
+    Column::Repository,
+    Column::Tag,
+    Column::Country,
+    Column::Tool,
+    Column::Version,
+    Column::Host,
+    Column::Network,
+    Column::Domain,
+    Column::Namespace,
+];
+
+/// Day, repository, tag, action and all else, each by its rank.
+type Key = [u32; PLACES.len() + 2];
 
 impl Batch {
     /// The rows added up, in the order of day, repository, tag and action and then of all
@@ -26,54 +43,25 @@ impl Batch {
         for batch in batches {
             all.extend(batch, |_| true);
         }
-        let mut sums: HashMap<[u32; TEXTS.len() + 2], (usize, u64)> = HashMap::new();
+        let columns = PLACES.map(|column| (all.codes(column), all.ranks(column)));
         let days = all.numbers(Number::Day);
         let actions = all.numbers(Number::Action);
         let counts = all.numbers(Number::Count);
+        // By what the rows are sorted by, so that no text is compared twice.
+        let mut sums: HashMap<Key, (usize, u64)> = HashMap::new();
         for row in 0..all.len() {
-            // What no view looks at is alike in all of them.
-            let mut key = [0; TEXTS.len() + 2];
-            (key[0], key[1]) = (days[row] as u32, actions[row] as u32);
-            for (place, column) in key[2..].iter_mut().zip(TEXTS) {
-                if is_viewed(Field::Text(column)) {
-                    *place = all.code(column, row);
-                }
+            let mut key = [0; PLACES.len() + 2];
+            (key[0], key[3]) = (days[row] as u32, actions[row] as u32);
+            for (at, (codes, ranks)) in columns.iter().enumerate() {
+                let place = if at < 2 { at + 1 } else { at + 2 };
+                key[place] = ranks[codes[row] as usize];
             }
             sums.entry(key).or_insert((row, 0)).1 += counts[row];
         }
-        let mut rows: Vec<(usize, u64)> = sums.into_values().collect();
-        let of = |row: usize, column| all.value(column, row);
-        rows.sort_unstable_by(|(one, _), (other, _)| {
-            let first = |row: usize| {
-                (
-                    days[row],
-                    of(row, Column::Repository),
-                    of(row, Column::Tag),
-                    actions[row],
-                )
-            };
-            first(*one).cmp(&first(*other)).then_with(|| {
-                TEXTS
-                    .into_iter()
-                    .filter(|column| is_viewed(Field::Text(*column)))
-                    .map(|column| of(*one, column).cmp(of(*other, column)))
-                    .find(|order| order.is_ne())
-                    .unwrap_or(std::cmp::Ordering::Equal)
-            })
-        });
+        let mut rows: Vec<(Key, (usize, u64))> = sums.into_iter().collect();
+        rows.sort_unstable_by_key(|(key, _)| *key);
         let mut folded = BatchBuilder::new();
-        for (row, count) in rows {
-            let mut pull = Pull::default();
-            for (at, column) in TEXTS.into_iter().enumerate() {
-                if is_viewed(Field::Text(column)) {
-                    pull.texts[at] = of(row, column);
-                }
-            }
-            pull.numbers[Number::Day as usize] = days[row];
-            pull.numbers[Number::Action as usize] = actions[row];
-            pull.numbers[Number::Count as usize] = count;
-            folded.push(&pull);
-        }
+        folded.extend_counted(&all, rows.iter().map(|(_, sum)| *sum));
         folded
     }
 

@@ -2,6 +2,7 @@
 
 use super::{Batch, Number, Numbers};
 use crate::dictionary::{Dictionary, EMPTY, PADDING};
+use crate::grid::Grid;
 use crate::header::{COLUMNS, Column};
 use crate::partition::{Broken, Partition, SliceError};
 use crate::segment::{Codes, Segment, SliceId};
@@ -59,7 +60,9 @@ impl Partition {
     pub fn bytes(&self) -> usize {
         let rows: usize = self.segments.iter().map(Segment::bytes).sum();
         let values: usize = self.dictionaries.iter().map(Dictionary::bytes).sum();
-        rows + values
+        // The grid of all rows, and the one that a tally leaves behind.
+        let grids = self.grid.as_ref().map_or(0, Grid::bytes) * 2;
+        rows + values + grids
     }
 
     /// The codes of the days; each day is looked up once.

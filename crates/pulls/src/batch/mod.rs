@@ -23,6 +23,7 @@ mod decode;
 mod encode;
 mod fold;
 mod hold;
+mod marks;
 
 pub use encode::BatchBuilder;
 pub use fold::is_viewed;

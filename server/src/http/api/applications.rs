@@ -44,6 +44,11 @@ impl From<Trouble> for Refusal {
                 });
                 Self(Problem::fields(errors.collect()))
             }
+            Trouble::Field(field, message) => Self(Problem::fields(vec![FieldProblem {
+                field: field.to_owned(),
+                message,
+            }])),
+            Trouble::NameTaken(words) => Self(Problem::new(ProblemKind::Conflict, words)),
             Trouble::Logo(error) => Self(Problem::new(ProblemKind::Fields, error.to_string())),
             Trouble::Overtaken(words) => Self::new(ProblemKind::Conflict, words),
             Trouble::KeyReused => Self::new(

@@ -8,6 +8,7 @@ mod membership;
 mod profile;
 mod program;
 mod pulls;
+mod registries;
 mod review;
 mod session;
 mod staff;
@@ -165,6 +166,11 @@ fn described(service: Option<&Service>) -> OpenApiRouter<Service> {
         .routes(routes!(profile::end))
         .routes(routes!(pulls::question))
         .routes(routes!(pulls::news))
+        .routes(routes!(pulls::file))
+        .routes(routes!(registries::registries, registries::add))
+        .routes(routes!(registries::remove))
+        .routes(routes!(registries::set_aside))
+        .routes(routes!(registries::renew_token))
         .routes(routes!(verify::verifiable));
     let asking = OpenApiRouter::new()
         .routes(routes!(program::namespace))

@@ -2,7 +2,10 @@
 
 use super::{membership::named, session::Reads};
 use crate::{
-    http::refusal::{Refusal, Segment},
+    http::{
+        files::{self, Wish},
+        refusal::{Refusal, Segment},
+    },
     pulls::PullsTrouble,
     service::Service,
 };
@@ -10,8 +13,8 @@ use ::pulls::served::{self, Asked};
 use api::{Problem, ProblemKind};
 use axum::{
     body::{Bytes, to_bytes},
-    extract::{Request, State},
-    http::{HeaderValue, header},
+    extract::{RawQuery, Request, State},
+    http::{HeaderMap, HeaderValue, Method, header},
     response::{
         IntoResponse, Response,
         sse::{Event, KeepAlive, Sse},
@@ -155,4 +158,41 @@ pub async fn news(
     let no_store = HeaderValue::from_static("no-store");
     answer.headers_mut().insert(header::CACHE_CONTROL, no_store);
     Ok(answer)
+}
+
+/// A file of pulls to take away
+///
+/// `summary.csv` has a line for each tag, or digest, `repo-summary.csv` one for each repository, and
+/// `raw.csv` every row; each with `.gz`, too. A raw file without filters is of a size that is told
+/// beforehand, and can be gone on with by `Range`.
+#[utoipa::path(get, path = "/api/v1/namespaces/{name}/pulls/files/{file}",
+    params(
+        ("name" = String, Path), ("file" = String, Path),
+        ("from" = Option<String>, Query, description = "The first day, as 2026-08-13; all days without"),
+        ("to" = Option<String>, Query, description = "The last day"),
+        ("count" = Option<String>, Query, description = "pulls, checks or both; both without"),
+        ("safe" = Option<bool>, Query, description = "Make cells plain that a spreadsheet would run"),
+        ("filter" = Option<Vec<String>>, Query, description = "As country:DE, or !tag:latest to leave out")
+    ),
+    security(("session" = []), ("token" = ["read"])),
+    responses(
+        (status = 200, body = String, content_type = "text/csv"),
+        (status = 206, body = String, content_type = "text/csv", description = "A part of it"),
+        (status = 304, description = "It is as it was"),
+        (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem),
+        (status = 404, body = Problem), (status = 416, body = Problem, description = "It is not so long"), (status = 503, body = Problem)
+    )
+)]
+pub async fn file(
+    State(service): State<Service>,
+    Reads(person): Reads,
+    Segment((name, file)): Segment<(String, String)>,
+    RawQuery(query): RawQuery,
+    method: Method,
+    headers: HeaderMap,
+) -> Result<Response, Refusal> {
+    let namespace = named(&name)?;
+    let of = service.pulls_of(&namespace, &person).await?;
+    let wish = Wish::read(&file, &query.unwrap_or_default())?;
+    files::answer(&service, of, wish, &method, &headers).await
 }

@@ -1,0 +1,307 @@
+//! Times questions about millions of stored pulls, and what they take of memory.
+//! `cargo run --release -p insights --example bench -- FOLDER MILLIONS`: the folder is filled
+//! first, unless it holds a store already.
+
+use fixtures::{Action as Kind, Project, RawExport};
+use insights::{Insights, Limits, Namespace};
+use pull_store::{Block, DayRows, Embedded, PullStore};
+use pulls::batch::{BatchBuilder, Number, Pull, TEXTS};
+use pulls::calendar::Day;
+use pulls::header::Column;
+use pulls::query::{Compare, Dimension, Filter, Measure, Query};
+use pulls::segment::Action;
+use pulls::served::{Answer, Question};
+use pulls::summary::Level;
+use std::collections::BTreeMap;
+use std::error::Error;
+use std::fmt::{self, Display, Formatter};
+use std::ops::ControlFlow;
+use std::path::Path;
+use std::process::Command;
+use std::sync::Arc;
+use std::time::Instant;
+
+/// Rows of a block, as if they were counted together.
+const BLOCK: usize = 50_000;
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let mut words = std::env::args().skip(1);
+    let (Some(folder), Some(millions)) = (words.next(), words.next()) else {
+        println!("which folder, and how many millions of rows?");
+        return Ok(());
+    };
+    let rows = millions.parse::<u64>()? * 1_000_000;
+    let path = Path::new(&folder);
+    if words.next().is_some() {
+        return fill(path, rows);
+    }
+    if !path.join("pulls.sqlite").exists() {
+        std::fs::create_dir_all(path)?;
+        let began = Began::now();
+        // A process of its own: what it took of memory is none of what is measured.
+        let own = std::env::current_exe()?;
+        let filled = Command::new(own)
+            .args([&folder, &millions, "fill"])
+            .status()?;
+        assert!(filled.success(), "it could not be filled");
+        let bytes = std::fs::metadata(path.join("pulls.sqlite"))?.len();
+        println!(
+            "filled in {began}: {:.1} bytes a row",
+            bytes as f64 / rows as f64
+        );
+    }
+    let store: Arc<dyn PullStore> = Arc::new(Embedded::open(path)?);
+    files(&store, rows)?;
+    questions(&store)
+}
+
+/// Sample pulls of 90 days.
+fn fill(path: &Path, rows: u64) -> Result<(), Box<dyn Error>> {
+    let store = Embedded::open(path)?;
+    let project = Project::new(&RawExport::new(rows));
+    let mut days: BTreeMap<Day, BatchBuilder> = BTreeMap::new();
+    let (mut number, mut count) = (0, 0);
+    let mut append = |days: &mut BTreeMap<Day, BatchBuilder>| {
+        number += 1;
+        let days = std::mem::take(days);
+        let days = days
+            .iter()
+            .map(|(day, rows)| DayRows::of("kelpworks", *day, rows));
+        store.append(&Block {
+            number,
+            days: days.collect(),
+        })
+    };
+    for record in project.records() {
+        let digest = record.digest.text();
+        let mut pull = Pull::default();
+        for (text, column) in pull.texts.iter_mut().zip(TEXTS) {
+            *text = match column {
+                Column::Repository => record.repository.as_bytes(),
+                Column::Tag => record.tag.unwrap_or_default().as_bytes(),
+                Column::Digest => &digest,
+                Column::Country => record.country.as_bytes(),
+                Column::Tool => record.tool.as_bytes(),
+                Column::Version => record.version.as_bytes(),
+                Column::Host => record.host.as_bytes(),
+                Column::Network => record.kind.as_bytes(),
+                Column::Domain => record.domain.as_bytes(),
+                _ => b"",
+            };
+        }
+        let action = match record.action {
+            Kind::PullByTag => Action::PullByTag,
+            Kind::PullByDigest => Action::PullByDigest,
+            Kind::VersionCheck => Action::VersionCheck,
+        };
+        pull.numbers[Number::Day as usize] = record.day.0 as u64;
+        pull.numbers[Number::Action as usize] = action as u64;
+        pull.numbers[Number::Count as usize] = 1;
+        pull.numbers[Number::Method as usize] = u64::from(record.http_method == "GET");
+        days.entry(Day(record.day.0)).or_default().push(&pull);
+        count += 1;
+        if count % BLOCK == 0 {
+            append(&mut days)?;
+        }
+    }
+    append(&mut days)?;
+    Ok(())
+}
+
+fn namespace() -> Namespace {
+    Namespace {
+        name: "kelpworks".to_owned(),
+        former: vec!["kelp-old".to_owned()],
+        today: None,
+    }
+}
+
+fn filtered(query: &Query) -> Query {
+    let filter = |dimension, value: &str| Filter {
+        dimension,
+        values: vec![value.to_owned()],
+        exclude: false,
+    };
+    Query {
+        filters: vec![
+            filter(Dimension::Country, "DE"),
+            filter(Dimension::Client, "docker"),
+        ],
+        ..query.clone()
+    }
+}
+
+fn files(store: &Arc<dyn PullStore>, rows: u64) -> Result<(), Box<dyn Error>> {
+    let insights = Insights::new(Arc::clone(store), Limits::default());
+    let of = namespace();
+    let all = Query {
+        measure: Measure::Both,
+        ..Query::default()
+    };
+    let few = filtered(&all);
+    let told = |what: &str, began: Began, bytes: u64| {
+        println!(
+            "{what}: {began}, {:.2} million rows read in a second of the processor, {:.0} MB, peak {} MB",
+            rows as f64 / 1e6 / began.processor(),
+            bytes as f64 / 1e6,
+            peak_mb()
+        );
+    };
+    for (what, query, safe) in [
+        ("raw file", &all, false),
+        ("raw file, made safe", &all, true),
+        ("raw file, filtered", &few, false),
+    ] {
+        let (began, mut bytes) = (Began::now(), 0);
+        insights.raw_file(&of, query, safe, &mut |piece| {
+            bytes += piece.len() as u64;
+            ControlFlow::Continue(())
+        })?;
+        told(what, began, bytes);
+    }
+    let span = insights.span(&of, &all)?.ok_or("nothing is stored")?;
+    let size = insights.raw_size(&of, span)?.unwrap_or(0);
+    for (what, offset) in [
+        ("the last byte", size - 1),
+        ("the last tenth", size / 10 * 9),
+    ] {
+        let (began, mut bytes) = (Began::now(), 0);
+        insights.raw_file_from(&of, &all, false, offset, &mut |piece| {
+            bytes += piece.len() as u64;
+            ControlFlow::Continue(())
+        })?;
+        told(what, began, bytes);
+    }
+    let (began, mut bytes) = (Began::now(), 0);
+    insights.raw_file_gz(&of, &all, false, &mut |piece| {
+        bytes += piece.len() as u64;
+        ControlFlow::Continue(())
+    })?;
+    told("raw file, packed", began, bytes);
+    for (what, level) in [
+        ("summary by reference", Level::Reference),
+        ("summary by repository", Level::Repository),
+    ] {
+        let began = Began::now();
+        let file = insights.summary_file(&of, &all, level)?;
+        told(what, began, file.len() as u64);
+    }
+    Ok(())
+}
+
+fn questions(store: &Arc<dyn PullStore>) -> Result<(), Box<dyn Error>> {
+    let limits = Limits {
+        sent_bytes: 0,
+        ..Limits::default()
+    };
+    let insights = Insights::new(Arc::clone(store), limits);
+    let of = namespace();
+    let all = Query {
+        compare: Compare::Before,
+        ..Query::default()
+    };
+    let few = filtered(&all);
+    for (what, query) in [
+        ("view, cold", &all),
+        ("view, warm", &all),
+        ("view, filtered", &few),
+        ("view, filtered again", &few),
+    ] {
+        let began = Began::now();
+        let question = Question::View {
+            query: query.clone(),
+            has: Vec::new(),
+        };
+        insights.answer(&of, &question)?;
+        println!("{what}: {began}, peak {} MB", peak_mb());
+    }
+    println!("held: {} MB", insights.held_bytes() >> 20);
+    for (what, query, newest_first) in [
+        ("rows, oldest first", &all, false),
+        ("rows, newest first", &all, true),
+        ("rows, filtered", &few, true),
+    ] {
+        let began = Began::now();
+        let question = Question::Rows {
+            query: query.clone(),
+            offset: 0,
+            limit: 100,
+            newest_first,
+        };
+        insights.answer(&of, &question)?;
+        println!("{what}: {began}");
+    }
+    let insights = Insights::new(Arc::clone(store), Limits::default());
+    let kept = store.kept(&of.names(), insights.span(&of, &all)?.ok_or("nothing")?)?;
+    let bytes: u64 = kept.iter().map(|kept| kept.rollup_bytes).sum();
+    let rows: u64 = kept.iter().map(|kept| kept.rollup_rows).sum();
+    println!("rollups: {rows} rows, {:.1} MB", bytes as f64 / 1e6);
+    // Rows for the page, however many they are.
+    let limits = Limits {
+        sent_bytes: usize::MAX,
+        ..Limits::default()
+    };
+    let insights = Insights::new(Arc::clone(store), limits);
+    for what in ["rows for the page, cold", "rows for the page, warm"] {
+        let began = Began::now();
+        let question = Question::View {
+            query: all.clone(),
+            has: Vec::new(),
+        };
+        let is = match insights.answer(&of, &question)? {
+            Answer::Months { months, .. } => {
+                let rows = months.iter().filter_map(|month| month.rows.as_ref());
+                format!(
+                    "{:.1} MB of rows",
+                    rows.map(Vec::len).sum::<usize>() as f64 / 1e6
+                )
+            }
+            Answer::View { .. } => "a view".to_owned(),
+            _ => "something else".to_owned(),
+        };
+        println!("{what}: {began}, {is}");
+    }
+    Ok(())
+}
+
+/// When something began, by the clock and by what the processor had done for this process.
+#[derive(Clone, Copy)]
+struct Began(Instant, f64);
+
+impl Began {
+    fn now() -> Self {
+        Self(Instant::now(), processor())
+    }
+
+    /// Seconds of the processor since.
+    fn processor(self) -> f64 {
+        processor() - self.1
+    }
+}
+
+impl Display for Began {
+    fn fmt(&self, out: &mut Formatter<'_>) -> fmt::Result {
+        let seconds = self.0.elapsed().as_secs_f64();
+        write!(
+            out,
+            "{seconds:.3} s ({:.2} s of the processor)",
+            self.processor()
+        )
+    }
+}
+
+/// Seconds that the processor worked for this process; its clock ticks a hundred times in one.
+fn processor() -> f64 {
+    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    let words = stat.rsplit(')').next().unwrap_or_default().split(' ');
+    let ticks = words.skip(12).take(2).flat_map(str::parse::<u64>);
+    ticks.sum::<u64>() as f64 / 100.0
+}
+
+/// The most memory that the process had so far.
+fn peak_mb() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    let kb = line.and_then(|line| line.split_whitespace().next()?.parse::<u64>().ok());
+    kb.unwrap_or(0) / 1024
+}

@@ -1,0 +1,127 @@
+//! The summary to take away: a line for each repository, or for each tag and digest. Repositories
+//! are added up from months that are held; digests stand in raw rows only, which are added up a
+//! part at a time.
+
+use crate::answer::{locked, side_by_side};
+use crate::{ALWAYS, Insights, InsightsError, Namespace};
+use pulls::batch::Batch;
+use pulls::partition::Partition;
+use pulls::query::{Compare, Query, Selection};
+use pulls::segment::{Action, SliceId};
+use pulls::summary::{self, Group, Level};
+use std::collections::HashMap;
+use std::ops::ControlFlow;
+
+/// Small parts are added up together, up to so many rows.
+const TOGETHER: u64 = 1 << 15;
+
+impl Insights {
+    /// The summary of what matches a query’s span and filters, as CSV. Unique addresses cannot be
+    /// added up, and are left empty.
+    ///
+    /// # Errors
+    /// [`InsightsError`].
+    pub fn summary_file(
+        &self,
+        of: &Namespace,
+        query: &Query,
+        level: Level,
+    ) -> Result<Vec<u8>, InsightsError> {
+        let Some(days) = self.days(of)? else {
+            return Ok(summary::write(Vec::new(), level));
+        };
+        // Of what the span is compared with, nothing is written.
+        let query = Query {
+            compare: Compare::Nothing,
+            ..query.clone()
+        };
+        let selection = days.desk(0).selection(&query);
+        let parts = match level {
+            Level::Reference => vec![self.references(of, &selection)?],
+            Level::Repository => side_by_side(&days.months(&query), |month| {
+                let rows = self.rows_of(of, *month)?;
+                Ok(locked(&rows, |partition| {
+                    partition.groups(&selection, level)
+                }))
+            })?,
+        };
+        Ok(summary::write(parts, level))
+    }
+
+    /// The lines of tags and digests, from raw rows.
+    fn references(
+        &self,
+        of: &Namespace,
+        selection: &Selection,
+    ) -> Result<Vec<Group>, InsightsError> {
+        let span = selection.span.unwrap_or(ALWAYS);
+        let mut sums = Sums {
+            selection,
+            partition: Partition::new(),
+            slices: 0,
+            counts: HashMap::new(),
+        };
+        let mut outcome = Ok(());
+        self.store.raw(&of.names(), span, &mut |batch| {
+            outcome = sums.add(&batch, &of.name);
+            match outcome {
+                Ok(()) => ControlFlow::Continue(()),
+                Err(_) => ControlFlow::Break(()),
+            }
+        })?;
+        outcome?;
+        Ok(sums.groups())
+    }
+}
+
+/// Namespace, repository and reference.
+type Line = (String, String, String);
+
+/// Lines in the making.
+struct Sums<'a> {
+    selection: &'a Selection,
+    /// Rows that are not added up yet.
+    partition: Partition,
+    slices: u32,
+    counts: HashMap<Line, [u64; Action::ALL.len()]>,
+}
+
+impl Sums<'_> {
+    fn add(&mut self, batch: &Batch, name: &str) -> Result<(), InsightsError> {
+        let id = SliceId {
+            file: 0,
+            slice: self.slices,
+        };
+        self.slices += 1;
+        self.partition
+            .hold_batch(id, batch, name)
+            .map_err(|_| InsightsError::TooMany)?;
+        if self.partition.rows() >= TOGETHER {
+            self.settle();
+        }
+        Ok(())
+    }
+
+    fn settle(&mut self) {
+        let partition = std::mem::take(&mut self.partition);
+        for group in partition.groups(self.selection, Level::Reference) {
+            let line = (group.namespace, group.repository, group.reference);
+            let sums = self.counts.entry(line).or_default();
+            for (sum, count) in sums.iter_mut().zip(group.counts) {
+                *sum += count;
+            }
+        }
+    }
+
+    fn groups(mut self) -> Vec<Group> {
+        self.settle();
+        let line = |((namespace, repository, reference), counts)| Group {
+            namespace,
+            repository,
+            reference,
+            counts,
+            unique: (0, 0),
+        };
+        self.counts.into_iter().map(line).collect()
+    }
+}

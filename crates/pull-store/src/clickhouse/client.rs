@@ -1,0 +1,220 @@
+//! One server, asked over HTTP. Every request is bounded in time, and every
+//! answer in size.
+
+use super::address::Address;
+use super::error::ClickHouseError;
+use super::rows::Rows;
+use std::io::Read;
+use std::time::Duration;
+use ureq::http::{HeaderValue, Response};
+use ureq::{Agent, Body, BodyReader};
+
+/// How long a server may work on a question.
+const WORK: Duration = Duration::from_secs(120);
+
+/// How long a request may take, from name to last byte: a server that stops itself says why.
+const PATIENCE: Duration = Duration::from_secs(150);
+
+/// How long a connection may take to be made.
+const CONNECT: Duration = Duration::from_secs(5);
+
+/// A connection that was not used for so long may have been closed by the server, whose own
+/// patience is 3 seconds in the oldest version. A request on it would be lost, and nobody could
+/// say whether it was done.
+const IDLE: Duration = Duration::from_secs(1);
+
+/// Most bytes of an answer.
+const MOST_BYTES: u64 = 512 << 20;
+
+/// Most bytes that are read of what a server says when it refuses, and that are shown.
+const MOST_SAID: u64 = 1 << 16;
+const MOST_SHOWN: usize = 400;
+
+/// What holds for every request. An answer is sent when it is whole: else, what goes wrong half
+/// way would look like rows. A part is written at once, rather than in pieces.
+const SETTINGS: &str = "wait_end_of_query=1&buffer_size=4194304&max_query_size=67108864\
+    &max_ast_elements=2000000&max_expanded_ast_elements=4000000\
+    &max_insert_block_size=16777216&min_insert_block_size_rows=16777216\
+    &min_insert_block_size_bytes=1073741824";
+
+/// A server.
+pub(super) struct Client {
+    agent: Agent,
+    /// `host:port`, for errors.
+    server: String,
+    url: String,
+    user: HeaderValue,
+    password: HeaderValue,
+}
+
+/// Rows of an answer.
+pub(super) type Answer = Rows<BodyReader<'static>>;
+
+impl Client {
+    /// A server of an address; whether it is there shows with the first question.
+    pub fn new(address: &Address, server: &str) -> Result<Self, ClickHouseError> {
+        let config = Agent::config_builder()
+            .timeout_global(Some(PATIENCE))
+            .timeout_connect(Some(CONNECT))
+            .max_idle_age(IDLE)
+            // Nobody else is told the password.
+            .max_redirects(0)
+            .max_redirects_will_error(false)
+            .http_status_as_error(false)
+            .proxy(None)
+            .user_agent("dsos")
+            .build();
+        let header = |text: &str| {
+            let mut header = HeaderValue::from_bytes(text.as_bytes())
+                .map_err(|_| super::address::AddressError::Login)?;
+            header.set_sensitive(true);
+            Ok::<_, ClickHouseError>(header)
+        };
+        let scheme = if address.is_secure { "https" } else { "http" };
+        Ok(Self {
+            agent: Agent::new_with_config(config),
+            server: server.to_owned(),
+            url: format!(
+                "{scheme}://{server}/?{SETTINGS}&max_execution_time={}",
+                WORK.as_secs()
+            ),
+            user: header(&address.user)?,
+            password: header(&address.password)?,
+        })
+    }
+
+    /// Asks; the rows come as `RowBinary`.
+    pub fn ask(&self, question: &str) -> Result<Answer, ClickHouseError> {
+        let question = format!("{question} FORMAT RowBinary");
+        let answer = self.send(&self.url, question.as_bytes())?;
+        let body = answer.into_body().into_with_config().limit(MOST_BYTES);
+        Ok(Rows::new(body.reader()))
+    }
+
+    /// Asks for one number, which is a `UInt64` and never nothing.
+    pub fn number(&self, question: &str) -> Result<u64, ClickHouseError> {
+        let mut answer = self.ask(question)?;
+        let number = answer.number()?;
+        if answer.is_next()? {
+            return Err(ClickHouseError::Answer("more than the number asked for"));
+        }
+        Ok(number)
+    }
+
+    /// Has something done that has no answer.
+    pub fn run(&self, statement: &str) -> Result<(), ClickHouseError> {
+        self.send(&self.url, statement.as_bytes()).map(drop)
+    }
+
+    /// Puts rows, as `RowBinary`, into columns: `table (day, action)`.
+    pub fn insert(&self, into: &str, rows: &[u8]) -> Result<(), ClickHouseError> {
+        let url = format!(
+            "{}&query={}",
+            self.url,
+            encoded(&format!("INSERT INTO {into} FORMAT RowBinary"))
+        );
+        self.send(&url, rows).map(drop)
+    }
+
+    /// Sends; what comes back is not an error of the server’s.
+    fn send(&self, url: &str, body: &[u8]) -> Result<Response<Body>, ClickHouseError> {
+        let answer = self
+            .agent
+            .post(url)
+            .header("X-ClickHouse-User", self.user.clone())
+            .header("X-ClickHouse-Key", self.password.clone())
+            .send(body)
+            .map_err(|error| self.trouble(&error))?;
+        if answer.status().as_u16() == 200 {
+            return Ok(answer);
+        }
+        let status = answer.status();
+        let mut said = Vec::new();
+        // What cannot be read of it is not said.
+        let _ = answer
+            .into_body()
+            .into_reader()
+            .take(MOST_SAID)
+            .read_to_end(&mut said);
+        let said = String::from_utf8_lossy(&said);
+        match refusal(&said) {
+            Some((code, said)) => Err(ClickHouseError::Refused { code, said }),
+            None => Err(ClickHouseError::Unreachable {
+                server: self.server.clone(),
+                why: format!("the answer is not ClickHouse’s, but {status}"),
+            }),
+        }
+    }
+
+    fn trouble(&self, error: &ureq::Error) -> ClickHouseError {
+        match error {
+            ureq::Error::Timeout(_) => {
+                ClickHouseError::Slow(format!("{} was waited for", self.server))
+            }
+            error => ClickHouseError::Unreachable {
+                server: self.server.clone(),
+                why: error.to_string(),
+            },
+        }
+    }
+}
+
+/// The number and the words of what a server says: `Code: 60, e.displayText() = DB::Exception:
+/// …, e.what() = …` in the oldest version, `Code: 60. DB::Exception: …` in later ones.
+fn refusal(said: &str) -> Option<(u32, String)> {
+    let rest = said.trim_start().strip_prefix("Code: ")?;
+    let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+    let code = rest[..digits].parse().ok()?;
+    let words = rest
+        .split_once("DB::Exception: ")
+        .map_or(&rest[digits..], |(_, words)| words);
+    let words = words.split(", e.what() =").next().unwrap_or(words).trim();
+    let mut shown: String = words.chars().take(MOST_SHOWN).collect();
+    if shown.len() < words.len() {
+        shown.push('…');
+    }
+    Some((code, shown.replace(['\n', '\r'], " ")))
+}
+
+/// A text as a value in a URL.
+fn encoded(text: &str) -> String {
+    let mut encoded = String::with_capacity(text.len() * 2);
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.') {
+            encoded.push(char::from(byte));
+        } else {
+            encoded.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    encoded
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_server_says_is_read_in_old_and_new_words() {
+        assert_eq!(
+            refusal(
+                "Code: 60, e.displayText() = DB::Exception: Table b.x doesn't exist., e.what() = DB::Exception\n"
+            ),
+            Some((60, "Table b.x doesn't exist.".to_owned()))
+        );
+        assert_eq!(
+            refusal("Code: 60. DB::Exception: Unknown table. (UNKNOWN_TABLE) (version 25.8)\n"),
+            Some((
+                60,
+                "Unknown table. (UNKNOWN_TABLE) (version 25.8)".to_owned()
+            ))
+        );
+        assert_eq!(refusal("<html>"), None);
+        let long = refusal(&format!("Code: 1, x\n{}", "ü".repeat(999))).unwrap();
+        assert_eq!(long.1.chars().count(), MOST_SHOWN + 1);
+    }
+
+    #[test]
+    fn a_url_is_of_plain_characters() {
+        assert_eq!(encoded("a b.c&ü"), "a%20b.c%26%C3%BC");
+    }
+}

@@ -1,0 +1,327 @@
+//! Reading days, and raw rows in pieces. No connection stays open while whoever
+//! takes the rows waits for a network: a piece is read whole, and the next one is
+//! asked for when it was taken.
+
+use super::ClickHouse;
+use super::decode::{RAW_ROW, RAW_TEXTS, RawRow};
+use super::error::ClickHouseError;
+use super::journal::Moment;
+use super::schema::{KEPT, RAW};
+use super::sql;
+use crate::{Kept, PullStoreError};
+use pulls::batch::{Batch, BatchBuilder, Field, Number, Pull, TEXTS, is_viewed};
+use pulls::calendar::{Day, Span};
+use pulls::query::Filter;
+use std::ops::ControlFlow;
+
+/// A piece has about so many rows: that many are held in memory.
+const PIECE: u64 = 1 << 16;
+
+/// Rollups are asked for in pieces of about so many raw rows.
+const ROLLUP_PIECE: u64 = 1 << 21;
+
+/// Rows that came of a namespace and day with one writing.
+#[derive(Clone, Debug)]
+struct Brought {
+    namespace: String,
+    day: Day,
+    writing: u64,
+    rows: u64,
+}
+
+/// What one question asks for.
+#[derive(Debug, PartialEq, Eq)]
+struct Piece {
+    span: Span,
+    /// A condition beside that.
+    and: String,
+    rows: u64,
+}
+
+/// Cuts days into pieces: several short days, or a piece of a long one.
+fn pieces(brought: &[Brought], most: u64) -> Vec<Piece> {
+    let mut pieces: Vec<Piece> = Vec::new();
+    for day in brought.chunk_by(|one, other| one.day == other.day) {
+        let rows: u64 = day.iter().map(|one| one.rows).sum();
+        let span = Span::new(day[0].day, day[0].day);
+        if rows <= most {
+            match pieces.last_mut() {
+                Some(last) if last.and.is_empty() && last.rows + rows <= most => {
+                    last.span.last = span.last;
+                    last.rows += rows;
+                }
+                _ => pieces.push(Piece {
+                    span,
+                    and: String::new(),
+                    rows,
+                }),
+            }
+            continue;
+        }
+        let mut from = 0;
+        while from < day.len() {
+            let mut to = from;
+            let mut rows = day[from].rows;
+            while to + 1 < day.len()
+                && day[to + 1].namespace == day[from].namespace
+                && rows + day[to + 1].rows <= most
+            {
+                to += 1;
+                rows += day[to].rows;
+            }
+            pieces.push(Piece {
+                span,
+                and: format!(
+                    " AND namespace = {} AND writing >= {} AND writing <= {}",
+                    sql::text(&day[from].namespace),
+                    day[from].writing,
+                    day[to].writing
+                ),
+                rows,
+            });
+            from = to + 1;
+        }
+    }
+    pieces
+}
+
+impl ClickHouse {
+    pub(super) fn kept_days(
+        &self,
+        namespaces: &[&str],
+        span: Span,
+    ) -> Result<Vec<Kept>, PullStoreError> {
+        let moment = self.moment()?;
+        let mut answer = self.servers.home().ask(&format!(
+            "SELECT day, sum(rows), sum(rollup_rows), sum(rollup_bytes), sum(csv_bytes), max(writing)
+             FROM {} WHERE {} GROUP BY day ORDER BY day",
+            self.servers.all_of(KEPT),
+            moment.counts_of(namespaces, span)
+        ))?;
+        let mut days = Vec::new();
+        while answer.is_next()? {
+            days.push(Kept {
+                day: Day(answer.short()?.into()),
+                rows: answer.number()?,
+                rollup_rows: answer.number()?,
+                rollup_bytes: answer.number()?,
+                csv_bytes: answer.number()?,
+                version: answer.number()?,
+            });
+        }
+        Ok(days)
+    }
+
+    /// What came of some days, in the order of its rows.
+    fn brought(
+        &self,
+        moment: &Moment,
+        namespaces: &[&str],
+        span: Span,
+    ) -> Result<Vec<Brought>, PullStoreError> {
+        let mut answer = self.servers.home().ask(&format!(
+            "SELECT namespace, day, writing, sum(rows) FROM {} WHERE {}
+             GROUP BY namespace, day, writing ORDER BY day, namespace, writing",
+            self.servers.all_of(KEPT),
+            moment.counts_of(namespaces, span)
+        ))?;
+        let mut brought = Vec::new();
+        while answer.is_next()? {
+            brought.push(Brought {
+                namespace: answer.words()?,
+                day: Day(answer.short()?.into()),
+                writing: answer.number()?,
+                rows: answer.number()?,
+            });
+        }
+        Ok(brought)
+    }
+
+    pub(super) fn added_up(
+        &self,
+        namespaces: &[&str],
+        span: Span,
+    ) -> Result<Vec<Batch>, PullStoreError> {
+        let moment = self.moment()?;
+        let viewed = || {
+            RAW_TEXTS
+                .into_iter()
+                .filter(|column| is_viewed(Field::Text(*column)))
+        };
+        let names: Vec<&str> = viewed().map(sql::name).collect();
+        let names = names.join(", ");
+        let mut batches = Vec::new();
+        for piece in pieces(&self.brought(&moment, namespaces, span)?, ROLLUP_PIECE) {
+            let mut answer = self.servers.home().ask(&format!(
+                "SELECT {names}, day, action, sum(count) FROM {} WHERE {}{}
+                 GROUP BY {names}, day, action ORDER BY day, repository, tag, action, {names}",
+                self.servers.all_of(RAW),
+                moment.counts_of(namespaces, piece.span),
+                piece.and
+            ))?;
+            let mut builder = BatchBuilder::new();
+            let mut texts = vec![Vec::new(); viewed().count()];
+            while answer.is_next()? {
+                for text in &mut texts {
+                    answer.text(text)?;
+                }
+                let mut pull = Pull::default();
+                for (column, text) in viewed().zip(&texts) {
+                    let at = TEXTS.iter().position(|one| *one == column);
+                    pull.texts[at.unwrap_or(0)] = text;
+                }
+                pull.numbers[Number::Day as usize] = answer.short()?.into();
+                pull.numbers[Number::Action as usize] = answer.byte()?.into();
+                pull.numbers[Number::Count as usize] = answer.number()?;
+                builder.push(&pull);
+            }
+            batches.push(Batch::decode(&builder.encode(), |_| true)?);
+        }
+        Ok(batches)
+    }
+
+    /// Hands over the raw rows of a span that all filters keep, each batch of one namespace and
+    /// day, in the same order as all of them.
+    ///
+    /// # Errors
+    /// When it could not be read. [`PullStoreError::Changed`] if rows that should be there are
+    /// not: replaced a while ago and let go of, or lost.
+    pub fn raw_matching(
+        &self,
+        namespaces: &[&str],
+        span: Span,
+        filters: &[Filter],
+        take: &mut dyn FnMut(Batch) -> ControlFlow<()>,
+    ) -> Result<(), PullStoreError> {
+        let moment = self.moment()?;
+        let matching = sql::matching(filters);
+        for piece in pieces(&self.brought(&moment, namespaces, span)?, PIECE) {
+            let condition = format!("{}{}", moment.counts_of(namespaces, piece.span), piece.and);
+            let mut read = 0;
+            for rows in self.row_ranges(&condition, piece.rows)? {
+                let flow = self.piece(&format!("{condition}{rows}{matching}"), &mut read, take)?;
+                if flow.is_break() {
+                    return Ok(());
+                }
+            }
+            if filters.is_empty() && read != piece.rows {
+                return Err(PullStoreError::Changed(piece.span.first));
+            }
+        }
+        Ok(())
+    }
+
+    /// Conditions for the rows of a piece; of one, as a rule, and of several where one writing
+    /// brought very many.
+    fn row_ranges(&self, condition: &str, rows: u64) -> Result<Vec<String>, ClickHouseError> {
+        if rows <= PIECE {
+            return Ok(vec![String::new()]);
+        }
+        let mut answer = self.servers.home().ask(&format!(
+            "SELECT toUInt64(min(row)), toUInt64(max(row)) FROM {} WHERE {condition}",
+            self.servers.all_of(RAW)
+        ))?;
+        if !answer.is_next()? {
+            return Ok(Vec::new());
+        }
+        let (least, most) = (answer.number()?, answer.number()?);
+        Ok((least..=most)
+            .step_by(PIECE as usize)
+            .map(|from| format!(" AND row >= {from} AND row < {}", from + PIECE))
+            .collect())
+    }
+
+    /// Reads rows whole and hands them over, a batch for each namespace and day.
+    fn piece(
+        &self,
+        condition: &str,
+        read: &mut u64,
+        take: &mut dyn FnMut(Batch) -> ControlFlow<()>,
+    ) -> Result<ControlFlow<()>, PullStoreError> {
+        let mut answer = self.servers.home().ask(&format!(
+            "SELECT {RAW_ROW} FROM {} WHERE {condition} ORDER BY day, namespace, writing, row",
+            self.servers.all_of(RAW)
+        ))?;
+        let mut builders: Vec<BatchBuilder> = Vec::new();
+        let mut row = RawRow::default();
+        let mut of = (u16::MAX, Vec::new());
+        while answer.is_next()? {
+            row.read(&mut answer)?;
+            *read += 1;
+            if builders.is_empty() || row.day != of.0 || row.namespace != of.1 {
+                of = (row.day, row.namespace.clone());
+                builders.push(BatchBuilder::new());
+            }
+            if let Some(builder) = builders.last_mut() {
+                row.push_to(builder);
+            }
+        }
+        drop(answer);
+        for builder in builders {
+            if take(Batch::decode(&builder.encode(), |_| true)?).is_break() {
+                return Ok(ControlFlow::Break(()));
+            }
+        }
+        Ok(ControlFlow::Continue(()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn brought(namespace: &str, day: i32, writing: u64, rows: u64) -> Brought {
+        Brought {
+            namespace: namespace.to_owned(),
+            day: Day(day),
+            writing,
+            rows,
+        }
+    }
+
+    #[test]
+    fn short_days_are_asked_for_together_and_long_ones_in_pieces() {
+        let cut = pieces(
+            &[
+                brought("a", 1, 1, 4),
+                brought("b", 1, 1, 1),
+                brought("a", 2, 2, 5),
+                brought("a", 3, 2, 1),
+                brought("a", 4, 3, 6),
+                brought("a", 4, 4, 4),
+                brought("a", 4, 5, 30),
+                brought("b", 4, 5, 2),
+                brought("a", 5, 6, 1),
+            ],
+            10,
+        );
+        let shown: Vec<_> = cut
+            .iter()
+            .map(|one| {
+                (
+                    one.span.first.0,
+                    one.span.last.0,
+                    one.rows,
+                    one.and.as_str(),
+                )
+            })
+            .collect();
+        let a = " AND namespace = 'a' AND writing >=";
+        assert_eq!(
+            shown,
+            [
+                (1, 2, 10, ""),
+                (3, 3, 1, ""),
+                (4, 4, 10, format!("{a} 3 AND writing <= 4").as_str()),
+                (4, 4, 30, format!("{a} 5 AND writing <= 5").as_str()),
+                (
+                    4,
+                    4,
+                    2,
+                    " AND namespace = 'b' AND writing >= 5 AND writing <= 5"
+                ),
+                (5, 5, 1, ""),
+            ]
+        );
+    }
+}

@@ -1,0 +1,139 @@
+//! The tables, and which version of them there is.
+//!
+//! | table | a row is | on |
+//! |---|---|---|
+//! | `raw` | a pull | its shard |
+//! | `kept` | what a writing brought of a day of a namespace | its shard |
+//! | `margin` | how often a value of a column was counted on a day | its shard |
+//! | `month_margin` | the same of a month, whose first day it has | its shard |
+//! | `journal` | a writing that counts, or one that never will | the first shard |
+//! | `version` | a version of these tables | the first shard |
+//!
+//! Every row carries the number of its writing. `raw` is in the order of what is alike: digests
+//! and tags are most of its bytes, and in the order of their coming they take nearly twice the
+//! space.
+
+use super::error::ClickHouseError;
+use super::servers::Servers;
+use super::sql;
+use crate::PullStoreError;
+
+/// The version of the tables.
+pub(super) const VERSION: u32 = 1;
+
+/// Tables of which each shard has its part.
+pub(super) const SHARED: [&str; 4] = [RAW, KEPT, MARGIN, MONTH_MARGIN];
+
+pub(super) const RAW: &str = "raw";
+pub(super) const KEPT: &str = "kept";
+pub(super) const MARGIN: &str = "margin";
+pub(super) const MONTH_MARGIN: &str = "month_margin";
+pub(super) const JOURNAL: &str = "journal";
+
+/// The columns and the order of a table.
+fn table(name: &str) -> (&'static str, &'static str) {
+    match name {
+        RAW => (
+            "namespace String, day Date, repository String, tag String, digest String,
+             country String, tool String, version String, host String, network String,
+             domain String, action UInt8, method UInt8, count UInt64, week_visitor UInt64,
+             month_visitor UInt64, writing UInt64, row UInt32",
+            "namespace, day, repository, tag, action, writing, row",
+        ),
+        KEPT => (
+            "namespace String, day Date, rows UInt64, rollup_rows UInt64, rollup_bytes UInt64,
+             csv_bytes UInt64, writing UInt64",
+            "namespace, day, writing",
+        ),
+        // The dimension is its place in `margins::COLUMNS`.
+        _ => (
+            "namespace String, day Date, dimension UInt8, action UInt8, value String,
+             count UInt64, writing UInt64",
+            "namespace, dimension, day, action, value",
+        ),
+    }
+}
+
+/// Makes what is missing.
+pub(super) fn migrate(servers: &Servers) -> Result<(), PullStoreError> {
+    let address = &servers.address;
+    let database = &address.database;
+    for server in servers.shards() {
+        // Whoever may not make databases may use one that is there.
+        let is_there = server.number(&format!(
+            "SELECT toUInt64(count()) FROM system.databases WHERE name = {}",
+            sql::text(database)
+        ))?;
+        if is_there == 0 {
+            server.run(&format!("CREATE DATABASE IF NOT EXISTS {database}"))?;
+        }
+    }
+    let home = servers.home();
+    let version = servers.all_of("version");
+    home.run(&format!(
+        "CREATE TABLE IF NOT EXISTS {version} (version UInt32) ENGINE = {} ORDER BY version",
+        engine(servers, "version")
+    ))?;
+    let found = found(servers)?;
+    if found > VERSION {
+        return Err(PullStoreError::Newer {
+            found,
+            known: VERSION,
+        });
+    }
+    if found == VERSION {
+        return Ok(());
+    }
+    for name in SHARED {
+        let (columns, order) = table(name);
+        for server in servers.shards() {
+            server.run(&format!(
+                "CREATE TABLE IF NOT EXISTS {} ({columns}) ENGINE = {}
+                 PARTITION BY toYYYYMM(day) ORDER BY ({order})",
+                servers.own(name),
+                engine(servers, name)
+            ))?;
+        }
+        if let Some(cluster) = &address.cluster {
+            for server in servers.shards() {
+                server.run(&format!(
+                    "CREATE TABLE IF NOT EXISTS {} ({columns})
+                     ENGINE = Distributed({}, {database}, {name}_local, sipHash64(namespace))",
+                    servers.all_of(name),
+                    cluster.name
+                ))?;
+            }
+        }
+    }
+    home.run(&format!(
+        "CREATE TABLE IF NOT EXISTS {} (writing UInt64, kind String, number UInt64,
+         namespace String, since Date, until Date, first Date, last Date, rows UInt64)
+         ENGINE = {} ORDER BY (kind, writing)",
+        servers.all_of(JOURNAL),
+        engine(servers, JOURNAL)
+    ))?;
+    // Last, so that what broke off is begun again.
+    home.run(&format!("INSERT INTO {version} VALUES ({VERSION})"))?;
+    Ok(())
+}
+
+/// The version of the tables that are there; 0 for none.
+fn found(servers: &Servers) -> Result<u32, ClickHouseError> {
+    let version = servers.all_of("version");
+    let found = servers
+        .home()
+        .number(&format!("SELECT toUInt64(max(version)) FROM {version}"))?;
+    Ok(u32::try_from(found).unwrap_or(u32::MAX))
+}
+
+/// The engine of a table. With copies it names a path that is the same on all servers of a shard,
+/// by the macros of their settings. That was not tried: it takes ZooKeeper or Keeper.
+fn engine(servers: &Servers, name: &str) -> String {
+    match &servers.address.cluster {
+        Some(cluster) if cluster.is_replicated => format!(
+            "ReplicatedMergeTree('/clickhouse/tables/{{shard}}/{}/{name}', '{{replica}}')",
+            servers.address.database
+        ),
+        _ => "MergeTree()".to_owned(),
+    }
+}

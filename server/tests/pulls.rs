@@ -1,0 +1,464 @@
+//! The pulls of a namespace over HTTP: who may see them, what is answered, files to take away, and
+//! the registries that report.
+
+use crate::common::{INES, member};
+use crate::events::{Taking, body, event};
+use axum::{
+    Router,
+    body::Body,
+    http::{HeaderMap, Request, StatusCode, header},
+};
+use chrono::TimeDelta;
+use dsos_server::{http::api, store::reporters::ReporterKind};
+use http_body_util::BodyExt;
+use pulls::{
+    batch::{Batch, is_viewed},
+    query::Query,
+    served::{Answer, Asked, Question, VERSION},
+};
+use serde_json::{Value, json};
+use std::{io::Read, time::Duration};
+use tower::ServiceExt;
+
+/// A server whose kelpworks has three pulls and a version check; and its maintainer’s session.
+async fn counted() -> (Taking, String) {
+    let (server, _) = member().await;
+    let session = server.sign_in(INES).await;
+    let mut taking = Taking::over(server);
+    let token = taking.add("hub", ReporterKind::Distribution, &["kelpworks", "tidal"]);
+    report(&mut taking, &token, 3, "GET").await;
+    report(&mut taking, &token, 1, "HEAD").await;
+    (taking, session)
+}
+
+/// Reports so many requests, each of another client, and counts them.
+async fn report(taking: &mut Taking, token: &str, count: u8, method: &str) {
+    let now = taking.service.now();
+    let events: Vec<Value> = (0..count)
+        .map(|at| {
+            let id = format!("{method}-{}-{at}", now.timestamp_millis());
+            let mut event = event(&taking.server, &id, "kelpworks/web", method);
+            event["request"]["addr"] = json!(format!("192.0.2.{at}:4000"));
+            event
+        })
+        .collect();
+    let (status, _) = taking
+        .post("/events/distribution", Some(token), body(&events))
+        .await;
+    assert_eq!(status, StatusCode::ACCEPTED);
+    taking.counted("kelpworks");
+}
+
+struct Said {
+    status: StatusCode,
+    headers: HeaderMap,
+    bytes: Vec<u8>,
+}
+
+impl Said {
+    fn text(&self) -> String {
+        String::from_utf8(self.bytes.clone()).unwrap()
+    }
+
+    fn header(&self, name: header::HeaderName) -> &str {
+        self.headers
+            .get(name)
+            .map_or("", |value| value.to_str().unwrap())
+    }
+}
+
+async fn ask(
+    taking: &Taking,
+    method: &str,
+    path: &str,
+    headers: &[(&str, &str)],
+    bytes: Vec<u8>,
+) -> Said {
+    let router: Router = api::router(taking.service.clone());
+    let mut request = Request::builder()
+        .method(method)
+        .uri(path)
+        .header("sec-fetch-site", "same-origin");
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
+    let answer = router
+        .oneshot(request.body(Body::from(bytes)).unwrap())
+        .await
+        .unwrap();
+    let (parts, body) = answer.into_parts();
+    Said {
+        status: parts.status,
+        headers: parts.headers,
+        bytes: body.collect().await.unwrap().to_bytes().to_vec(),
+    }
+}
+
+fn view() -> Vec<u8> {
+    let question = Question::View {
+        query: Query::default(),
+        has: Vec::new(),
+    };
+    postcard::to_allocvec(&Asked {
+        version: VERSION,
+        question,
+    })
+    .unwrap()
+}
+
+const QUESTION: &str = "/api/v1/namespaces/kelpworks/pulls/question";
+
+#[tokio::test]
+async fn maintainers_are_sent_the_rows_of_their_span_and_nobody_else_is() {
+    let (taking, session) = counted().await;
+    let said = ask(&taking, "POST", QUESTION, &[("cookie", &session)], view()).await;
+    assert_eq!(said.status, StatusCode::OK, "{}", said.text());
+    assert_eq!(said.header(header::CACHE_CONTROL), "no-store");
+    let answer: Answer = postcard::from_bytes(&said.bytes).unwrap();
+    let Answer::Months { told, months } = answer else {
+        panic!("{answer:?}");
+    };
+    assert_eq!(told.rows, 4);
+    let mut rows = Vec::new();
+    let packed = months.last().unwrap().rows.as_ref().unwrap();
+    flate2::read::GzDecoder::new(&packed[..])
+        .read_to_end(&mut rows)
+        .unwrap();
+    assert_eq!(Batch::decode(&rows, is_viewed).unwrap().actions(), 4);
+    let nobody = ask(&taking, "POST", QUESTION, &[], view()).await;
+    assert_eq!(nobody.status, StatusCode::UNAUTHORIZED);
+    // Another namespace is nothing of hers, whether a registry reports it or not.
+    for other in ["tidal", "nowhere"] {
+        let path = format!("/api/v1/namespaces/{other}/pulls/question");
+        let said = ask(&taking, "POST", &path, &[("cookie", &session)], view()).await;
+        assert_eq!(said.status, StatusCode::NOT_FOUND, "{other}");
+    }
+    for (bytes, status) in [
+        (Vec::new(), StatusCode::BAD_REQUEST),
+        (vec![VERSION], StatusCode::BAD_REQUEST),
+        (vec![VERSION + 1, 0, 0], StatusCode::CONFLICT),
+        (vec![VERSION; 100_000], StatusCode::PAYLOAD_TOO_LARGE),
+    ] {
+        let said = ask(&taking, "POST", QUESTION, &[("cookie", &session)], bytes).await;
+        assert_eq!(said.status, status, "{}", said.text());
+    }
+}
+
+#[tokio::test]
+async fn a_raw_file_is_of_the_size_that_was_told_and_goes_on_where_it_broke_off() {
+    let (taking, session) = counted().await;
+    let path = "/api/v1/namespaces/kelpworks/pulls/files/raw.csv";
+    let cookie = ("cookie", session.as_str());
+    // Of a day that goes on, nobody knows how long it will be.
+    let running = ask(&taking, "GET", path, &[cookie], Vec::new()).await;
+    assert_eq!(running.header(header::CONTENT_LENGTH), "");
+    let day = taking.service.now().date_naive();
+    taking.server.wait(TimeDelta::days(1));
+    let session = taking.server.sign_in(INES).await;
+    let cookie = ("cookie", session.as_str());
+    let path = &format!("{path}?from={day}&to={day}");
+    let whole = ask(&taking, "GET", path, &[cookie], Vec::new()).await;
+    assert_eq!(whole.status, StatusCode::OK, "{}", whole.text());
+    let text = whole.text();
+    assert_eq!(text.lines().count(), 5, "{text}");
+    assert!(text.starts_with("action,action_day,"), "{text}");
+    assert_eq!(text.matches("pull_by_tag,").count(), 3);
+    assert_eq!(text.matches("version_check,").count(), 1);
+    assert!(!text.contains("192.0.2"), "{text}");
+    assert_eq!(whole.header(header::CONTENT_LENGTH), text.len().to_string());
+    assert!(
+        whole
+            .header(header::CONTENT_DISPOSITION)
+            .contains("kelpworks_2026-08-"),
+        "{:?}",
+        whole.headers
+    );
+    let head = ask(&taking, "HEAD", path, &[cookie], Vec::new()).await;
+    assert_eq!(head.header(header::CONTENT_LENGTH), text.len().to_string());
+    let tag = whole.header(header::ETAG).to_owned();
+    let mut joined = Vec::new();
+    for (from, to) in [(0, 9), (10, 299), (300, text.len() - 1)] {
+        let range = format!("bytes={from}-{to}");
+        let part = [
+            cookie,
+            ("range", range.as_str()),
+            ("if-range", tag.as_str()),
+        ];
+        let part = ask(&taking, "GET", path, &part, Vec::new()).await;
+        assert_eq!(part.status, StatusCode::PARTIAL_CONTENT);
+        assert_eq!(
+            part.header(header::CONTENT_RANGE),
+            format!("bytes {from}-{to}/{}", text.len())
+        );
+        joined.extend(part.bytes);
+    }
+    assert_eq!(joined, whole.bytes);
+    let beyond = ask(
+        &taking,
+        "GET",
+        path,
+        &[cookie, ("range", "bytes=99999-")],
+        Vec::new(),
+    )
+    .await;
+    assert_eq!(beyond.status, StatusCode::RANGE_NOT_SATISFIABLE);
+    let again = ask(
+        &taking,
+        "GET",
+        path,
+        &[cookie, ("if-none-match", &tag)],
+        Vec::new(),
+    )
+    .await;
+    assert_eq!(again.status, StatusCode::NOT_MODIFIED);
+    let nobody = ask(&taking, "GET", path, &[], Vec::new()).await;
+    assert_eq!(nobody.status, StatusCode::UNAUTHORIZED);
+    let other = path.replace("kelpworks", "tidal");
+    let other = ask(&taking, "GET", &other, &[cookie], Vec::new()).await;
+    assert_eq!(other.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn files_follow_the_view() {
+    let (taking, session) = counted().await;
+    let cookie = ("cookie", session.as_str());
+    let files = "/api/v1/namespaces/kelpworks/pulls/files";
+    let get = async |rest: &str| {
+        ask(
+            &taking,
+            "GET",
+            &format!("{files}/{rest}"),
+            &[cookie],
+            Vec::new(),
+        )
+        .await
+    };
+    let pulls = get("raw.csv?count=pulls").await;
+    assert_eq!(pulls.text().lines().count(), 4);
+    assert_eq!(
+        get("raw.csv?filter=!client:skopeo")
+            .await
+            .text()
+            .lines()
+            .count(),
+        1
+    );
+    assert_eq!(
+        get("raw.csv?from=2020-01-01&to=2020-01-31")
+            .await
+            .text()
+            .lines()
+            .count(),
+        1
+    );
+    let summary = get("summary.csv").await.text();
+    assert!(summary.contains("kelpworks,web,1.0,,3,0,1"), "{summary}");
+    let summary = get("repo-summary.csv").await.text();
+    assert!(summary.contains("kelpworks,web,,3,0,1"), "{summary}");
+    let mut text = String::new();
+    let packed = get("raw.csv.gz").await;
+    assert_eq!(packed.header(header::CONTENT_TYPE), "application/gzip");
+    flate2::read::MultiGzDecoder::new(&packed.bytes[..])
+        .read_to_string(&mut text)
+        .unwrap();
+    assert_eq!(text, get("raw.csv").await.text());
+    let wrong = get("raw.csv?from=today&to=tomorrow").await;
+    assert_eq!(wrong.status, StatusCode::BAD_REQUEST);
+    assert!(
+        wrong.text().contains("one is written as 2026-08-13"),
+        "{}",
+        wrong.text()
+    );
+    assert_eq!(get("everything.csv").await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn whoever_listens_hears_of_new_pulls() {
+    let (mut taking, session) = counted().await;
+    let router = api::router(taking.service.clone());
+    let request = Request::get("/api/v1/namespaces/kelpworks/pulls/news")
+        .header("cookie", &session)
+        .body(Body::empty())
+        .unwrap();
+    let answer = router.oneshot(request).await.unwrap();
+    assert_eq!(answer.status(), StatusCode::OK);
+    assert_eq!(answer.headers()[header::CONTENT_TYPE], "text/event-stream");
+    let mut body = answer.into_body();
+    let listening = tokio::spawn(async move {
+        let frame = body.frame().await.unwrap().unwrap();
+        String::from_utf8(frame.into_data().unwrap().to_vec()).unwrap()
+    });
+    // It looks once at what there is before it listens.
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    let token = taking.add("other", ReporterKind::Distribution, &["kelpworks"]);
+    report(&mut taking, &token, 1, "GET").await;
+    // The thread that counts says so; here nobody but this test counts.
+    taking
+        .intake
+        .counted
+        .send_modify(|count| *count = count.map(|count| count + 1));
+    let heard = tokio::time::timeout(Duration::from_secs(20), listening).await;
+    assert!(heard.unwrap().unwrap().contains("event: counted"));
+    let nobody = ask(
+        &taking,
+        "GET",
+        "/api/v1/namespaces/kelpworks/pulls/news",
+        &[],
+        Vec::new(),
+    )
+    .await;
+    assert_eq!(nobody.status, StatusCode::UNAUTHORIZED);
+}
+
+#[tokio::test]
+async fn staff_look_after_registries() {
+    let (server, staff) = member().await;
+    let ines = server.sign_in(INES).await;
+    let mut taking = Taking::over(server);
+    let path = "/api/v1/registries";
+    let json_of = ("content-type", "application/json");
+    let new = |name: &str, namespace: &str| {
+        json!({ "name": name, "kind": "distribution", "namespaces": [namespace] })
+            .to_string()
+            .into_bytes()
+    };
+    for (session, status) in [
+        ("", StatusCode::UNAUTHORIZED),
+        (&*ines, StatusCode::FORBIDDEN),
+    ] {
+        let said = ask(&taking, "GET", path, &[("cookie", session)], Vec::new()).await;
+        assert_eq!(said.status, status);
+        let said = ask(
+            &taking,
+            "POST",
+            path,
+            &[("cookie", session), json_of],
+            new("a", "kelpworks"),
+        )
+        .await;
+        assert_eq!(said.status, status);
+    }
+    let cookie = ("cookie", staff.as_str());
+    let refused = ask(
+        &taking,
+        "POST",
+        path,
+        &[cookie, json_of],
+        new("hub", "Not A Name"),
+    )
+    .await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(
+        refused.text().contains("\"namespaces\""),
+        "{}",
+        refused.text()
+    );
+    let made = ask(
+        &taking,
+        "POST",
+        path,
+        &[cookie, json_of],
+        new("hub", "kelpworks"),
+    )
+    .await;
+    assert_eq!(made.status, StatusCode::CREATED, "{}", made.text());
+    let made: Value = serde_json::from_str(&made.text()).unwrap();
+    let token = token_in(made["text"].as_str().unwrap());
+    let taken = ask(
+        &taking,
+        "POST",
+        path,
+        &[cookie, json_of],
+        new("hub", "kelpworks"),
+    )
+    .await;
+    assert_eq!(taken.status, StatusCode::CONFLICT);
+    report(&mut taking, &token, 2, "GET").await;
+    let (status, _) = taking
+        .post("/events/distribution", Some(&token), "no events".to_owned())
+        .await;
+    assert_eq!(status, StatusCode::ACCEPTED);
+    let said = ask(&taking, "GET", path, &[cookie], Vec::new()).await;
+    let all: Value = serde_json::from_str(&said.text()).unwrap();
+    let one = &all["registries"][0];
+    assert_eq!(
+        (&one["name"], &one["set_aside"]),
+        (&json!("hub"), &json!(1)),
+        "{all}"
+    );
+    assert_eq!(
+        one["hours"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter_map(Value::as_u64)
+            .sum::<u64>(),
+        2
+    );
+    assert!(
+        one["last_at"].is_string() && one["waits_since"].is_null(),
+        "{all}"
+    );
+    let id = &made["id"];
+    let aside = ask(
+        &taking,
+        "GET",
+        &format!("{path}/{id}/set-aside"),
+        &[cookie],
+        Vec::new(),
+    )
+    .await;
+    assert!(aside.text().contains("no events"), "{}", aside.text());
+    let renewed = ask(
+        &taking,
+        "POST",
+        &format!("{path}/{id}/token"),
+        &[cookie],
+        Vec::new(),
+    )
+    .await;
+    let renewed: Value = serde_json::from_str(&renewed.text()).unwrap();
+    let new_token = token_in(renewed["text"].as_str().unwrap());
+    assert_ne!(token, new_token);
+    let sent = body(&[event(&taking.server, "z", "kelpworks/web", "GET")]);
+    for (token, status) in [
+        (&token, StatusCode::UNAUTHORIZED),
+        (&new_token, StatusCode::ACCEPTED),
+    ] {
+        let (found, _) = taking
+            .post("/events/distribution", Some(token), sent.clone())
+            .await;
+        assert_eq!(found, status);
+    }
+    let gone = ask(
+        &taking,
+        "DELETE",
+        &format!("{path}/{id}"),
+        &[cookie],
+        Vec::new(),
+    )
+    .await;
+    assert_eq!(gone.status, StatusCode::NO_CONTENT);
+    let gone = ask(
+        &taking,
+        "DELETE",
+        &format!("{path}/{id}"),
+        &[cookie],
+        Vec::new(),
+    )
+    .await;
+    assert_eq!(gone.status, StatusCode::NOT_FOUND);
+    let (status, _) = taking
+        .post("/events/distribution", Some(&new_token), sent)
+        .await;
+    assert_eq!(status, StatusCode::UNAUTHORIZED);
+}
+
+/// The token in a configuration.
+fn token_in(text: &str) -> String {
+    let at = text.find("dsos_reg_").unwrap();
+    text[at..]
+        .chars()
+        .take_while(|letter| letter.is_ascii_alphanumeric() || "_-".contains(*letter))
+        .collect()
+}
