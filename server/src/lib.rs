@@ -22,6 +22,7 @@ pub mod memberships;
 pub mod namespaces;
 pub mod people;
 pub mod profiles;
+pub mod publisher;
 pub mod pulls;
 pub mod registries;
 pub mod registry;

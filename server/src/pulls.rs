@@ -4,7 +4,7 @@ use crate::{
     applications::Trouble,
     maintainers::{Needed, role_in},
     service::Service,
-    store::{StoreError, accounts::Account, standings},
+    store::{Store, StoreError, accounts::Account, standings},
 };
 use chrono::{DateTime, Utc};
 use insights::{Insights, InsightsError};
@@ -47,6 +47,25 @@ pub fn day_of(at: DateTime<Utc>) -> Day {
     Day::from_date(at.date_naive())
 }
 
+/// A namespace with the names that it had.
+fn named(
+    store: &Store,
+    service: &Service,
+    name: &str,
+    today: Day,
+) -> Result<insights::Namespace, StoreError> {
+    let former = store.read(|connection| standings::former_names(connection, name))?;
+    let reporters = service.reporters.now(store)?;
+    let is_reported = std::iter::once(name)
+        .chain(former.iter().map(String::as_str))
+        .any(|name| reporters.report(name));
+    Ok(insights::Namespace {
+        today: is_reported.then_some(today),
+        name: name.to_owned(),
+        former,
+    })
+}
+
 impl Service {
     /// Whose pulls somebody asks for, if they may see them.
     ///
@@ -60,21 +79,23 @@ impl Service {
         let (name, account) = (namespace.clone(), account.clone());
         let (service, today) = (self.clone(), day_of(self.now()));
         self.with_store(move |store| {
-            let former = store.read(|connection| {
-                Ok(
-                    role_in(connection, &name, &account, Needed::ToSee).and_then(|_| {
-                        Ok::<_, Trouble>(standings::former_names(connection, name.as_str())?)
-                    }),
-                )
-            })??;
-            let reporters = service.reporters.now(store)?;
-            Ok(insights::Namespace {
-                today: reporters.report(name.as_str()).then_some(today),
-                name: name.as_str().to_owned(),
-                former,
-            })
+            store.read(|connection| Ok(role_in(connection, &name, &account, Needed::ToSee)))??;
+            Ok(named(store, &service, name.as_str(), today)?)
         })
         .await
+    }
+
+    /// Whose pulls a link leads to that somebody gave away who may see them.
+    ///
+    /// # Errors
+    /// Those of the data.
+    pub async fn linked_pulls_of(
+        &self,
+        namespace: &Namespace,
+    ) -> Result<insights::Namespace, StoreError> {
+        let (name, service, today) = (namespace.clone(), self.clone(), day_of(self.now()));
+        self.with_store(move |store| named(store, &service, name.as_str(), today))
+            .await
     }
 
     /// Works on stored pulls, beside the threads that answer, a few at a time.

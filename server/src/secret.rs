@@ -31,6 +31,11 @@ pub fn name() -> Result<String, NoRandomness> {
     Ok(name.iter().collect())
 }
 
+/// A key for this process alone; empty when the system has no randomness to give.
+pub fn key() -> Vec<u8> {
+    secret().map_or_else(|_| Vec::new(), String::into_bytes)
+}
+
 /// Six digits, each as likely as any.
 ///
 /// # Errors

@@ -8,6 +8,7 @@ use crate::{
     evidence::Reader,
     http::limits::{AccountLimit, ClientLimits},
     registry::{Client, lookup::Registry},
+    secret,
     settings::Settings,
     standings::Standings,
     store::{Store, StoreError},
@@ -73,6 +74,8 @@ pub struct Service {
     pub(crate) directory: Arc<directory::Kept>,
     /// What signs credentials.
     pub(crate) signer: Arc<Signer>,
+    /// What links to files are sealed with. They are good for minutes: a start makes another.
+    pub(crate) link_key: Arc<[u8]>,
     /// What one account may ask for in a time.
     pub account_limit: Arc<AccountLimit>,
     /// What one client may ask for in a time.
@@ -105,6 +108,7 @@ impl Service {
             counts: Arc::new(Semaphore::new(COUNTS_AT_ONCE)),
             directory: Arc::default(),
             signer: Arc::default(),
+            link_key: secret::key().into(),
             checks: Arc::new(Semaphore::new(CHECKS_AT_ONCE)),
             client_limits: ClientLimits::new(settings.limits, &settings.trusted_proxies),
             account_limit: Arc::new(AccountLimit::new(settings.limits)),

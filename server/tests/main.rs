@@ -18,6 +18,7 @@ mod memberships;
 mod openapi;
 mod people;
 mod profiles;
+mod publisher;
 mod pulls;
 mod registry;
 mod renames;

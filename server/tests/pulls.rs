@@ -21,7 +21,7 @@ use std::{io::Read, time::Duration};
 use tower::ServiceExt;
 
 /// A server whose kelpworks has three pulls and a version check; and its maintainer’s session.
-async fn counted() -> (Taking, String) {
+pub async fn counted() -> (Taking, String) {
     let (server, _) = member().await;
     let session = server.sign_in(INES).await;
     let mut taking = Taking::over(server);
@@ -49,18 +49,18 @@ async fn report(taking: &mut Taking, token: &str, count: u8, method: &str) {
     taking.counted("kelpworks");
 }
 
-struct Said {
-    status: StatusCode,
-    headers: HeaderMap,
-    bytes: Vec<u8>,
+pub struct Said {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub bytes: Vec<u8>,
 }
 
 impl Said {
-    fn text(&self) -> String {
+    pub fn text(&self) -> String {
         String::from_utf8(self.bytes.clone()).unwrap()
     }
 
-    fn header(&self, name: header::HeaderName) -> &str {
+    pub fn header(&self, name: header::HeaderName) -> &str {
         self.headers
             .get(name)
             .map_or("", |value| value.to_str().unwrap())

@@ -1,5 +1,7 @@
 //! Pulls of a namespace, as far as the page itself asks for them; its workers ask for the rest.
 
+use super::{ApiError, Ask};
+use ::api::{paths, pulls::Visitors};
 use gloo_net::http::{Method, RequestBuilder};
 
 /// How many bytes a file has, where the server knows that beforehand.
@@ -11,4 +13,20 @@ pub async fn size(address: &str) -> Option<f64> {
         .ok()
         .filter(gloo_net::http::Response::ok)?;
     answer.headers().get("content-length")?.parse().ok()
+}
+
+/// How many different clients there were in each week, or month, of some days.
+///
+/// # Errors
+/// They are not told, or the server is away.
+pub async fn visitors(
+    name: &str,
+    from: &str,
+    to: &str,
+    by: &str,
+    repository: Option<&str>,
+) -> Result<Visitors, ApiError> {
+    Ask::get(&paths::pulls_visitors(name, from, to, by, repository))
+        .send()
+        .await
 }

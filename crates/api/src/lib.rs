@@ -11,6 +11,7 @@ pub mod paths;
 mod problem;
 pub mod profile;
 mod program_facts;
+pub mod pulls;
 pub mod registries;
 pub mod review;
 pub mod session;

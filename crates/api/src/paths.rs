@@ -260,6 +260,25 @@ pub fn pulls_news(name: &str) -> String {
     format!("{}/pulls/news", namespace(name))
 }
 
+/// `GET`: how many different clients there were in each week or month; days as `YYYY-MM-DD`.
+pub fn pulls_visitors(
+    name: &str,
+    from: &str,
+    to: &str,
+    by: &str,
+    repository: Option<&str>,
+) -> String {
+    let mut path = format!(
+        "{}/pulls/visitors?from={from}&to={to}&by={by}",
+        namespace(name)
+    );
+    if let Some(repository) = repository {
+        path.push_str("&repository=");
+        path.push_str(&coded(repository));
+    }
+    path
+}
+
 /// A file of pulls to take away.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PullsFile {
@@ -267,19 +286,27 @@ pub enum PullsFile {
     Summary,
     /// A line for each repository.
     RepositorySummary,
+    /// One line.
+    NamespaceSummary,
     /// Every row.
     Raw,
 }
 
 impl PullsFile {
     /// Every file.
-    pub const ALL: [Self; 3] = [Self::Summary, Self::RepositorySummary, Self::Raw];
+    pub const ALL: [Self; 4] = [
+        Self::Raw,
+        Self::Summary,
+        Self::RepositorySummary,
+        Self::NamespaceSummary,
+    ];
 
     /// What its name says.
     pub const fn word(self) -> &'static str {
         match self {
             Self::Summary => "summary",
             Self::RepositorySummary => "repo-summary",
+            Self::NamespaceSummary => "namespace-summary",
             Self::Raw => "raw",
         }
     }

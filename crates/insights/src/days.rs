@@ -38,6 +38,11 @@ impl Days {
             .collect()
     }
 
+    /// The days that have rows, in order.
+    pub fn with_rows(&self) -> impl Iterator<Item = Day> {
+        self.kept.iter().map(|kept| kept.day)
+    }
+
     fn month(&self, span: Span) -> Month {
         let from = self.kept.partition_point(|kept| kept.day < span.first);
         let to = self.kept.partition_point(|kept| kept.day <= span.last);

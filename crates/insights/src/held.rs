@@ -2,14 +2,15 @@
 //! longest ago goes first.
 
 use crate::days::Month;
+use crate::packed::packed;
+use crate::periods::Visited;
 use crate::{Insights, InsightsError, Namespace};
-use flate2::{Compression, write::GzEncoder};
+use pull_store::VisitorCount;
 use pulls::batch::Batch;
 use pulls::calendar::Day;
 use pulls::partition::Partition;
 use pulls::segment::SliceId;
 use std::collections::HashMap;
-use std::io::Write;
 use std::sync::{Arc, Mutex};
 
 /// How much is held and sent.
@@ -59,6 +60,8 @@ pub struct Held {
     entries: HashMap<Key, Entry>,
     bytes: usize,
     askings: u64,
+    /// How many visitors there were, by what was asked, and of which version.
+    pub visited: HashMap<Visited, (u64, Arc<Vec<VisitorCount>>)>,
 }
 
 impl Held {
@@ -135,18 +138,10 @@ impl Insights {
             return Ok(packed);
         }
         let parts = self.store.rollups(&of.names(), month.span)?;
-        let packed = Packed::new(pack(&Batch::folded_together(&parts).encode()));
+        let packed = Packed::new(packed(&Batch::folded_together(&parts).encode()));
         let form = Form::Packed(Arc::clone(&packed));
         let (bytes, most) = (packed.len(), self.limits.held_bytes);
         self.held().put(key, month.version, form, bytes, most);
         Ok(packed)
     }
-}
-
-/// Bytes as gzip.
-fn pack(bytes: &[u8]) -> Vec<u8> {
-    let mut packed = GzEncoder::new(Vec::new(), Compression::default());
-    // Into memory, which takes everything.
-    let _ = packed.write_all(bytes);
-    packed.finish().unwrap_or_default()
 }

@@ -12,11 +12,13 @@ mod days;
 mod files;
 mod held;
 mod packed;
+mod periods;
 mod rows;
 mod summary;
 
 pub use held::Limits;
 pub use packed::packed;
+pub use periods::RepositoryPulls;
 
 use held::Held;
 use pull_store::{PullStore, PullStoreError};

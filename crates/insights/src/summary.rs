@@ -4,9 +4,11 @@
 
 use crate::answer::{locked, side_by_side};
 use crate::{ALWAYS, Insights, InsightsError, Namespace};
+use pull_store::{Of, VisitorCount};
 use pulls::batch::Batch;
+use pulls::calendar::{Granularity, Span};
 use pulls::partition::Partition;
-use pulls::query::{Compare, Query, Selection};
+use pulls::query::{Compare, Measure, Query, Selection, SpanChoice};
 use pulls::segment::{Action, SliceId};
 use pulls::summary::{self, Group, Level};
 use std::collections::HashMap;
@@ -36,16 +38,52 @@ impl Insights {
             ..query.clone()
         };
         let selection = days.desk(0).selection(&query);
-        let parts = match level {
+        let mut parts = match level {
             Level::Reference => vec![self.references(of, &selection)?],
-            Level::Repository => side_by_side(&days.months(&query), |month| {
+            Level::Repository | Level::Namespace => side_by_side(&days.months(&query), |month| {
                 let rows = self.rows_of(of, *month)?;
                 Ok(locked(&rows, |partition| {
                     partition.groups(&selection, level)
                 }))
             })?,
         };
+        parts.extend(self.addresses(of, &query, level)?);
         Ok(summary::write(parts, level))
+    }
+
+    /// How many different addresses there were, for each line: of a whole week or month it is
+    /// known, of all rows.
+    fn addresses(
+        &self,
+        of: &Namespace,
+        query: &Query,
+        level: Level,
+    ) -> Result<Option<Vec<Group>>, InsightsError> {
+        let SpanChoice::Days(span) = query.span else {
+            return Ok(None);
+        };
+        let is = |by: &Granularity| {
+            let first = by.start(span.first);
+            span == Span::new(first, by.next(first).plus(-1))
+        };
+        let by = [Granularity::Week, Granularity::Month].into_iter().find(is);
+        let (Some(by), Measure::Both, true) = (by, query.measure, query.filters.is_empty()) else {
+            return Ok(None);
+        };
+        let whose = match level {
+            Level::Reference => Of::Reference,
+            Level::Repository => Of::Repository,
+            Level::Namespace => Of::All,
+        };
+        let counts = self.visitors(of, span, by, whose)?;
+        let group = |count: &VisitorCount| Group {
+            namespace: of.name.clone(),
+            repository: count.repository.clone(),
+            reference: count.reference.clone(),
+            counts: [0; Action::ALL.len()],
+            unique: (1, count.visitors),
+        };
+        Ok(Some(counts.iter().map(group).collect()))
     }
 
     /// The lines of tags and digests, from raw rows.

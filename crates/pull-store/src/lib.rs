@@ -11,15 +11,15 @@
 mod clickhouse;
 mod embedded;
 mod error;
+mod visitors;
 
-pub use clickhouse::{
-    Address, AddressError, ClickHouse, ClickHouseError, Margins, Of, VisitorCount,
-};
+pub use clickhouse::{Address, AddressError, ClickHouse, ClickHouseError, Margins};
 pub use embedded::Embedded;
 pub use error::PullStoreError;
+pub use visitors::{Of, VisitorCount};
 
 use pulls::batch::{Batch, BatchBuilder};
-use pulls::calendar::{Day, Span};
+use pulls::calendar::{Day, Granularity, Span};
 use std::ops::ControlFlow;
 
 /// Rows of one namespace and day.
@@ -118,6 +118,20 @@ pub trait PullStore: Send + Sync {
         span: Span,
         take: &mut dyn FnMut(Batch) -> ControlFlow<()>,
     ) -> Result<(), PullStoreError>;
+
+    /// How many different visitors there were in each week or month, as far as it is within a
+    /// span: exactly. Pulls whose visitor is not known are not counted. Days have none: they are
+    /// counted by months.
+    ///
+    /// # Errors
+    /// When it could not be read.
+    fn visitors(
+        &self,
+        namespaces: &[&str],
+        span: Span,
+        by: Granularity,
+        of: Of,
+    ) -> Result<Vec<VisitorCount>, PullStoreError>;
 
     /// Lets go of what was joined or replaced a while ago: before the last time that this was
     /// called. Whoever reads raw rows may take that long for a day.

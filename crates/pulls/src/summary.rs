@@ -23,6 +23,8 @@ pub enum Level {
     Reference,
     /// A repository.
     Repository,
+    /// A namespace.
+    Namespace,
 }
 
 /// One line.
@@ -30,9 +32,9 @@ pub enum Level {
 pub struct Group {
     /// Owner of the image.
     pub namespace: String,
-    /// Image name.
+    /// Image name; empty at namespace level.
     pub repository: String,
-    /// Tag or digest; empty at repository level.
+    /// Tag or digest; empty at the other levels.
     pub reference: String,
     /// Pulls by tag, pulls by digest, version checks.
     pub counts: [u64; ACTIONS],
@@ -100,7 +102,10 @@ impl Partition {
                 };
                 groups.push(Group {
                     namespace: text(Column::Namespace, (owner / repositories as u64) as usize),
-                    repository: text(Column::Repository, (owner % repositories as u64) as usize),
+                    repository: match level {
+                        Level::Namespace => String::new(),
+                        _ => text(Column::Repository, (owner % repositories as u64) as usize),
+                    },
                     reference: column.map(|c| text(c, value)).unwrap_or_default(),
                     counts,
                     unique,
@@ -238,13 +243,18 @@ pub fn write(parts: Vec<Vec<Group>>, level: Level) -> Vec<u8> {
     }
     let mut out: Vec<u8> = match level {
         Level::Reference => &b"namespace,repository,reference,unique_ip_address,pull_by_tag,pull_by_digest,version_check\n"[..],
+        Level::Namespace => b"namespace,unique_ip_address,pull_by_tag,pull_by_digest,version_check\n",
         Level::Repository => b"namespace,repository,unique_ip_address,pull_by_tag,pull_by_digest,version_check\n",
     }
     .to_vec();
     for line in lines {
         let (counts, unique) = (line.counts, line.unique);
         let names = [line.namespace, line.repository, line.reference];
-        let names = &names[..if level == Level::Reference { 3 } else { 2 }];
+        let names = &names[..match level {
+            Level::Reference => 3,
+            Level::Repository => 2,
+            Level::Namespace => 1,
+        }];
         for name in names {
             write_field(&mut out, &neutralize(name.as_bytes()), b',');
             out.push(b',');

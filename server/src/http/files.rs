@@ -274,6 +274,7 @@ fn write(
         }
         PullsFile::Summary => Level::Reference,
         PullsFile::RepositorySummary => Level::Repository,
+        PullsFile::NamespaceSummary => Level::Namespace,
     };
     let file = insights.summary_file(of, &wish.query, level)?;
     let _ = if wish.gzip {

@@ -15,6 +15,7 @@ mod origin;
 pub mod outbox;
 pub mod policy;
 pub mod published;
+pub mod publisher;
 mod refusal;
 pub mod site;
 
@@ -81,6 +82,7 @@ pub fn router(site: Site, service: Service) -> Router {
         .route("/readyz", get(ready).with_state(service.clone()))
         .merge(published::router(service.clone()))
         .merge(events::router(service.clone()))
+        .merge(publisher::router(service.clone()))
         .merge(api::router(service))
         .fallback_service(site);
     let router = router.layer(middleware::from_fn(log::requests));

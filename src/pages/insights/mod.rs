@@ -22,6 +22,7 @@ mod spoken;
 mod tip;
 mod totals;
 pub mod view_state;
+mod visitors;
 mod words;
 
 pub use namespace::Pulls;

@@ -9,10 +9,19 @@ use pulls::view::{Comparison, Unique, View};
 /// The row of totals.
 #[component]
 pub fn Totals() -> impl IntoView {
-    move || with_view(|view| row(view).into_any()).unwrap_or_else(skeleton::totals)
+    let desk = use_desk();
+    let visitors = if desk.is_served() {
+        super::visitors::median(desk)
+    } else {
+        Signal::stored(None)
+    };
+    move || {
+        let told = visitors.get();
+        with_view(|view| row(view, told).into_any()).unwrap_or_else(skeleton::totals)
+    }
 }
 
-fn row(view: &View) -> impl IntoView + use<> {
+fn row(view: &View, told: Option<u64>) -> impl IntoView + use<> {
     let desk = use_desk();
     let (measure, compare) = (desk.state.measure(), desk.state.compare());
     let totals = view.totals;
@@ -35,7 +44,8 @@ fn row(view: &View) -> impl IntoView + use<> {
     } else {
         (change, None)
     };
-    let unique = totals.unique.map(|unique| match unique {
+    let unique = told.map(Unique::MedianPeriod).or(totals.unique);
+    let unique = unique.map(|unique| match unique {
         Unique::Whole(n) => figure("Unique addresses", n, Some("in the whole span".into_any())),
         Unique::MedianPeriod(n) => {
             let mut text = String::from("in a median ");

@@ -6,7 +6,7 @@ pub mod page;
 
 use insights::{Insights, Limits, Namespace};
 use proptest::prelude::*;
-use pull_store::{Block, DayRows, Embedded, Kept, PullStore, PullStoreError};
+use pull_store::{Block, DayRows, Embedded, Kept, Of, PullStore, PullStoreError, VisitorCount};
 use pulls::batch::{Batch, BatchBuilder, Number, Pull, TEXTS};
 use pulls::calendar::{Day, Granularity, Span};
 use pulls::header::Column;
@@ -300,6 +300,16 @@ impl PullStore for Store {
             self.parts.fetch_add(1, Ordering::Relaxed);
             take(batch)
         })
+    }
+
+    fn visitors(
+        &self,
+        namespaces: &[&str],
+        span: Span,
+        by: Granularity,
+        of: Of,
+    ) -> Result<Vec<VisitorCount>, PullStoreError> {
+        self.deref().visitors(namespaces, span, by, of)
     }
 
     fn tidy(&self) -> Result<(), PullStoreError> {

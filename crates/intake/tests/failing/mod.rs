@@ -1,8 +1,8 @@
 //! A pull store that fails on purpose.
 
-use pull_store::{Block, DayRows, Embedded, Kept, PullStore, PullStoreError};
+use pull_store::{Block, DayRows, Embedded, Kept, Of, PullStore, PullStoreError, VisitorCount};
 use pulls::batch::Batch;
-use pulls::calendar::{Day, Span};
+use pulls::calendar::{Day, Granularity, Span};
 use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -55,6 +55,16 @@ impl PullStore for Failing {
         take: &mut dyn FnMut(Batch) -> ControlFlow<()>,
     ) -> Result<(), PullStoreError> {
         self.store.raw(namespaces, span, take)
+    }
+
+    fn visitors(
+        &self,
+        namespaces: &[&str],
+        span: Span,
+        by: Granularity,
+        of: Of,
+    ) -> Result<Vec<VisitorCount>, PullStoreError> {
+        self.store.visitors(namespaces, span, by, of)
     }
 
     fn tidy(&self) -> Result<(), PullStoreError> {

@@ -28,12 +28,11 @@ mod write;
 pub use address::{Address, AddressError};
 pub use error::ClickHouseError;
 pub use margins::Margins;
-pub use visitors::{Of, VisitorCount};
 
-use crate::{Block, DayRows, Kept, PullStore, PullStoreError};
+use crate::{Block, DayRows, Kept, Of, PullStore, PullStoreError, VisitorCount};
 use journal::Moment;
 use pulls::batch::Batch;
-use pulls::calendar::{Day, Span};
+use pulls::calendar::{Day, Granularity, Span};
 use servers::Servers;
 use std::ops::ControlFlow;
 use std::sync::Mutex;
@@ -117,6 +116,16 @@ impl PullStore for ClickHouse {
         take: &mut dyn FnMut(Batch) -> ControlFlow<()>,
     ) -> Result<(), PullStoreError> {
         self.raw_matching(namespaces, span, &[], take)
+    }
+
+    fn visitors(
+        &self,
+        namespaces: &[&str],
+        span: Span,
+        by: Granularity,
+        of: Of,
+    ) -> Result<Vec<VisitorCount>, PullStoreError> {
+        self.count_visitors(namespaces, span, by, of)
     }
 
     fn tidy(&self) -> Result<(), PullStoreError> {

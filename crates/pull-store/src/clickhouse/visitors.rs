@@ -3,42 +3,13 @@
 use super::ClickHouse;
 use super::schema::RAW;
 use super::sql;
-use crate::PullStoreError;
+use crate::{Of, PullStoreError, VisitorCount};
 use pulls::calendar::{Day, Granularity, Span};
 use pulls::header::Column;
 
-/// Whose visitors are counted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Of {
-    /// Of all of them together.
-    All,
-    /// Of each repository.
-    Repository,
-    /// Of each repository and what was asked for: a tag, or a digest.
-    Reference,
-}
-
-/// How many different visitors there were in a week or month.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct VisitorCount {
-    /// The first day of the week or month, whether it is in the span or not.
-    pub period: Day,
-    /// The repository; empty for [`Of::All`].
-    pub repository: String,
-    /// The tag or digest; empty but for [`Of::Reference`].
-    pub reference: String,
-    /// How many.
-    pub visitors: u64,
-}
-
 impl ClickHouse {
-    /// How many different visitors there were in each week or month, as far as it is within a
-    /// span: exactly. Pulls whose visitor is not known are not counted. Days have none: they are
-    /// counted by months.
-    ///
-    /// # Errors
-    /// When it could not be read.
-    pub fn visitors(
+    /// What [`crate::PullStore::visitors`] gives.
+    pub(super) fn count_visitors(
         &self,
         namespaces: &[&str],
         span: Span,

@@ -3,10 +3,11 @@
 
 mod parts;
 
-use crate::{Block, DayRows, Kept, PullStore, PullStoreError};
+use crate::visitors::Counting;
+use crate::{Block, DayRows, Kept, Of, PullStore, PullStoreError, VisitorCount};
 use parts::add;
 use pulls::batch::Batch;
-use pulls::calendar::{Day, Span};
+use pulls::calendar::{Day, Granularity, Span};
 use rusqlite::{
     Connection, OpenFlags, OptionalExtension, Transaction, TransactionBehavior, params,
 };
@@ -267,6 +268,32 @@ impl PullStore for Embedded {
             }
         }
         Ok(())
+    }
+
+    fn visitors(
+        &self,
+        namespaces: &[&str],
+        span: Span,
+        by: Granularity,
+        of: Of,
+    ) -> Result<Vec<VisitorCount>, PullStoreError> {
+        let mut counting = Counting::new(by, of);
+        self.read(|moment| {
+            for namespace in namespaces {
+                let mut statement = moment.prepare_cached(
+                    "SELECT raw FROM part WHERE namespace = (SELECT id FROM namespace WHERE name = ?1)
+                     AND day BETWEEN ?2 AND ?3 AND gone = 0 ORDER BY day, part.id",
+                )?;
+                let mut rows = statement.query(params![namespace, span.first.0, span.last.0])?;
+                while let Some(row) = rows.next()? {
+                    let bytes = row.get_ref(0)?.as_blob().map_err(rusqlite::Error::from)?;
+                    let batch = Batch::decode(bytes, |field| counting.wants(field))?;
+                    counting.add(&batch);
+                }
+            }
+            Ok(())
+        })?;
+        Ok(counting.counts())
     }
 
     fn tidy(&self) -> Result<(), PullStoreError> {

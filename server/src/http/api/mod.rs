@@ -23,8 +23,8 @@ use api::{
 use axum::{Json, Router, middleware, response::IntoResponse, routing::get};
 pub(super) use profile::unknown as unknown_namespace;
 use serde_json::{Value, json};
-pub(super) use session::bearer;
 use session::{Cookie, is_secure};
+pub(super) use session::{Reads, bearer};
 use std::sync::Arc;
 use utoipa::openapi::{
     Components, ComponentsBuilder, InfoBuilder, OpenApi, OpenApiBuilder,
@@ -167,6 +167,7 @@ fn described(service: Option<&Service>) -> OpenApiRouter<Service> {
         .routes(routes!(pulls::question))
         .routes(routes!(pulls::news))
         .routes(routes!(pulls::file))
+        .routes(routes!(pulls::visitors))
         .routes(routes!(registries::registries, registries::add))
         .routes(routes!(registries::remove))
         .routes(routes!(registries::set_aside))

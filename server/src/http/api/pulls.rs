@@ -1,16 +1,22 @@
 //! The pulls of a namespace over HTTP, as its page asks for them.
 
-use super::{membership::named, session::Reads};
+use super::{applications::private, membership::named, session::Reads};
 use crate::{
     http::{
         files::{self, Wish},
-        refusal::{Refusal, Segment},
+        refusal::{Asked, Refusal, Segment},
     },
     pulls::PullsTrouble,
     service::Service,
 };
-use ::pulls::served::{self, Asked};
-use api::{Problem, ProblemKind};
+use ::pulls::{
+    calendar::{Day, Granularity, Span},
+    served,
+};
+use api::{
+    Problem, ProblemKind,
+    pulls::{PeriodVisitors, Visitors},
+};
 use axum::{
     body::{Bytes, to_bytes},
     extract::{RawQuery, Request, State},
@@ -20,9 +26,13 @@ use axum::{
         sse::{Event, KeepAlive, Sse},
     },
 };
+use chrono::NaiveDate;
 use futures_util::StreamExt;
+use pull_store::{Of, VisitorCount};
+use serde::Deserialize;
 use std::{convert::Infallible, time::Duration};
 use tokio::time::timeout;
+use utoipa::{IntoParams, ToSchema};
 
 /// Most bytes of a question: a filter may name a thousand values.
 const MOST_BYTES: usize = 64 * 1024;
@@ -101,7 +111,7 @@ async fn read(request: Request) -> Result<Bytes, Refusal> {
     }
 }
 
-fn understood(bytes: &[u8]) -> Result<Asked, Refusal> {
+fn understood(bytes: &[u8]) -> Result<served::Asked, Refusal> {
     match (bytes.first(), postcard::from_bytes(bytes)) {
         (Some(&served::VERSION), Ok(asked)) => Ok(asked),
         (Some(&served::VERSION) | None, _) => Err(Refusal::new(
@@ -195,4 +205,75 @@ pub async fn file(
     let of = service.pulls_of(&namespace, &person).await?;
     let wish = Wish::read(&file, &query.unwrap_or_default())?;
     files::answer(&service, of, wish, &method, &headers).await
+}
+
+/// Whose clients are asked for.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct VisitorsQuery {
+    /// The first day.
+    from: NaiveDate,
+    /// The last day.
+    to: NaiveDate,
+    /// In each week or month.
+    by: VisitorsBy,
+    /// Only of a repository, by its name without the namespace.
+    repository: Option<String>,
+}
+
+/// A period that clients are told apart in.
+#[derive(Clone, Copy, Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum VisitorsBy {
+    /// ISO weeks.
+    Week,
+    /// Calendar months.
+    Month,
+}
+
+/// How many different clients there were
+///
+/// In each week or month, by their addresses, of which only keyed hashes are kept. Of one that is
+/// only in part between these days, in that part.
+#[utoipa::path(get, path = "/api/v1/namespaces/{name}/pulls/visitors",
+    params(("name" = String, Path), VisitorsQuery),
+    security(("session" = []), ("token" = ["read"])),
+    responses(
+        (status = 200, body = Visitors), (status = 400, body = Problem), (status = 401, body = Problem),
+        (status = 403, body = Problem), (status = 404, body = Problem), (status = 503, body = Problem)
+    )
+)]
+pub async fn visitors(
+    State(service): State<Service>,
+    Reads(person): Reads,
+    Segment(name): Segment<String>,
+    query: Result<Asked<VisitorsQuery>, Refusal>,
+) -> Result<impl IntoResponse, Refusal> {
+    let namespace = named(&name)?;
+    let of = service.pulls_of(&namespace, &person).await?;
+    let Asked(query) = query?;
+    let span = Span::new(Day::from_date(query.from), Day::from_date(query.to));
+    let by = match query.by {
+        VisitorsBy::Week => Granularity::Week,
+        VisitorsBy::Month => Granularity::Month,
+    };
+    let whose = if query.repository.is_some() {
+        Of::Repository
+    } else {
+        Of::All
+    };
+    let counts = service
+        .with_insights(move |insights| Ok(insights.visitors(&of, span, by, whose)?))
+        .await?;
+    let is_asked = |one: &&VisitorCount| {
+        let repository = query.repository.as_ref();
+        repository.is_none_or(|repository| one.repository == *repository)
+    };
+    let periods = counts.iter().filter(is_asked).map(|one| PeriodVisitors {
+        start: one.period.date(),
+        visitors: one.visitors,
+    });
+    Ok(private(Visitors {
+        periods: periods.collect(),
+    }))
 }

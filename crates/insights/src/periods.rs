@@ -1,0 +1,138 @@
+//! Pulls and visitors of whole weeks or months: what the publisher API answers with, and what
+//! cannot be added up from anything that a page has.
+
+use crate::{Insights, InsightsError, Namespace};
+use pull_store::{Of, VisitorCount};
+use pulls::batch::Number;
+use pulls::calendar::{Day, Granularity, Span};
+use pulls::header::Column;
+use pulls::segment::Action;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// Counts of visitors are kept for so many questions.
+const MOST_KEPT: usize = 512;
+
+/// Which visitors are asked for: of whom, when, and whose.
+pub(crate) type Visited = (String, Span, Granularity, Of);
+
+/// Pulls of a repository in a week or month.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RepositoryPulls {
+    /// The first day of the period.
+    pub period: Day,
+    /// The repository.
+    pub repository: String,
+    /// Pulls, by tag and by digest.
+    pub pulls: u64,
+}
+
+impl Insights {
+    /// The whole weeks, or months, that are over and have any row, in order.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn whole_periods(
+        &self,
+        of: &Namespace,
+        by: Granularity,
+    ) -> Result<Vec<Span>, InsightsError> {
+        let Some(days) = self.days(of)? else {
+            return Ok(Vec::new());
+        };
+        let mut periods: Vec<Span> = Vec::new();
+        for day in days.with_rows() {
+            let first = by.start(day);
+            let period = Span::new(first, by.next(first).plus(-1));
+            if period.last <= days.told.over && periods.last() != Some(&period) {
+                periods.push(period);
+            }
+        }
+        Ok(periods)
+    }
+
+    /// Pulls of each repository in each week or month of a span, in their order; of those without
+    /// any, nothing.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn repository_pulls(
+        &self,
+        of: &Namespace,
+        span: Span,
+        by: Granularity,
+    ) -> Result<Vec<RepositoryPulls>, InsightsError> {
+        let mut sums: BTreeMap<(Day, Vec<u8>), u64> = BTreeMap::new();
+        for month in pulls::served::months(span) {
+            let Some(days) = span.intersection(month) else {
+                continue;
+            };
+            for batch in self.store.rollups(&of.names(), days)? {
+                let (actions, counts) =
+                    (batch.numbers(Number::Action), batch.numbers(Number::Count));
+                let Some(repositories) = batch.texts(Column::Repository) else {
+                    continue;
+                };
+                // Rows of a day and repository stand together.
+                let mut at = None;
+                let mut sum = 0;
+                for row in 0..batch.len() {
+                    if actions.get(row) == Action::VersionCheck as u64 {
+                        continue;
+                    }
+                    let here = (by.start(batch.day(row)), repositories.codes.get(row) as u32);
+                    if at != Some(here) {
+                        if let Some((period, code)) = at {
+                            *sums
+                                .entry((period, repositories.value(code).to_vec()))
+                                .or_default() += sum;
+                        }
+                        (at, sum) = (Some(here), 0);
+                    }
+                    sum += counts.get(row);
+                }
+                if let Some((period, code)) = at {
+                    *sums
+                        .entry((period, repositories.value(code).to_vec()))
+                        .or_default() += sum;
+                }
+            }
+        }
+        Ok(sums
+            .into_iter()
+            .filter(|(_, pulls)| *pulls > 0)
+            .map(|((period, repository), pulls)| RepositoryPulls {
+                period,
+                repository: String::from_utf8_lossy(&repository).into_owned(),
+                pulls,
+            })
+            .collect())
+    }
+
+    /// How many different visitors there were in each week or month of a span.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn visitors(
+        &self,
+        of: &Namespace,
+        span: Span,
+        by: Granularity,
+        whose: Of,
+    ) -> Result<Arc<Vec<VisitorCount>>, InsightsError> {
+        let key: Visited = (of.name.clone(), span, by, whose);
+        let version = self.raw_version(of, span)?;
+        if let Some((of_version, counts)) = self.held().visited.get(&key)
+            && *of_version == version
+        {
+            return Ok(Arc::clone(counts));
+        }
+        let counts = Arc::new(self.store.visitors(&of.names(), span, by, whose)?);
+        let mut held = self.held();
+        if held.visited.len() >= MOST_KEPT {
+            held.visited.clear();
+        }
+        held.visited.insert(key, (version, Arc::clone(&counts)));
+        Ok(counts)
+    }
+}
