@@ -13,6 +13,7 @@ pub mod endings;
 pub mod events;
 pub mod evidence;
 pub mod http;
+pub mod importing;
 pub mod log;
 mod logo;
 pub mod mail;

@@ -10,12 +10,14 @@ use dsos_server::{
         outbox, router,
         site::Site,
     },
+    importing::import,
     log,
     mail::delivery::{MailSetupError, Postman, deliver_forever, sender},
     memberships::keep_house,
     people, registries,
     registry::{self, Client, keep_reading},
     renames,
+    sample::pulled,
     service::Service,
     settings::{Command, CommandLine, Limits, Settings},
     snippet,
@@ -28,6 +30,7 @@ use program::{
     text::{PERSON_NAME, REASON},
     wording::counted,
 };
+use pull_store::PullStore;
 use rusqlite::Connection;
 use std::{env, io, net::Ipv4Addr, path::PathBuf, process::ExitCode, sync::Arc, time::Duration};
 use tokio::{net::TcpListener, signal};
@@ -145,6 +148,9 @@ fn run(line: CommandLine) -> Result<(), String> {
         }
         Command::RemoveSample => {
             let count = change(&settings, sample::remove)?;
+            if count > 0 {
+                pulled::remove(&settings.data)?;
+            }
             println!("Removed: {count} applications of the sample, with all that belongs to them.");
             Ok(())
         }
@@ -186,6 +192,10 @@ fn run(line: CommandLine) -> Result<(), String> {
                 println!("No earlier key counts any more: {count} credentials are taken back.");
             }
             Ok(())
+        }
+        Command::Import { files, yes } => {
+            existing(&settings)?;
+            import(&settings.data, &files, yes)
         }
         Command::AddRegistry {
             name,
@@ -340,7 +350,7 @@ async fn serve_all(
     let service =
         Service::new(store.clone(), settings, &base_url, clock).with_intake(Arc::clone(&intake));
     if service.settings.sample {
-        show_sample(&service)?;
+        show_sample(&service, &*intake.pulls)?;
     }
     send_mail(&service, postman).await?;
     service
@@ -385,12 +395,14 @@ fn site(settings: &Settings, origins: &[String]) -> Result<Site, String> {
 }
 
 /// Fills an empty folder with the sample, and says how to look at it.
-fn show_sample(service: &Service) -> Result<(), String> {
+fn show_sample(service: &Service, pulls: &dyn PullStore) -> Result<(), String> {
     let codes = service
         .fill_with_sample()
         .map_err(|error| format!("the sample could not be made: {error:?}"))?;
     if codes.is_empty() {
         println!("The data folder is not empty: no sample was put into it.");
+    } else {
+        pulled::add(pulls, service.now())?;
     }
     for code in codes {
         println!(

@@ -4,6 +4,7 @@
 
 mod entries;
 mod pages;
+pub mod pulled;
 
 use crate::{
     accounts::SignInError,

@@ -65,6 +65,16 @@ pub enum Command {
         #[arg(long)]
         compromised: bool,
     },
+    /// Read raw exports into the pulls that are kept. Whole days of a namespace are replaced, after
+    /// what would change was shown. Also while the server runs.
+    Import {
+        /// The files: CSV, plain or as gzip.
+        #[arg(required = true, value_name = "FILE")]
+        files: Vec<PathBuf>,
+        /// Do not ask.
+        #[arg(long)]
+        yes: bool,
+    },
     /// Let a registry report pulls, and print its token, once. Also while the server runs.
     AddRegistry {
         /// What it is called here.

@@ -1,0 +1,42 @@
+//! Reading raw exports into the pulls that are kept, at the command line: what would change is
+//! shown, and asked about.
+
+use pull_store::Embedded;
+use std::{
+    io::{self, Write},
+    path::{Path, PathBuf},
+};
+
+/// Reads exports into the pulls of a data folder. `is_agreed` says not to ask.
+///
+/// # Errors
+/// What to tell the person: nothing was changed then, unless it says so.
+pub fn import(data: &Path, files: &[PathBuf], is_agreed: bool) -> Result<(), String> {
+    let pulls = Embedded::open(data).map_err(|error| error.to_string())?;
+    let import = imports::read(files).map_err(|error| error.to_string())?;
+    let difference = import
+        .difference(&pulls)
+        .map_err(|error| error.to_string())?;
+    println!("{difference}");
+    if import.rows() == 0 {
+        return Err("there is no row to import: nothing was changed.".to_owned());
+    }
+    if !is_agreed && !agreed("Replace these days? Write yes to do so: ")? {
+        println!("Nothing was changed.");
+        return Ok(());
+    }
+    import.apply(&pulls).map_err(|error| error.to_string())?;
+    println!("Imported: {} rows.", import.rows());
+    Ok(())
+}
+
+/// Asks, and gives whether the answer is yes.
+fn agreed(question: &str) -> Result<bool, String> {
+    print!("{question}");
+    let mut answer = String::new();
+    io::stdout()
+        .flush()
+        .and_then(|()| io::stdin().read_line(&mut answer))
+        .map_err(|error| format!("no answer can be read: {error}. Say --yes beforehand."))?;
+    Ok(answer.trim().eq_ignore_ascii_case("yes"))
+}

@@ -1,0 +1,31 @@
+//! The pulls of the sample: a year of one namespace.
+
+use crate::pulls::day_of;
+use chrono::{DateTime, Utc};
+use pull_store::{Embedded, PullStore};
+use pulls::calendar::{Day, Span};
+use std::path::Path;
+
+/// Whose they are.
+const PULLED: &str = "sandpiper";
+
+/// Puts them there. They end yesterday: today is reported, or is without any.
+///
+/// # Errors
+/// What to tell the person.
+pub fn add(pulls: &dyn PullStore, now: DateTime<Utc>) -> Result<(), String> {
+    imports::sample(pulls, PULLED, day_of(now).plus(-1))
+        .map_err(|error| format!("the pulls of the sample could not be made: {error}"))
+}
+
+/// Takes them out of a data folder again.
+///
+/// # Errors
+/// What to tell the person.
+pub fn remove(data: &Path) -> Result<(), String> {
+    let pulls = Embedded::open(data).map_err(|error| error.to_string())?;
+    let always = Span::new(Day(0), Day(1 << 20));
+    pulls
+        .replace(PULLED, always, &[])
+        .map_err(|error| error.to_string())
+}
