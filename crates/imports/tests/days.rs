@@ -6,10 +6,10 @@ mod folder;
 use folder::{Folder, Rows, always, rows};
 use imports::ImportError;
 use proptest::prelude::*;
-use pull_store::{Block, DayRows, Embedded, Kept, PullStore, PullStoreError};
+use pull_store::{Block, DayRows, Embedded, Kept, Of, PullStore, PullStoreError, VisitorCount};
 use pulls::batch::csv::HEADER;
 use pulls::batch::{Batch, BatchBuilder, Number, Pull, TEXTS};
-use pulls::calendar::{Day, Span};
+use pulls::calendar::{Day, Granularity, Span};
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -203,6 +203,16 @@ impl PullStore for Breaking {
         take: &mut dyn FnMut(Batch) -> ControlFlow<()>,
     ) -> Result<(), PullStoreError> {
         self.store.raw(namespaces, span, take)
+    }
+
+    fn visitors(
+        &self,
+        namespaces: &[&str],
+        span: Span,
+        by: Granularity,
+        of: Of,
+    ) -> Result<Vec<VisitorCount>, PullStoreError> {
+        self.store.visitors(namespaces, span, by, of)
     }
 
     fn tidy(&self) -> Result<(), PullStoreError> {
