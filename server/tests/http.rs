@@ -38,6 +38,7 @@ impl Folder {
             ("site/apply/index.html", "<h1>Apply</h1>"),
             ("site/applications/index.html", "<h1>Status</h1>"),
             ("site/n/_/settings/index.html", "<h1>Membership</h1>"),
+            ("site/n/_/insights/index.html", "<h1>Pulls</h1>"),
             ("site/404.html", "<h1>Not here</h1>"),
             ("site/robots.txt", "User-agent: *\n"),
             ("site/build.json", "{\"build\":\"1\"}"),
@@ -129,7 +130,21 @@ async fn one_page_answers_for_every_namespace_and_may_ask_forges() {
         let policy = value(&headers, "content-security-policy");
         assert!(policy.contains("https://api.forge.example"), "{policy}");
     }
-    for path in ["/n//settings", "/n/a/b/settings", "/n/kelpworks", "/n"] {
+    let (status, headers, body) = site.get("/n/kelpworks/insights").await;
+    assert_eq!(
+        (status, body.as_str()),
+        (StatusCode::OK, "<h1>Pulls</h1>")
+    );
+    // It asks this server alone.
+    let policy = value(&headers, "content-security-policy");
+    assert!(policy.contains("connect-src 'self';"), "{policy}");
+    for path in [
+        "/n//settings",
+        "/n/a/b/settings",
+        "/n/a/b/insights",
+        "/n/kelpworks",
+        "/n",
+    ] {
         assert_eq!(site.get(path).await.0, StatusCode::NOT_FOUND, "{path}");
     }
 }

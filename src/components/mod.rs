@@ -14,6 +14,7 @@ pub mod loaded;
 pub mod logo;
 pub mod markup;
 pub mod named_list;
+pub mod namespace_tabs;
 pub mod not_shown;
 pub mod notices;
 pub mod page;

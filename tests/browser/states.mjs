@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { PAGES, SPLIT, openSample } from './harness.mjs';
 import { file, fixture, rows } from './exports.mjs';
 import { NAMESPACES } from './namespaces.mjs';
+import { PULLS } from './pulls.mjs';
 import { REGISTRIES } from './registries.mjs';
 import { SERVICE } from './service.mjs';
 import { beginExport, exportEnds, hold, input, look, open, options, says, settled, watchful, workers } from './bench.mjs';
@@ -235,6 +236,6 @@ export const EVERY = {
     expect: [/./],
     prepare: (page) => page.route('**/*.wasm', (route) => route.abort()),
   }),
-  ...Object.fromEntries([...NAMESPACES, ...SERVICE, ...REGISTRIES].map((state) => [state.name, state.reach])),
+  ...Object.fromEntries([...NAMESPACES, ...SERVICE, ...REGISTRIES, ...PULLS].map((state) => [state.name, state.reach])),
   ...Object.fromEntries(WORKBENCH.map((state) => [`insights, ${state.name}`, (visit, more) => reach(visit, state, more)])),
 };

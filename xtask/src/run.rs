@@ -14,7 +14,11 @@ use std::{
 pub fn command(line: &str) -> Command {
     let mut words = line.split(' ').filter(|word| !word.is_empty());
     let mut command = Command::new(words.next().unwrap_or_default());
-    command.args(words).current_dir(paths::root());
+    command
+        .args(words)
+        .current_dir(paths::root())
+        // What is compiled once gains nothing by it, and it takes gigabytes of the disk.
+        .env("CARGO_INCREMENTAL", "0");
     // Set by `cargo run` for this program alone; below, they would rebuild the world.
     for name in [
         "CARGO",

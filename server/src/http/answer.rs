@@ -32,18 +32,23 @@ pub fn answer(site: &Site, method: &Method, uri: &Uri, headers: &HeaderMap) -> R
     answer
 }
 
-/// The page of a namespace's membership, whichever namespace it is.
-const MEMBERSHIP: (&str, &str) = ("/settings", "/n/_/settings");
+/// Pages below that of a namespace, whichever namespace it is: what its address ends in, and the
+/// file.
+const OF_NAMESPACE: [(&str, &str); 2] = [
+    ("/settings", "/n/_/settings"),
+    ("/insights", "/n/_/insights"),
+];
 
 fn found(site: &Site, uri: &Uri, headers: &HeaderMap) -> Response {
     let path = uri.path();
-    let (after, page) = MEMBERSHIP;
-    if let Some(name) = below(NAMESPACES, path).and_then(|rest| rest.strip_suffix(after))
-        && !name.is_empty()
-        && !name.contains('/')
-        && let Some(asset) = site.asset(page)
-    {
-        return sent(asset, StatusCode::OK, headers);
+    for (after, page) in OF_NAMESPACE {
+        if let Some(name) = below(NAMESPACES, path).and_then(|rest| rest.strip_suffix(after))
+            && !name.is_empty()
+            && !name.contains('/')
+            && let Some(asset) = site.asset(page)
+        {
+            return sent(asset, StatusCode::OK, headers);
+        }
     }
     for (folder, has_own) in FOR_ALL_BELOW {
         if let Some(name) = path.strip_prefix(folder)

@@ -156,7 +156,7 @@ fn refused(error: &IntakeError) -> Refusal {
 fn unknown() -> Response {
     let mut response = Refusal::new(
         ProblemKind::SignIn,
-        "This is no token of a registry that reports here. Whoever runs this server makes one with `dsos add-registry`.",
+        "This is no token of a registry that reports here. Whoever runs this server makes one on the page of registries, or with `dsos add-registry`.",
     )
     .into_response();
     response.headers_mut().insert(

@@ -2,9 +2,9 @@
 //! stands at once; [`served`](super::served) fills it.
 
 use super::{Part, Place, bench_part};
-use crate::components::{page::Page, skeleton};
+use crate::components::{namespace_tabs::NamespaceTabs, page::Page, skeleton};
 use crate::platform::dom;
-use crate::routes::{Route, membership_path, namespace_path, pulls_path};
+use crate::routes::Route;
 use crate::workbench::door::{Of, door};
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
@@ -63,7 +63,7 @@ fn OfNamespace(name: String) -> impl IntoView {
                     <h1 tabindex="-1">{heading}</h1>
                     {move || at(Place::TakeServed)}
                 </div>
-                <Tabs name=name is_overview=false />
+                <NamespaceTabs name=name is_overview=false />
             </div>
             {move || at(Place::Served).unwrap_or_else(awaited)}
         </div>
@@ -76,31 +76,6 @@ fn awaited() -> AnyView {
     view! {
         <p class="sr" role="status">"The pulls are being read from the server."</p>
         {skeleton::lines(16)}
-    }
-    .into_any()
-}
-
-/// The pages of a namespace.
-#[component]
-pub fn Tabs(
-    /// The namespace.
-    name: String,
-    /// Whether its first page is shown, rather than its insights.
-    is_overview: bool,
-) -> impl IntoView {
-    let here = |is_here: bool| is_here.then_some("page");
-    view! {
-        <nav class="tabs" aria-label=["Pages of ", &name].concat()>
-            <a href=namespace_path(&name) aria-current=here(is_overview)>
-                "Overview"
-            </a>
-            <a href=pulls_path(&name) aria-current=here(!is_overview)>
-                "Insights"
-            </a>
-            <a href=membership_path(&name) rel="external">
-                "Settings"
-            </a>
-        </nav>
     }
     .into_any()
 }

@@ -2,7 +2,7 @@
 
 use super::badge::Badge;
 use crate::{
-    components::{loaded::Loaded, logo::Logo, words::Local},
+    components::{loaded::Loaded, logo::Logo, namespace_tabs::NamespaceTabs, words::Local},
     platform::intl,
     routes::{namespace_path, verify_path},
 };
@@ -24,6 +24,7 @@ pub fn Header(shown: RwSignal<Loaded<NamespacePage>>, heading: Memo<String>) -> 
         })
     };
     let badge = move || shown.with(badge);
+    let tabs = move || shown.with(tabs_of);
     let about = move || {
         shown.with(|shown| match shown {
             Loaded::There(page) => about(page),
@@ -48,8 +49,21 @@ pub fn Header(shown: RwSignal<Loaded<NamespacePage>>, heading: Memo<String>) -> 
                 {about}
             </div>
         </div>
+        {tabs}
     }
     .into_any()
+}
+
+/// Whoever maintains it finds its other pages here.
+fn tabs_of(shown: &Loaded<NamespacePage>) -> Option<AnyView> {
+    let Loaded::There(page) = shown else {
+        return None;
+    };
+    if page.sponsorship == Sponsorship::Never {
+        return None;
+    }
+    let name = page.namespace.clone();
+    Some(view! { <NamespaceTabs name=name is_overview=true /> }.into_any())
 }
 
 fn badge(shown: &Loaded<NamespacePage>) -> Option<AnyView> {

@@ -1,0 +1,148 @@
+// The insights of a namespace, on what registries reported and on the pulls of the sample.
+
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { BASE, assert, test } from './harness.mjs';
+import { becomes, breakdown, chartTable, choose, file, insights, open, pathOf, showAs, total } from './pulls.mjs';
+import { NAMESPACE, member, signedIn, staff } from './service.mjs';
+
+const DIGEST = `sha256:${'a5'.repeat(32)}`;
+
+/** Lets a registry report a namespace; gives its token. */
+async function registry(namespace) {
+  const { cookies } = await staff();
+  const answer = await fetch(`${BASE}/api/v1/registries`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', cookie: cookies.map((one) => `${one.name}=${one.value}`).join('; ') },
+    body: JSON.stringify({ name: `of ${namespace}`, kind: 'distribution', namespaces: [namespace] }),
+  });
+  assert.equal(answer.status, 201);
+  return (await answer.json()).text.match(/dsos_reg_[\w-]+/)[0];
+}
+
+/** Reports pulls of an image, each by another client. */
+async function report(token, namespace, tag, count) {
+  const events = Array.from({ length: count }, (_, at) => ({
+    id: randomUUID(),
+    timestamp: new Date().toISOString(),
+    action: 'pull',
+    target: { mediaType: 'application/vnd.oci.image.manifest.v1+json', digest: DIGEST, repository: `${namespace}/web`, tag },
+    request: { addr: `192.0.2.${at + 1}:40000`, method: 'GET', useragent: 'skopeo/1.9.3' },
+    source: { addr: '203.0.113.9:5000' },
+  }));
+  const answer = await fetch(`${BASE}/events/distribution`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/vnd.docker.distribution.events.v2+json', authorization: `Bearer ${token}` },
+    body: JSON.stringify({ events }),
+  });
+  assert.equal(answer.status, 202);
+}
+
+test('the insights of a namespace are for its maintainers', async (visit) => {
+  const nobody = await visit.open(pathOf(NAMESPACE), { expect: [/status of 401/] });
+  await nobody.getByRole('alert').getByText('Insights are shown to those who maintain this namespace.').waitFor();
+  assert.equal(await nobody.getByRole('alert').getByRole('link', { name: 'Sign in' }).getAttribute('href'), '/sign-in');
+  assert.equal(await nobody.locator('.totals').count(), 0);
+  const { mail } = await member();
+  const other = await visit.open(pathOf(NAMESPACE), { context: { storageState: await signedIn(mail) }, expect: [/status of 404/] });
+  await other.getByRole('alert').getByText('You are signed in, and do not maintain this namespace.').waitFor();
+});
+
+test('a year of pulls is shown, and filters ask nobody', async (visit) => {
+  const page = await insights(visit);
+  assert.equal(await page.title(), `Insights of ${NAMESPACE} · Docker-Sponsored Open Source Program`);
+  const all = await total(page, 'Pulls')();
+  assert.ok(all > 10_000, `${all} pulls`);
+  await page.getByText('In this browser: the rows of this span are here, and filters ask nobody').waitFor();
+  const asked = [];
+  page.on('request', (request) => asked.push(new URL(request.url()).pathname));
+  const [[country, count]] = await breakdown(page, 'Countries');
+  await page.getByRole('region', { name: 'Countries', exact: true }).getByRole('button', { name: country }).first().click();
+  await becomes(total(page, 'Pulls'), Number(count.replaceAll(',', '')), country);
+  await choose(page, 'By', 'Month');
+  await becomes(total(page, 'Pulls'), Number(count.replaceAll(',', '')));
+  const questions = asked.filter((one) => one.endsWith('/question'));
+  // Single rows are the server's; what is counted is not asked for.
+  assert.ok(questions.length <= 2, `${questions.length} questions`);
+  await showAs(page, 'Table');
+  const months = await chartTable(page);
+  assert.ok(months.length >= 12 && months.length <= 13, `${months.length} months`);
+});
+
+test('rows come from the server, newest first', async (visit) => {
+  const page = await insights(visit);
+  const rows = page.getByRole('region', { name: 'Table of rows' });
+  await rows.getByRole('row').nth(5).waitFor();
+  const days = await rows.locator('tbody tr td:first-child').allInnerTexts();
+  assert.deepEqual([...days].sort().reverse(), days);
+  await rows.getByRole('button', { name: 'Day (UTC)' }).click();
+  await becomes(async () => (await rows.locator('tbody tr td:first-child').first().innerText()) < days[0], true);
+});
+
+test('the raw file is as large as was said and shows the same in the workbench', async (visit) => {
+  const page = await insights(visit, { query: '?count=both' });
+  await showAs(page, 'Table');
+  const [pulls, checks, shown] = [await total(page, 'Pulls')(), await total(page, 'Version checks')(), await chartTable(page)];
+  const section = page.locator('#export');
+  await section.getByRole('radio', { name: /^Raw/ }).check();
+  await becomes(async () => /rows, [\d.]+ [MKk]B/.test(await section.locator('.choice', { hasText: 'Raw' }).innerText()), true);
+  const waiting = page.waitForEvent('download');
+  await section.getByRole('link', { name: 'Download' }).click();
+  const download = await waiting;
+  assert.match(download.suggestedFilename(), new RegExp(`^${NAMESPACE}_\\d{4}-\\d\\d-\\d\\d_\\d{4}-\\d\\d-\\d\\d_raw\\.csv$`));
+  const bytes = readFileSync(await download.path());
+  assert.equal(bytes.toString().trimEnd().split('\n').length, pulls + checks + 1);
+  const bench = await visit.open('/insights?count=both&form=table');
+  await open(bench, file('raw.csv', bytes));
+  await becomes(total(bench, 'Pulls'), pulls);
+  await becomes(total(bench, 'Version checks'), checks);
+  await becomes(() => chartTable(bench), shown, 'the same chart');
+});
+
+test('a summary is taken away', async (visit) => {
+  const page = await insights(visit);
+  const waiting = page.waitForEvent('download');
+  await page.locator('#export').getByRole('link', { name: 'Download' }).click();
+  const text = readFileSync(await (await waiting).path(), 'utf8');
+  assert.match(text, /^namespace,repository,reference,unique_ip_address,pull_by_tag,pull_by_digest,version_check\n/);
+  assert.match(text, new RegExp(`\n${NAMESPACE},`));
+});
+
+test('before the first pull the page says so, and the first pull appears by itself', { timeout: 120_000 }, async (visit) => {
+  const { mail, namespace } = await member();
+  const token = await registry(namespace);
+  const page = await visit.open(pathOf(namespace), { context: { storageState: await signedIn(mail) } });
+  await page.getByRole('heading', { name: 'No pulls yet' }).waitFor();
+  await report(token, namespace, '1.0', 3);
+  await page.getByRole('heading', { name: /^Pulls per tag/ }).waitFor({ timeout: 60_000 });
+  await becomes(total(page, 'Pulls'), 3);
+  await report(token, namespace, '2.0', 2);
+  const pulls = total(page, 'Pulls');
+  await page.waitForFunction(() => document.querySelector('.totals dd')?.firstChild.textContent === '5', null, { timeout: 60_000 });
+  assert.equal(await pulls(), 5);
+  // Today is not over: the period says so.
+  await showAs(page, 'Table');
+  await becomes(async () => (await chartTable(page)).some((line) => /of \d+ day/.test(line.period)), true);
+});
+
+test('from one namespace to its other pages and back', async (visit) => {
+  const page = await insights(visit);
+  const tabs = page.getByRole('navigation', { name: `Pages of ${NAMESPACE}` });
+  assert.equal(await tabs.getByRole('link', { name: 'Insights' }).getAttribute('aria-current'), 'page');
+  await tabs.getByRole('link', { name: 'Overview' }).click();
+  await page.waitForURL(`**/n/${NAMESPACE}`);
+  await page.goBack();
+  await page.getByRole('heading', { name: /^Pulls per tag/ }).waitFor();
+});
+
+test('a server that is away leaves the view, and Retry goes on', async (visit) => {
+  const page = await insights(visit, { query: '?span=3m' });
+  await page.context().route('**/pulls/question', (route) => route.abort());
+  await choose(page, 'Time span', 'All');
+  const alert = page.getByRole('alert').filter({ hasText: 'The server does not answer.' });
+  await alert.waitFor();
+  assert.ok((await total(page, 'Pulls')()) > 0, 'what was shown stays');
+  await page.context().unroute('**/pulls/question');
+  await alert.getByRole('button', { name: 'Retry' }).click();
+  await alert.waitFor({ state: 'detached' });
+});
