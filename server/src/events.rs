@@ -80,7 +80,9 @@ pub struct Intake {
     /// What waits to be counted.
     pub spool: Spool,
     /// Says where an address is from.
-    origins: Mutex<WatchedOrigins>,
+    origins: Mutex<Origins>,
+    /// Opens that anew; whoever takes in reports does not wait for it.
+    watched: Mutex<WatchedOrigins>,
     /// What was counted.
     pub pulls: Arc<dyn PullStore>,
     /// Answers questions about it.
@@ -104,6 +106,7 @@ impl Intake {
         Ok(Self {
             spool: Spool::open(data, limits)?,
             origins: Mutex::default(),
+            watched: Mutex::default(),
             pulls,
             insights: Arc::new(insights),
             counted: watch::Sender::new(Some(0)),
@@ -112,17 +115,18 @@ impl Intake {
 
     /// The same, which says where addresses are from.
     #[must_use]
-    pub fn with_origins(self, origins: WatchedOrigins) -> Self {
+    pub fn with_origins(self, watched: WatchedOrigins) -> Self {
         Self {
-            origins: Mutex::new(origins),
+            origins: Mutex::new(watched.origins().clone()),
+            watched: Mutex::new(watched),
             ..self
         }
     }
 
     /// Where addresses are from, as far as is known now.
     fn origins(&self) -> Origins {
-        let watched = self.origins.lock().unwrap_or_else(PoisonError::into_inner);
-        watched.origins().clone()
+        let origins = self.origins.lock().unwrap_or_else(PoisonError::into_inner);
+        origins.clone()
     }
 
     /// When the databases of countries and of networks were built, as far as they are there.
@@ -137,8 +141,12 @@ impl Intake {
 
     /// Opens databases of addresses that were replaced.
     fn look_at_origins(&self, now: DateTime<Utc>) {
-        let mut watched = self.origins.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut watched = self.watched.lock().unwrap_or_else(PoisonError::into_inner);
         let looked = watched.look(now);
+        if !looked.opened.is_empty() {
+            let fresh = watched.origins().clone();
+            *self.origins.lock().unwrap_or_else(PoisonError::into_inner) = fresh;
+        }
         for part in looked.opened {
             tracing::info!(?part, "a database of addresses was opened anew");
         }

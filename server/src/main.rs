@@ -149,7 +149,7 @@ fn run(line: CommandLine) -> Result<(), String> {
         Command::RemoveSample => {
             let count = change(&settings, sample::remove)?;
             if count > 0 {
-                pulled::remove(&settings.data)?;
+                pulled::remove(&settings.data, &existing(&settings)?)?;
             }
             println!("Removed: {count} applications of the sample, with all that belongs to them.");
             Ok(())

@@ -8,7 +8,7 @@ use crate::{
     service::Service,
     store::{StoreError, accounts::Account, maintainers},
 };
-use api::paths::PullsFile;
+use api::{account::Scope, paths::PullsFile};
 use chrono::{DateTime, Datelike, TimeDelta};
 use insights::{Insights, InsightsError};
 use program::namespace::Namespace;
@@ -225,6 +225,7 @@ impl Service {
     ) -> Result<Option<Account>, StoreError> {
         let found = self.token_owner(password).await?;
         Ok(found
+            .filter(|(_, scope)| scope.allows(Scope::Read))
             .map(|(account, _)| account)
             .filter(|account| account.mail.as_str().eq_ignore_ascii_case(name.trim())))
     }

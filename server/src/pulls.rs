@@ -11,7 +11,10 @@ use insights::{Insights, InsightsError};
 use program::namespace::Namespace;
 use pulls::calendar::Day;
 use std::{sync::Arc, time::Duration};
-use tokio::{sync::watch, task::spawn_blocking};
+use tokio::{
+    sync::{OwnedSemaphorePermit, watch},
+    task::spawn_blocking,
+};
 
 /// Why a question about pulls was not answered.
 #[derive(Debug)]
@@ -20,6 +23,8 @@ pub enum PullsTrouble {
     Closed(Trouble),
     /// This server keeps no pulls.
     NotKept,
+    /// As many as may wait for news.
+    TooManyListen,
     /// They could not be read.
     Unread(InsightsError),
 }
@@ -108,11 +113,14 @@ impl Service {
     ) -> Result<T, PullsTrouble> {
         let intake = self.intake.as_ref().ok_or(PullsTrouble::NotKept)?;
         let insights = Arc::clone(&intake.insights);
-        // Closed it never is.
-        let _turn = self.counts.acquire().await;
-        spawn_blocking(move || work(&insights))
-            .await
-            .unwrap_or(Err(PullsTrouble::Closed(StoreError::Interrupted.into())))
+        // It is never closed. Whoever asks may go; the work has its turn to its end.
+        let turn = Arc::clone(&self.counts).acquire_owned().await;
+        spawn_blocking(move || {
+            let _turn = turn;
+            work(&insights)
+        })
+        .await
+        .unwrap_or(Err(PullsTrouble::Closed(StoreError::Interrupted.into())))
     }
 }
 
@@ -122,6 +130,7 @@ pub struct News {
     insights: Arc<Insights>,
     counted: watch::Receiver<Option<u64>>,
     version: Option<u64>,
+    _place: OwnedSemaphorePermit,
 }
 
 impl Service {
@@ -131,7 +140,12 @@ impl Service {
     /// When there are none to wait for.
     pub fn news_of_pulls(&self, of: insights::Namespace) -> Result<News, PullsTrouble> {
         let intake = self.intake.as_ref().ok_or(PullsTrouble::NotKept)?;
+        let place = Arc::clone(&self.listeners);
+        let place = place
+            .try_acquire_owned()
+            .map_err(|_| PullsTrouble::TooManyListen)?;
         Ok(News {
+            _place: place,
             of,
             insights: Arc::clone(&intake.insights),
             counted: intake.counted.subscribe(),
@@ -146,6 +160,8 @@ impl News {
     pub async fn next(&mut self, pause: Duration) -> Option<()> {
         if self.version.is_none() {
             self.version = Some(self.now().await?);
+            // What came before anybody listened, or while the connection was broken, is not missed.
+            return Some(());
         }
         loop {
             self.counted.changed().await.ok()?;

@@ -89,7 +89,11 @@ impl Service {
     /// Those of the data.
     pub async fn set_aside(&self, id: i64) -> Result<Vec<SetAside>, Trouble> {
         let intake: Option<Arc<Intake>> = self.intake.clone();
-        self.with_store(move |_| {
+        self.with_store(move |store| {
+            let kept = store.read(reporters::list)?;
+            if !kept.iter().any(|one| one.id == id) {
+                return Err(Trouble::NotFound);
+            }
             let Some(intake) = intake else {
                 return Ok(Vec::new());
             };

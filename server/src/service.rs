@@ -28,7 +28,10 @@ const CHECKS_AT_ONCE: usize = 4;
 const COUNTS_AT_ONCE: usize = 2;
 
 /// Files of pulls that are written at the same time: most of that time they wait for their clients.
-const DOWNLOADS_AT_ONCE: usize = 16;
+const DOWNLOADS_AT_ONCE: usize = 64;
+
+/// Pages that wait for news of pulls at the same time: each keeps a connection.
+const MOST_LISTENERS: usize = 1_024;
 
 /// Gives the time. An argument, so that tests walk through years.
 pub type Clock = Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>;
@@ -57,6 +60,8 @@ pub struct Service {
     pub(crate) counts: Arc<Semaphore>,
     /// Lets a few files of pulls be written at a time.
     pub(crate) downloads: Arc<Semaphore>,
+    /// Lets so many pages wait for news of pulls.
+    pub(crate) listeners: Arc<Semaphore>,
     /// Lets a few applications be checked at a time.
     pub checks: Arc<Semaphore>,
     /// Applications that wait to be checked.
@@ -104,6 +109,7 @@ impl Service {
             standings: Arc::new(Standings::watched()),
             reporters: Arc::new(Reporters::watched()),
             intake: None,
+            listeners: Arc::new(Semaphore::new(MOST_LISTENERS)),
             downloads: Arc::new(Semaphore::new(DOWNLOADS_AT_ONCE)),
             counts: Arc::new(Semaphore::new(COUNTS_AT_ONCE)),
             directory: Arc::default(),

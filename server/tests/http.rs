@@ -131,10 +131,7 @@ async fn one_page_answers_for_every_namespace_and_may_ask_forges() {
         assert!(policy.contains("https://api.forge.example"), "{policy}");
     }
     let (status, headers, body) = site.get("/n/kelpworks/insights").await;
-    assert_eq!(
-        (status, body.as_str()),
-        (StatusCode::OK, "<h1>Pulls</h1>")
-    );
+    assert_eq!((status, body.as_str()), (StatusCode::OK, "<h1>Pulls</h1>"));
     // It asks this server alone.
     let policy = value(&headers, "content-security-policy");
     assert!(policy.contains("connect-src 'self';"), "{policy}");

@@ -279,6 +279,11 @@ impl Workbench {
         self.answer.set(None);
         self.rows.set(None);
         self.served.set(None);
+        self.lost.set(false);
+        // What is still answered of another one is nothing here.
+        self.next(|ids| &mut ids.query);
+        self.next(|ids| &mut ids.rows);
+        self.searches.update_value(Vec::clear);
         self.ask(&Ask::Serve { address }, &[]);
     }
 

@@ -10,8 +10,11 @@ use pulls::segment::Action;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// Counts of visitors are kept for so many questions.
-const MOST_KEPT: usize = 512;
+/// Counts of visitors are kept, so many of them.
+const MOST_KEPT: usize = 200_000;
+
+/// Visitors are told of so many periods: ten years of months, and two of weeks.
+const MOST_PERIODS: usize = 120;
 
 /// Which visitors are asked for: of whom, when, and whose.
 pub(crate) type Visited = (String, Span, Granularity, Of);
@@ -109,7 +112,8 @@ impl Insights {
             .collect())
     }
 
-    /// How many different visitors there were in each week or month of a span.
+    /// How many different visitors there were in each week or month of a span: of the last
+    /// [`MOST_PERIODS`] that have rows.
     ///
     /// # Errors
     /// When the store cannot be read.
@@ -119,20 +123,56 @@ impl Insights {
         span: Span,
         by: Granularity,
         whose: Of,
+    ) -> Result<Vec<VisitorCount>, InsightsError> {
+        let by = by.max(Granularity::Week);
+        let Some(days) = self.days(of)? else {
+            return Ok(Vec::new());
+        };
+        let Some(span) = span.intersection(days.told.days) else {
+            return Ok(Vec::new());
+        };
+        let mut periods: Vec<Span> = Vec::new();
+        for day in days.with_rows().filter(|day| span.contains(*day)) {
+            let first = by.start(day);
+            let period = Span::new(first, by.next(first).plus(-1));
+            if let Some(period) = period.intersection(span)
+                && periods.last() != Some(&period)
+            {
+                periods.push(period);
+            }
+        }
+        // One after the other: what is told apart at a time is one period's.
+        let mut counts = Vec::new();
+        for period in periods.iter().rev().take(MOST_PERIODS).rev() {
+            counts.extend(self.visitors_of(of, *period, by, whose)?.iter().cloned());
+        }
+        Ok(counts)
+    }
+
+    /// The visitors of one period, counted anew only if its rows changed.
+    fn visitors_of(
+        &self,
+        of: &Namespace,
+        period: Span,
+        by: Granularity,
+        whose: Of,
     ) -> Result<Arc<Vec<VisitorCount>>, InsightsError> {
-        let key: Visited = (of.name.clone(), span, by, whose);
-        let version = self.raw_version(of, span)?;
+        let key: Visited = (of.name.clone(), period, by, whose);
+        let version = self.raw_version(of, period)?;
         if let Some((of_version, counts)) = self.held().visited.get(&key)
             && *of_version == version
         {
             return Ok(Arc::clone(counts));
         }
-        let counts = Arc::new(self.store.visitors(&of.names(), span, by, whose)?);
+        let counts = Arc::new(self.store.visitors(&of.names(), period, by, whose)?);
         let mut held = self.held();
-        if held.visited.len() >= MOST_KEPT {
+        let kept: usize = held.visited.values().map(|(_, counts)| counts.len()).sum();
+        if kept + counts.len() > MOST_KEPT {
             held.visited.clear();
         }
-        held.visited.insert(key, (version, Arc::clone(&counts)));
+        if counts.len() <= MOST_KEPT {
+            held.visited.insert(key, (version, Arc::clone(&counts)));
+        }
         Ok(counts)
     }
 }

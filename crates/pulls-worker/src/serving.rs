@@ -8,6 +8,7 @@ use crate::gunzip;
 use crate::js;
 use crate::link::{Done, Job};
 use crate::wire::{Failure, Served, Tell, decode, encode};
+use futures_util::future::{Either, select};
 use js_sys::{Array, ArrayBuffer, Uint8Array};
 use pulls::calendar::Day;
 use pulls::query::Query;
@@ -15,6 +16,7 @@ use pulls::segment::SliceId;
 use pulls::served::{Answer, Asked, Month, Question, VERSION, months};
 use pulls::told::Told;
 use std::cell::{Cell, RefCell};
+use std::pin::pin;
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
@@ -22,6 +24,9 @@ use web_sys::{Blob, Request, RequestInit, Response};
 
 /// Rows of a server are held as slices of a file of this number.
 const FILE: u32 = u32::MAX;
+
+/// How long an answer is waited for.
+const PATIENCE_MS: i32 = 60_000;
 
 /// A server whose pulls are shown.
 pub struct Server {
@@ -64,9 +69,12 @@ impl Server {
         let request = Request::new_with_str_and_init(&self.address, &options).map_err(away)?;
         let kind = "application/octet-stream";
         request.headers().set("content-type", kind).map_err(away)?;
-        let answer = js::scope().fetch_with_request(&request);
-        let answer = JsFuture::from(answer).await.map_err(away)?;
-        let answer: Response = answer.unchecked_into();
+        let answer = JsFuture::from(js::scope().fetch_with_request(&request));
+        let late = JsFuture::from(js::timer(PATIENCE_MS));
+        let Either::Left((answer, _)) = select(pin!(answer), pin!(late)).await else {
+            return Err(Failure::Unreachable);
+        };
+        let answer: Response = answer.map_err(away)?.unchecked_into();
         if !answer.ok() {
             return Err(Failure::Status(answer.status()));
         }
@@ -133,17 +141,23 @@ async fn answer(desk: &Rc<Desk>, server: &Rc<Server>, id: u32, query: Query) {
     let was_stale = server.is_stale.replace(false);
     let has = server.months.borrow().clone();
     let answered = server.ask(Question::View { query, has }).await;
-    let is_this_server = desk.server().is_some_and(|now| Rc::ptr_eq(&now, server));
-    if !is_this_server {
+    if !is_shown(desk, server) {
         return;
     }
     match answered {
         Ok(Answer::Months { told, months }) => {
-            let bytes = take(desk, server, told, months).await;
-            match bytes {
+            let taken = take(desk, server, told, months).await;
+            if !is_shown(desk, server) {
+                // Another server’s rows are held from now on; these were for nobody.
+                return forget(desk).await;
+            }
+            match taken {
                 Ok(bytes) => {
                     tell(&Tell::Served(Served::Rows { bytes }), &[]);
-                    desk.view(true);
+                    // A query that came meanwhile may need other months: it is asked next.
+                    if desk.query().is_some_and(|(now, _)| now == id) {
+                        desk.view(true);
+                    }
                 }
                 Err(failure) => failed(server, was_stale, failure),
             }
@@ -164,6 +178,11 @@ async fn answer(desk: &Rc<Desk>, server: &Rc<Server>, id: u32, query: Query) {
     }
 }
 
+/// Whether this is still the server whose pulls are shown.
+fn is_shown(desk: &Desk, server: &Rc<Server>) -> bool {
+    desk.server().is_some_and(|now| Rc::ptr_eq(&now, server))
+}
+
 fn failed(server: &Server, was_stale: bool, failure: Failure) {
     server.is_stale.set(was_stale || server.is_stale.get());
     tell(&Tell::Served(Served::Failed(failure)), &[]);
@@ -172,10 +191,13 @@ fn failed(server: &Server, was_stale: bool, failure: Failure) {
 /// Has the readers hold months, in place of those that they held; gives the bytes that came.
 async fn take(
     desk: &Desk,
-    server: &Server,
+    server: &Rc<Server>,
     told: Told,
     months: Vec<Month>,
 ) -> Result<u32, Failure> {
+    if desk.readers.is_empty() {
+        return Err(Failure::Worker);
+    }
     server.answers.set(false);
     let before = server.months.take();
     let gone = before
@@ -195,13 +217,21 @@ async fn take(
             let reader = &desk.readers[at % desk.readers.len()];
             let job = Job::HoldBatch { id };
             let done = reader.ask(&job, &[rows.into()], false).await;
-            if !matches!(done, Some((Done::Fine, _))) {
-                return Err(Failure::Unreadable);
+            match done {
+                Some((Done::Fine, _)) => {}
+                Some(_) => return Err(Failure::Unreadable),
+                None => return Err(Failure::Worker),
+            }
+            if !is_shown(desk, server) {
+                return Ok(bytes);
             }
         }
         held.push((month.first, month.version));
     }
     *server.months.borrow_mut() = held;
+    if !is_shown(desk, server) {
+        return Ok(bytes);
+    }
     desk.engine.borrow_mut().told = Some(told);
     desk.changed();
     Ok(bytes)
@@ -229,9 +259,9 @@ async fn unpacked(packed: &[u8]) -> Option<ArrayBuffer> {
 pub async fn rows(server: &Server, question: Question) -> Option<(u64, Vec<pulls::view::Row>)> {
     match server.ask(question).await {
         Ok(Answer::Rows { total, rows }) => Some((total, rows)),
-        Ok(_) => None,
-        Err(failure) => {
-            tell(&Tell::Served(Served::Failed(failure)), &[]);
+        // The view stands; what is missing may be asked for again.
+        _ => {
+            tell(&Tell::Lost, &[]);
             None
         }
     }
@@ -241,9 +271,8 @@ pub async fn rows(server: &Server, question: Question) -> Option<(u64, Vec<pulls
 pub async fn find(server: &Server, question: Question) -> Option<Vec<pulls::view::Entry>> {
     match server.ask(question).await {
         Ok(Answer::Found(entries)) => Some(entries),
-        Ok(_) => None,
-        Err(failure) => {
-            tell(&Tell::Served(Served::Failed(failure)), &[]);
+        _ => {
+            tell(&Tell::Lost, &[]);
             None
         }
     }

@@ -217,6 +217,8 @@ pub enum Failure {
     Status(u16),
     /// What it said cannot be read.
     Unreadable,
+    /// A worker failed to hold what it sent.
+    Worker,
 }
 
 /// All files and the sum of what is read.

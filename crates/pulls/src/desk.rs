@@ -1,5 +1,5 @@
 //! Brings the partitions' answers together: one numbering of values over all
-//! of them, the choice of tags that get a colour, and the [`View`].
+//! of them, the choice of tags that get a color, and the [`View`].
 
 use crate::calendar::{Day, Granularity, Span};
 use crate::daily::{Daily, least_of_first, median};
@@ -14,7 +14,7 @@ use crate::told::{Told, earlier};
 use crate::view::{Comparison, Period, Role, Series, Totals, Unique, View};
 use serde::{Deserialize, Serialize};
 
-/// Tags that get a colour and a series of their own.
+/// Tags that get a color and a series of their own.
 pub const COLORED: usize = OTHER as usize;
 /// A chart has at most so many periods; a longer span is drawn by a coarser one.
 pub const MAX_PERIODS: usize = 4000;
@@ -73,7 +73,7 @@ pub(crate) struct Part {
     rows: u64,
 }
 
-/// The tags that get a colour in a view, by the desk's codes.
+/// The tags that get a color in a view, by the desk's codes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Palette {
     tags: Vec<(u32, u8)>,
@@ -218,8 +218,8 @@ impl Desk {
         }
     }
 
-    /// Chooses the tags that get a colour. A tag that is among the most
-    /// frequent of all rows has the colour of its rank there, whatever is
+    /// Chooses the tags that get a color. A tag that is among the most
+    /// frequent of all rows has the color of its rank there, whatever is
     /// filtered; others take the colors that are left.
     pub fn palette(&mut self, query: &Query, tallies: &[Tally]) -> Palette {
         let counts = self.merge(0, tallies.iter().map(|t| &t.values[0][..]));

@@ -110,7 +110,7 @@ impl Period {
 /// What a series stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Role {
-    /// A tag, with the colour of this slot, 0 to 7.
+    /// A tag, with the color of this slot, 0 to 7.
     Tag(u8),
     /// All other tags.
     Other,
@@ -155,7 +155,7 @@ pub struct Entry {
     pub value: String,
     /// The measure.
     pub count: u64,
-    /// For a tag with a colour of its own, its slot.
+    /// For a tag with a color of its own, its slot.
     pub slot: Option<u8>,
 }
 

@@ -10,6 +10,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use insights::{Insights, InsightsError, Namespace};
+use pull_store::PullStoreError;
 use pulls::{
     calendar::{Day, Span},
     query::{Measure, Query, SpanChoice},
@@ -21,8 +22,12 @@ use std::{
     io,
     ops::ControlFlow,
     sync::Arc,
+    time::Duration,
 };
-use tokio::{sync::mpsc, task::spawn_blocking};
+use tokio::{sync::mpsc, task::spawn_blocking, time::timeout};
+
+/// How long a file waits for its turn.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Pieces that wait for a client who takes them slowly.
 const WAITING: usize = 4;
@@ -116,7 +121,19 @@ struct Told {
     span: Span,
     /// Its bytes, where they are known.
     size: Option<u64>,
+    /// Changes with its rows.
+    version: u64,
     tag: String,
+}
+
+/// A part of a file whose size was told.
+#[derive(Clone, Copy)]
+struct Part {
+    from: u64,
+    length: u64,
+    /// Its days, and the version of their rows that the size is of.
+    span: Span,
+    version: u64,
 }
 
 /// A file as an answer.
@@ -166,9 +183,10 @@ pub async fn answer(
     }
     let Some(size) = told.size else {
         let body = if method == Method::HEAD {
-            Body::empty()
+            // Of no known length, as the file.
+            Body::from_stream(futures_util::stream::empty::<Result<Bytes, io::Error>>())
         } else {
-            streamed(service, of, wish, None).await
+            streamed(service, of, wish, None).await?
         };
         return Ok((headers, body).into_response());
     };
@@ -193,7 +211,13 @@ pub async fn answer(
     let body = if method == Method::HEAD {
         Body::empty()
     } else {
-        streamed(service, of, wish, Some((from, length))).await
+        let part = Part {
+            from,
+            length,
+            span: told.span,
+            version: told.version,
+        };
+        streamed(service, of, wish, Some(part)).await?
     };
     Ok((status, headers, body).into_response())
 }
@@ -216,24 +240,37 @@ fn told(insights: &Insights, of: &Namespace, wish: &Wish) -> Result<Option<Told>
     // Only a file whose bytes are always the same has a strong tag: others may be packed anew.
     let weak = if wish.gzip { "W/" } else { "" };
     let tag = format!("{weak}\"{version:016x}-{:016x}\"", hasher.finish());
-    Ok(Some(Told { span, size, tag }))
+    Ok(Some(Told {
+        span,
+        size,
+        version,
+        tag,
+    }))
 }
 
 /// The bytes of a file as they are taken: so many from an offset on, or all of them.
-async fn streamed(service: &Service, of: Namespace, wish: Wish, part: Option<(u64, u64)>) -> Body {
+async fn streamed(
+    service: &Service,
+    of: Namespace,
+    wish: Wish,
+    part: Option<Part>,
+) -> Result<Body, Refusal> {
     let Some(intake) = &service.intake else {
-        return Body::empty();
+        return Err(PullsTrouble::NotKept.into());
     };
     let insights = Arc::clone(&intake.insights);
-    // A few at a time; whoever comes later waits. It is never closed.
-    let turn = Arc::clone(&service.downloads).acquire_owned().await;
+    // So many at a time. It is never closed.
+    let turn = Arc::clone(&service.downloads).acquire_owned();
+    let Ok(turn) = timeout(PATIENCE, turn).await else {
+        return Err(Refusal::new(
+            ProblemKind::Unavailable,
+            "As many files as can be are being taken away just now. Try again in a minute.",
+        ));
+    };
     let (give, taken) = mpsc::channel::<Result<Bytes, io::Error>>(WAITING);
     spawn_blocking(move || {
         let _turn = turn;
-        let (from, mut left) = match part {
-            Some((from, length)) => (Some(from), length),
-            None => (None, u64::MAX),
-        };
+        let mut left = part.map_or(u64::MAX, |part| part.length);
         let mut take = |piece: &[u8]| {
             let wanted = piece.len().min(usize::try_from(left).unwrap_or(usize::MAX));
             left -= wanted as u64;
@@ -243,23 +280,23 @@ async fn streamed(service: &Service, of: Namespace, wish: Wish, part: Option<(u6
             }
             ControlFlow::Continue(())
         };
-        if let Err(error) = write(&insights, &of, &wish, from, &mut take) {
+        if let Err(error) = write(&insights, &of, &wish, part, &mut take) {
             tracing::error!(%error, "a file of pulls was broken off");
             // The client sees that it is not whole.
             let _ = give.blocking_send(Err(io::Error::other("broken off")));
         }
     });
-    Body::from_stream(futures_util::stream::unfold(
+    Ok(Body::from_stream(futures_util::stream::unfold(
         taken,
         |mut taken| async move { Some((taken.recv().await?, taken)) },
-    ))
+    )))
 }
 
 fn write(
     insights: &Insights,
     of: &Namespace,
     wish: &Wish,
-    from: Option<u64>,
+    part: Option<Part>,
     take: &mut dyn FnMut(&[u8]) -> ControlFlow<()>,
 ) -> Result<(), InsightsError> {
     let level = match wish.what {
@@ -267,10 +304,14 @@ fn write(
             return insights.raw_file_gz(of, &wish.query, wish.safe, take);
         }
         PullsFile::Raw => {
-            return match from {
-                Some(from) => insights.raw_file_from(of, &wish.query, wish.safe, from, take),
-                None => insights.raw_file(of, &wish.query, wish.safe, take),
+            let Some(part) = part else {
+                return insights.raw_file(of, &wish.query, wish.safe, take);
             };
+            // What was told is what is sent; should it change on the way, it breaks off.
+            if insights.raw_version(of, part.span)? != part.version {
+                return Err(PullStoreError::Changed(part.span.last).into());
+            }
+            return insights.raw_file_from(of, &wish.query, wish.safe, part.from, take);
         }
         PullsFile::Summary => Level::Reference,
         PullsFile::RepositorySummary => Level::Repository,

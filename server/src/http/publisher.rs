@@ -1,30 +1,28 @@
 //! The publisher analytics API, version 1, over HTTP: `/api/publisher/analytics/v1`, and signing in
 //! at `/v2/users/login`. Paths and shapes are those that scripts know.
 
+mod links;
+
 use super::{
     api::Reads,
-    files::{self, Wish},
     limits::Cost,
     refusal::{Asked, Body, Refusal, Segment},
 };
 use crate::{
-    publisher::{self, DataFile, Group, Period, PullModel, Timespan},
+    publisher::{self, Group, Period, PullModel, Timespan},
     pulls::day_of,
     service::Service,
 };
 use api::{Problem, ProblemKind, paths::PullsFile};
 use axum::{
     Json, Router,
-    extract::{RawQuery, State},
-    http::{HeaderMap, HeaderValue, Method, StatusCode, header},
+    extract::State,
+    http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
     routing::get,
 };
 use program::namespace::Namespace;
-use pulls::{
-    calendar::Span,
-    query::{Measure, Query, SpanChoice},
-};
+use pulls::calendar::Span;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -36,9 +34,6 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 /// What its paths begin with.
 const BASE: &str = "/api/publisher/analytics/v1";
-
-/// Where sealed links to files lead.
-const EXPORTS: &str = "/api/publisher/analytics/v1/exports";
 
 /// Most repositories of one question.
 const MOST_REPOSITORIES: usize = 50;
@@ -81,8 +76,8 @@ fn described(service: &Service) -> OpenApiRouter<Service> {
         .routes(routes!(years))
         .routes(routes!(timespans))
         .routes(routes!(timespan))
-        .routes(routes!(exports))
-        .routes(routes!(export));
+        .routes(routes!(links::exports))
+        .routes(routes!(links::export));
     let signing_in = OpenApiRouter::new().routes(routes!(login));
     let all = OpenApiRouter::with_openapi(OpenApiBuilder::new().info(info.build()).build());
     [(Cost::Ordinary, ordinary), (Cost::SigningIn, signing_in)]
@@ -155,11 +150,6 @@ enum Numbered {
 enum Several {
     Months(Vec<Numbered>),
     Weeks(Vec<Numbered>),
-}
-
-#[derive(Serialize, ToSchema)]
-struct DataFiles {
-    data: Vec<DataFile>,
 }
 
 #[derive(Deserialize, ToSchema)]
@@ -356,6 +346,8 @@ async fn pulls_of_repositories(
         )));
     }
     let mut repos = BTreeMap::new();
+    // Of each namespace once, however many of its repositories are asked for.
+    let mut known: BTreeMap<&str, Vec<PullModel>> = BTreeMap::new();
     for full in names {
         let Some((name, repository)) = full.split_once('/') else {
             return Err(Refusal(Problem::new(
@@ -363,9 +355,14 @@ async fn pulls_of_repositories(
                 format!("“{full}” is no repository; one is written as namespace/repository."),
             )));
         };
-        let of = service.pulls_of(&named(name)?, &person).await?;
-        let asked = (query.timespan, query.period, Group::Repo);
-        let pulls = models(&service, of, asked, Some(repository.to_owned())).await?;
+        if !known.contains_key(name) {
+            let of = service.pulls_of(&named(name)?, &person).await?;
+            let asked = (query.timespan, query.period, Group::Repo);
+            known.insert(name, models(&service, of, asked, None).await?);
+        }
+        let all = known.get(name).into_iter().flatten();
+        let is_its = |one: &&PullModel| one.repo.as_deref() == Some(repository);
+        let pulls = all.filter(is_its).cloned().collect();
         repos.insert(full.to_owned(), Pulls { pulls });
     }
     Ok(own(PullsByRepository { repos }))
@@ -461,85 +458,4 @@ async fn timespan(
         Timespan::Months => Numbered::Month(number),
         Timespan::Weeks => Numbered::Week(number),
     }))
-}
-
-/// Links to the files of a month or week
-///
-/// Each is good for 15 minutes, for one file, and needs no token.
-#[utoipa::path(get, path = "/api/publisher/analytics/v1/namespaces/{namespace}/pulls/exports/years/{year}/{timespantype}/{timespan}/{dataview}",
-    params(
-        ("namespace" = String, Path), ("year" = i32, Path), ("timespantype" = Timespan, Path), ("timespan" = u32, Path),
-        ("dataview" = String, Path, description = "raw, summary, repo-summary or namespace-summary")
-    ),
-    responses((status = 200, body = DataFiles), (status = 401, body = Problem), (status = 404, body = Problem))
-)]
-async fn exports(
-    State(service): State<Service>,
-    Reads(person): Reads,
-    Segment((name, year, timespan, number, view)): Segment<(String, i32, Timespan, u32, String)>,
-) -> Result<Response, Refusal> {
-    let of = service.pulls_of(&named(&name)?, &person).await?;
-    let what = PullsFile::ALL
-        .into_iter()
-        .find(|what| what.word() == view)
-        .ok_or_else(Refusal::nothing)?;
-    let span = period(&service, &of, (year, timespan, number)).await?;
-    let query = Query {
-        span: SpanChoice::Days(span),
-        measure: Measure::Both,
-        ..Query::default()
-    };
-    let about = of.clone();
-    let size = service
-        .with_insights(move |insights| {
-            Ok(publisher::size_of(insights, &about, what, &query, span)?)
-        })
-        .await?;
-    let file = format!("{}.csv", what.word());
-    let asked = format!("from={}&to={}", span.first, span.last);
-    let (until, seal) = service.link_seal(&of.name, &file, &asked);
-    let url = format!(
-        "{}{EXPORTS}/{}/{file}?{asked}&until={until}&seal={seal}",
-        service.base_url, of.name
-    );
-    let data = vec![DataFile { url, size }];
-    Ok(own(DataFiles { data }))
-}
-
-/// A file that a link leads to
-#[utoipa::path(get, path = "/api/publisher/analytics/v1/exports/{namespace}/{file}",
-    params(
-        ("namespace" = String, Path), ("file" = String, Path),
-        ("from" = String, Query), ("to" = String, Query), ("until" = i64, Query), ("seal" = String, Query)
-    ),
-    responses(
-        (status = 200, body = String, content_type = "text/csv"), (status = 206, body = String, content_type = "text/csv"),
-        (status = 400, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem)
-    )
-)]
-async fn export(
-    State(service): State<Service>,
-    Segment((name, file)): Segment<(String, String)>,
-    RawQuery(query): RawQuery,
-    method: Method,
-    headers: HeaderMap,
-) -> Result<Response, Refusal> {
-    let query = query.unwrap_or_default();
-    let is_good = || {
-        let (asked, rest) = query.split_once("&until=")?;
-        let (until, seal) = rest.split_once("&seal=")?;
-        let until = until.parse().ok()?;
-        service
-            .is_sealed((&name, &file, asked), until, seal)
-            .then(|| asked.to_owned())
-    };
-    let asked = is_good().ok_or_else(|| {
-        Refusal::new(
-            ProblemKind::Forbidden,
-            "This link is not whole, or its 15 minutes are over. Ask for another.",
-        )
-    })?;
-    let of = service.linked_pulls_of(&named(&name)?).await?;
-    let wish = Wish::read(&file, &asked)?;
-    files::answer(&service, of, wish, &method, &headers).await
 }

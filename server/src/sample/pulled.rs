@@ -1,6 +1,9 @@
 //! The pulls of the sample: a year of one namespace.
 
-use crate::pulls::day_of;
+use crate::{
+    pulls::day_of,
+    store::{Store, reporters},
+};
 use chrono::{DateTime, Utc};
 use pull_store::{Embedded, PullStore};
 use pulls::calendar::{Day, Span};
@@ -18,11 +21,19 @@ pub fn add(pulls: &dyn PullStore, now: DateTime<Utc>) -> Result<(), String> {
         .map_err(|error| format!("the pulls of the sample could not be made: {error}"))
 }
 
-/// Takes them out of a data folder again.
+/// Takes them out of a data folder again, unless a registry reports pulls of that name: what is
+/// there then may be real.
 ///
 /// # Errors
 /// What to tell the person.
-pub fn remove(data: &Path) -> Result<(), String> {
+pub fn remove(data: &Path, store: &Store) -> Result<(), String> {
+    let reporters = store
+        .read(reporters::list)
+        .map_err(|error| error.to_string())?;
+    let is_reported = |one: &reporters::Kept| one.namespaces.iter().any(|name| name == PULLED);
+    if reporters.iter().any(is_reported) {
+        return Ok(());
+    }
     let pulls = Embedded::open(data).map_err(|error| error.to_string())?;
     let always = Span::new(Day(0), Day(1 << 20));
     pulls

@@ -154,7 +154,7 @@ pub fn OfServer() -> impl IntoView {
         with_view(|v| v.available.map(|a| intl::day(a.last.0)))
             .flatten()
             .map_or_else(String::new, |day| {
-                day + " (UTC), a minute ago at the latest. New pulls appear by themselves"
+                day + " (UTC). What is reported from now on appears by itself"
             })
     };
     let rows = move || {

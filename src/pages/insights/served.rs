@@ -150,9 +150,27 @@ fn NotRead(failure: Failure, is_shown: bool) -> impl IntoView {
             .into_any(),
         ),
         Failure::Status(429) => (
-            "That were too many questions in a short time",
+            "Too many questions in a short time",
             "Wait a moment and try again.",
             retry.into_any(),
+        ),
+        Failure::Status(413) => (
+            "This is filtered by too many values",
+            "Remove some of the filters.",
+            ().into_any(),
+        ),
+        Failure::Status(503) => (
+            "The server cannot count these pulls just now",
+            "Try again in a moment.",
+            retry.into_any(),
+        ),
+        Failure::Worker => (
+            "A part of this page that counts pulls stopped",
+            "Load the page again.",
+            view! {
+                <button type="button" class="btn small" on:click=|_| dom::reload()>"Reload"</button>
+            }
+            .into_any(),
         ),
         Failure::Status(_) => (
             "The server could not count these pulls",

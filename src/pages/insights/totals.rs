@@ -89,7 +89,7 @@ fn change(comparison: &Comparison, compare: Compare) -> AnyView {
         _ => " on the span before",
     };
     if comparison.periods == 0 {
-        return "nothing to compare with in the files".into_any();
+        return "nothing to compare with".into_any();
     }
     if comparison.then == 0 {
         return "none in the compared span".into_any();

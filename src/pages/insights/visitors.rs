@@ -17,9 +17,9 @@ pub fn median(desk: Desk) -> Signal<Option<u64>> {
     let Shown(name) = expect_context::<Shown>();
     let found = RwSignal::new(None::<(Asked, Visitors)>);
     let asked = Memo::new(move |_| {
-        let (span, by, rows) = desk.answer.with(|answer| {
+        let (span, by) = desk.answer.with(|answer| {
             let view = &answer.as_ref()?.view;
-            Some((view.span?, view.by, view.all_rows))
+            Some((view.span?, view.by))
         })?;
         let by = match by {
             Granularity::Day => return None,
@@ -38,11 +38,10 @@ pub fn median(desk: Desk) -> Signal<Option<u64>> {
             // Of other rows it is not known how many clients they had.
             _ => return None,
         };
-        // With new rows there may be new clients.
-        Some(((span, by, repository), rows))
+        Some((span, by, repository))
     });
     Effect::new(move |_| {
-        let Some((asked, _)) = asked.get() else {
+        let Some(asked) = asked.get() else {
             return;
         };
         let name = name.get_value();
@@ -57,7 +56,7 @@ pub fn median(desk: Desk) -> Signal<Option<u64>> {
         });
     });
     Signal::derive(move || {
-        let (asked, _) = asked.get()?;
+        let asked = asked.get()?;
         found.with(|found| match found {
             Some((of, visitors)) if *of == asked => middle(visitors),
             _ => None,

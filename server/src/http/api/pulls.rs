@@ -11,7 +11,7 @@ use crate::{
 };
 use ::pulls::{
     calendar::{Day, Granularity, Span},
-    served,
+    served::{self, Question},
 };
 use api::{
     Problem, ProblemKind,
@@ -37,6 +37,9 @@ use utoipa::{IntoParams, ToSchema};
 /// Most bytes of a question: a filter may name a thousand values.
 const MOST_BYTES: usize = 64 * 1024;
 
+/// Most values of filters, and of a search.
+const MOST_VALUES: usize = 1_000;
+
 /// How long a question may take to come in.
 const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -50,6 +53,10 @@ impl From<PullsTrouble> for Refusal {
             PullsTrouble::NotKept => {
                 Self::new(ProblemKind::Unavailable, "This server keeps no pulls.")
             }
+            PullsTrouble::TooManyListen => Self::new(
+                ProblemKind::Unavailable,
+                "As many pages as can be wait for news just now. Load the page again later.",
+            ),
             PullsTrouble::Unread(error) => {
                 // Said where it is handled, once; it holds nothing of the request.
                 tracing::error!(%error, "pulls could not be read");
@@ -111,9 +118,23 @@ async fn read(request: Request) -> Result<Bytes, Refusal> {
     }
 }
 
+/// Whether a question names no more values than a person would: each is compared with every value
+/// of a column.
+fn is_bounded(question: &Question) -> bool {
+    let (query, also) = match question {
+        Question::View { query, .. } | Question::Rows { query, .. } => (query, 0),
+        Question::Find { query, also, .. } => (query, also.len()),
+    };
+    let values: usize = query.filters.iter().map(|filter| filter.values.len()).sum();
+    values <= MOST_VALUES && also <= MOST_VALUES
+}
+
 fn understood(bytes: &[u8]) -> Result<served::Asked, Refusal> {
-    match (bytes.first(), postcard::from_bytes(bytes)) {
-        (Some(&served::VERSION), Ok(asked)) => Ok(asked),
+    match (
+        bytes.first(),
+        postcard::take_from_bytes::<served::Asked>(bytes),
+    ) {
+        (Some(&served::VERSION), Ok((asked, []))) if is_bounded(&asked.question) => Ok(asked),
         (Some(&served::VERSION) | None, _) => Err(Refusal::new(
             ProblemKind::Malformed,
             "The body is no question about pulls.",
