@@ -12,7 +12,7 @@ export const pathOf = (namespace) => `/n/${namespace}/insights`;
 export async function insights(visit, { namespace = NAMESPACE, mail = OWNER, query = '', more = {} } = {}) {
   const page = await visit.open(pathOf(namespace) + query, { ...more, context: { ...more.context, storageState: await signedIn(mail) } });
   await page.locator('.totals dd').first().waitFor();
-  await page.getByRole('heading', { name: /^Pulls per tag/ }).waitFor();
+  await page.getByRole('heading', { name: / per tag/ }).waitFor();
   await page.locator('#export').getByRole('link', { name: 'Download' }).waitFor();
   return page;
 }

@@ -155,9 +155,14 @@ const LISTENED: Duration = Duration::from_secs(3_600);
 /// After how long without news a sign of life goes out: less than proxies wait.
 const SIGN_OF_LIFE: Duration = Duration::from_secs(20);
 
+/// What is told. An event without content reaches no listener (HTML Standard, 9.2.6).
+fn counted() -> Event {
+    Event::default().event("counted").data("pulls")
+}
+
 /// Be told when pulls were counted
 ///
-/// As server-sent events named `counted`, without content: ask again then. Nothing is missed that
+/// As server-sent events named `counted`: ask again then. Nothing is missed that
 /// was counted while nobody listened, since whoever opens the page asks once anyway.
 #[utoipa::path(get, path = "/api/v1/namespaces/{name}/pulls/news", params(("name" = String, Path)),
     security(("session" = []), ("token" = ["read"])),
@@ -177,10 +182,7 @@ pub async fn news(
     let news = service.news_of_pulls(of)?;
     let stream = futures_util::stream::unfold(news, |mut news| async move {
         news.next(NEWS_EVERY).await?;
-        Some((
-            Ok::<_, Infallible>(Event::default().event("counted").data("")),
-            news,
-        ))
+        Some((Ok::<_, Infallible>(counted()), news))
     });
     // The browser connects again, and is asked again who it is.
     let stream = stream.take_until(tokio::time::sleep(LISTENED));
