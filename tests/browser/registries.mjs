@@ -126,7 +126,7 @@ export const REGISTRIES = [
     name: 'registries, with errors',
     reach: async (visit, more) => {
       const page = await registriesPage(visit, { ...more, ...of(reporting([registry()])) });
-      await page.getByLabel('Namespaces that it may report').fill('kelpworks Tidal');
+      await page.getByRole('textbox', { name: 'Namespaces that it may report' }).fill('kelpworks Tidal');
       await page.getByRole('button', { name: 'Add the registry' }).click();
       await page.getByText('“Tidal”:').waitFor();
       return page;

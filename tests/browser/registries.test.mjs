@@ -10,7 +10,7 @@ import { fresh } from './service.mjs';
 const DIGEST = 'sha256:fea8895f450959fa676bcc1df0611ea93823a735a01205fd8622846041d0c7cf';
 const clipboard = { permissions: ['clipboard-read', 'clipboard-write'] };
 const name = (page) => page.getByLabel('Name', { exact: true });
-const namespaces = (page) => page.getByLabel('Namespaces that it may report');
+const namespaces = (page) => page.getByRole('textbox', { name: 'Namespaces that it may report' });
 const add = (page) => page.getByRole('button', { name: 'Add the registry' });
 const focused = (page) => () => page.evaluate(() => document.activeElement.id || document.activeElement.tagName);
 
@@ -276,8 +276,8 @@ test('one that never reported, and one that waits, stand out by words', async (v
   await lines(page, 'new').getByText('not yet').waitFor();
   const warned = (name) => lines(page, name).locator('.state.person').count();
   assert.deepEqual([await warned('never'), await warned('new'), await warned('late'), await warned('soon')], [1, 0, 1, 0]);
-  assert.match(await lines(page, 'late').innerText(), /waits since \d\d:\d\d UTC\s+20 minutes/);
-  assert.match(await lines(page, 'soon').innerText(), /waits since \d\d:\d\d UTC\s+1 minute\b/);
+  assert.match(await lines(page, 'late').innerText(), /waits since\s+\d\d:\d\d UTC\s+20 minutes/);
+  assert.match(await lines(page, 'soon').innerText(), /waits since\s+\d\d:\d\d UTC\s+1 minute\b/);
 });
 
 test('on a phone it is a list whose cells are named, and nothing is wider than the page', async (visit) => {

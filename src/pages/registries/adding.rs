@@ -4,10 +4,13 @@ use super::{Page, typed};
 use crate::{
     api::{ApiError, registries as registries_api},
     components::{field_error::FieldError, line_input::LineInput},
-    platform::focus,
+    platform::{clock, focus},
 };
 use ::api::registries::{NewRegistry, RegistryKind};
 use leptos::prelude::*;
+
+/// How long after a field was left it is looked at: longer than a button is pressed.
+const LEFT_MS: u32 = 250;
 
 const NAME_ID: &str = "registry-name";
 const NAMESPACES_ID: &str = "registry-namespaces";
@@ -62,9 +65,17 @@ impl<T> Line<T> {
 
     /// The field was left: looks at what was typed. Who only passes by is told nothing.
     fn leave(self) {
-        if self.typed.with_untracked(|typed| !typed.trim().is_empty()) {
-            self.look();
-        }
+        // Not at once: an error that appears while a button is being pressed moves it away from under
+        // the pointer, and the press is lost.
+        clock::after(LEFT_MS, move || {
+            // The page may be gone by then.
+            let is_typed = self
+                .typed
+                .try_with_untracked(|typed| !typed.trim().is_empty());
+            if is_typed == Some(true) {
+                self.look();
+            }
+        });
     }
 
     fn empty(self) {
