@@ -1,10 +1,12 @@
 // What a registry reports: Debian's own, with the very lines that `dsos add-registry` prints in its
 // settings, and Debian's own client that pushes and pulls.
 
+import { writeFile } from 'node:fs/promises';
 import { assert, LeftOut, test, until } from './harness.mjs';
 import { canAsk, sql } from './data.mjs';
 import { openRegistry } from './registry.mjs';
 import { copy, hasSkopeo, image, index, SKOPEO } from './images.mjs';
+import { hire, signIn } from './people.mjs';
 
 const TOGETHER = { together: true };
 
@@ -13,6 +15,43 @@ const MANY = index([image({ text: 'amd64' }), image({ text: 'arm64', architectur
 
 /** How many pulls and version checks were counted. */
 const counted = (place, server) => sql(place, server.data, 'SELECT coalesce(sum(rows), 0) FROM part WHERE gone = 0', 'pulls.sqlite');
+
+/** Both files, the publisher API and an import say just those pulls: three by what was asked, one look. */
+async function takenAway(place, server, count) {
+  await hire(server, 'marta@hub.example');
+  const { cookie } = await signIn(server, 'marta@hub.example');
+  const get = async (path) => {
+    const answer = await fetch(server.url + path, { headers: { cookie } });
+    assert.equal(answer.status, 200, path);
+    return answer;
+  };
+  const files = '/api/v1/namespaces/kelpworks/pulls/files';
+  const raw = await (await get(`${files}/raw.csv`)).text();
+  const [head, ...lines] = raw.trimEnd().split('\n');
+  const columns = head.split(',');
+  const rows = lines.map((line) => Object.fromEntries(line.split(',').map((cell, at) => [columns[at], cell])));
+  assert.equal(rows.length, count, raw);
+  const of = (row) => [row.action, row.repository, row.tag, row.user_agent_tool].join(' ');
+  assert.equal(rows.filter((row) => of(row) === 'pull_by_tag many 1.0 skopeo').length, 1, raw);
+  assert.equal(rows.filter((row) => of(row) === 'pull_by_digest web  skopeo' && row.digest === WEB.digest).length, 1, raw);
+  assert.ok(rows.filter((row) => row.repository === 'web' && row.tag === '1.0').length === 2, raw);
+  const summary = await (await get(`${files}/summary.csv`)).text();
+  const totals = summary.trimEnd().split('\n').slice(1).map((line) => line.split(',').slice(-3).map(Number));
+  const sum = (at) => totals.reduce((all, one) => all + one[at], 0);
+  const counts = ['pull_by_tag', 'pull_by_digest', 'version_check'].map((action) => rows.filter((row) => row.action === action).length);
+  assert.deepEqual([sum(0), sum(1), sum(2)], counts, summary);
+  const about = await (await get('/api/publisher/analytics/v1/namespaces/kelpworks')).json();
+  assert.deepEqual(about.datasets[0].views, ['raw', 'summary', 'repo-summary', 'namespace-summary']);
+  // This month is not over: it is no whole period yet.
+  assert.deepEqual(await (await get('/api/publisher/analytics/v1/namespaces/kelpworks/pulls')).json(), { pulls: [] });
+  // The same days once more change nothing that is counted.
+  const file = await place.path('raw.csv');
+  await writeFile(file, raw);
+  const imported = await place.run(['import', file, '--yes', '--data', server.data]);
+  assert.deepEqual([imported.code, imported.stderr], [0, '']);
+  assert.match(imported.stdout, new RegExp(`Imported: ${count} rows\\.`));
+  assert.equal(await (await get(`${files}/raw.csv`)).text(), raw);
+}
 
 test('pulls of a real registry are counted, each once', TOGETHER, async (place) => {
   if (!canAsk) throw new LeftOut('nothing here reads SQLite');
@@ -40,6 +79,7 @@ test('pulls of a real registry are counted, each once', TOGETHER, async (place) 
     await until(`the pull ${what} to be counted`, async () => Number(await counted(place, server)) >= count, 15_000);
     assert.equal(Number(await counted(place, server)), count, what);
   }
+  await takenAway(place, server, count);
   // What the registry may not report is set aside.
   await pull('tidal/web:1.0');
   const aside = () => sql(place, server.data, "SELECT count(*) > 0 FROM set_aside WHERE code = 'namespace'", 'spool.sqlite');
