@@ -314,17 +314,13 @@ impl Route {
         matches!(self, Self::Explore | Self::Namespace | Self::Verify)
     }
 
-    /// Whether the page shows pulls.
-    pub const fn is_insights(self) -> bool {
-        matches!(self, Self::Insights | Self::Pulls)
-    }
-
     /// The wasm part that the page is in, and the folder of `style/` that it has beside what
     /// every page has; empty where the app itself shows it.
     pub const fn part(self) -> &'static str {
         match self {
             Self::Program => "program",
-            _ if self.is_insights() => "insights",
+            Self::Insights => "insights",
+            Self::Pulls => "pulls",
             _ if self.is_directory() => "directory",
             _ if self.is_service() => "service",
             _ => "",
@@ -421,7 +417,6 @@ mod tests {
         let path = super::pulls_path("kelpworks");
         assert_eq!(Route::Pulls.part_below(&path), Some("kelpworks"));
         assert_eq!(Route::of_path(&path), Route::Pulls);
-        assert!(Route::Pulls.is_insights());
         let path = super::membership_path("kelpworks");
         assert_eq!(Route::Membership.part_below(&path), Some("kelpworks"));
         for path in [

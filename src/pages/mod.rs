@@ -77,15 +77,15 @@ fn directory_page() -> AnyView {
     })
 }
 
-/// Insights: of files, or of a namespace.
+/// Insights of files.
 fn insights_page() -> AnyView {
-    page_of_part(AppRoute::is_insights, |page| {
-        match page {
-        AppRoute::Pulls => view! { <insights::Pulls /> }.into_any(),
-        _ => view! { <Page subject=const { AppRoute::Insights.subject() }><insights::Insights /></Page> }
-            .into_any(),
-    }
-    })
+    view! { <Page subject=const { AppRoute::Insights.subject() }><insights::Insights /></Page> }
+        .into_any()
+}
+
+/// Insights of a namespace: a part of its own, which files do without.
+fn pulls_page() -> AnyView {
+    view! { <insights::Pulls /> }.into_any()
 }
 
 /// A page of the program's service.

@@ -3,7 +3,7 @@
 //! every page.
 
 #[cfg(not(all(feature = "split", not(feature = "ssr"))))]
-use super::{directory_page, insights_page, program_page, service_page};
+use super::{directory_page, insights_page, program_page, pulls_page, service_page};
 use crate::routes::Route as AppRoute;
 use leptos::prelude::*;
 use leptos_router::{
@@ -15,7 +15,7 @@ use std::{borrow::Cow, iter};
 mod split {
     //! One lazily loaded wasm file a part.
 
-    use crate::pages::{directory_page, insights_page, program_page, service_page};
+    use crate::pages::{directory_page, insights_page, program_page, pulls_page, service_page};
     use leptos::prelude::AnyView;
     use leptos_router::{LazyRoute, lazy_route};
 
@@ -42,6 +42,19 @@ mod split {
         }
         fn view(_this: Self) -> AnyView {
             insights_page()
+        }
+    }
+
+    /// The insights of a namespace, when they are opened.
+    pub struct PullsPart;
+
+    #[lazy_route]
+    impl LazyRoute for PullsPart {
+        fn data() -> Self {
+            Self
+        }
+        fn view(_this: Self) -> AnyView {
+            pulls_page()
         }
     }
 
@@ -77,6 +90,7 @@ mod split {
 enum Part {
     Program,
     Insights,
+    Pulls,
     Directory,
     Service,
 }
@@ -87,7 +101,8 @@ impl Part {
         match AppRoute::of_path(path) {
             AppRoute::Program => Some(Self::Program),
             AppRoute::NotFound => None,
-            route if route.is_insights() => Some(Self::Insights),
+            AppRoute::Insights => Some(Self::Insights),
+            AppRoute::Pulls => Some(Self::Pulls),
             route if route.is_directory() => Some(Self::Directory),
             _ => Some(Self::Service),
         }
@@ -101,6 +116,7 @@ impl ChooseView for Part {
         match self {
             Self::Program => split::ProgramPart::view(split::ProgramPart).await,
             Self::Insights => split::InsightsPart::view(split::InsightsPart).await,
+            Self::Pulls => split::PullsPart::view(split::PullsPart).await,
             Self::Directory => split::DirectoryPart::view(split::DirectoryPart).await,
             Self::Service => split::ServicePart::view(split::ServicePart).await,
         }
@@ -111,6 +127,7 @@ impl ChooseView for Part {
         match self {
             Self::Program => program_page(),
             Self::Insights => insights_page(),
+            Self::Pulls => pulls_page(),
             Self::Directory => directory_page(),
             Self::Service => service_page(),
         }
@@ -124,14 +141,14 @@ impl ChooseView for Part {
 #[derive(Clone, Copy, Debug)]
 pub struct Parts {
     /// What the router tells the parts apart by, in the order of [`Part`].
-    ids: [RouteMatchId; 4],
+    ids: [RouteMatchId; 5],
 }
 
 /// The table; once.
 #[component(transparent)]
 pub fn Table() -> Parts {
     Parts {
-        ids: [(); 4].map(|()| RouteMatchId::new_from_route_id()),
+        ids: [(); 5].map(|()| RouteMatchId::new_from_route_id()),
     }
 }
 

@@ -40,6 +40,7 @@ pub(crate) struct Text<'a> {
 
 impl Text<'_> {
     /// Takes a step from a place where a row may begin; `None` where more text is needed.
+    #[inline(never)] // its callers are built for size
     pub fn step(&self, start: usize, header: &Header, record: &mut Record) -> Option<Step> {
         let whole = self.text;
         let limit = (start + MAX_ROW).min(whole.len());

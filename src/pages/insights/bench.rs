@@ -9,7 +9,7 @@ use super::{
 };
 use super::{skeleton, spoken};
 use crate::components::copy_button::CopyButton;
-use crate::components::icon::{Icon, IconName};
+use crate::components::icon::{Icon, IconName, PageSprite};
 use crate::platform::{clock, dom, intl};
 use crate::state::query::use_query;
 use crate::workbench::door::{Choice, Of, door};
@@ -133,6 +133,7 @@ pub fn Bench() -> impl IntoView {
     on_cleanup(move || door.shown.set(false));
     spoken::follow(desk);
     view! {
+        <PageSprite />
         <LostPart />
         <Opened />
         <Show when=move || desk.shown.get()>

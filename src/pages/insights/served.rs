@@ -3,7 +3,7 @@
 use super::bench::{LostPart, Take, View, provide_desk, use_desk};
 use super::namespace::Shown;
 use super::{skeleton, spoken};
-use crate::components::icon::{Icon, IconName};
+use crate::components::icon::{Icon, IconName, PageSprite};
 use crate::platform::{dom, news};
 use crate::routes::{Route, namespace_path};
 use crate::workbench::door::{Of, door};
@@ -56,6 +56,7 @@ pub fn Served() -> impl IntoView {
     spoken::follow(desk);
     let broken = door(Of::Server).broken;
     view! {
+        <PageSprite />
         <Show when=move || broken.get()>
             <div class="notice person" role="alert">
                 <Icon of=IconName::Alert />

@@ -18,9 +18,10 @@ const THEME: &str = "<script src=\"/theme.js\"></script>";
 const OWN_STYLE: &str = "<!--style-->";
 /// What the pages in a part of the app have beside the sheets that every page has: folders of
 /// `style/`. They are written into those pages.
-const OWN_SHEETS: [(&str, &[&str]); 4] = [
+const OWN_SHEETS: [(&str, &[&str]); 5] = [
     ("program", &["chart", "program", "story", "table", "print"]),
     ("insights", &["insights"]),
+    ("pulls", &["insights"]),
     (
         "directory",
         &["directory", "verify", "story", "switch", "table", "print"],
