@@ -30,7 +30,7 @@ use program::{
     text::{PERSON_NAME, REASON},
     wording::counted,
 };
-use pull_store::PullStore;
+use pull_store::{Embedded, PullStore};
 use rusqlite::Connection;
 use std::{env, io, net::Ipv4Addr, path::PathBuf, process::ExitCode, sync::Arc, time::Duration};
 use tokio::{net::TcpListener, signal};
@@ -178,6 +178,10 @@ fn run(line: CommandLine) -> Result<(), String> {
                 renames::rename(connection, &old, &new, now)
             })?
             .map_err(|error| error.to_string())?;
+            let pulls = Embedded::open(&settings.data).map_err(|error| error.to_string())?;
+            pulls
+                .rename(old.as_str(), new.as_str())
+                .map_err(|error| error.to_string())?;
             println!("{old} is called {new} from now on. Badges under its old name are grey.");
             Ok(())
         }

@@ -3,7 +3,7 @@
 
 mod homes;
 
-use homes::{FIRST, Home, always, block, raw};
+use homes::{FIRST, Home, always, block, namespace, raw};
 use pull_store::{Embedded, PullStore, PullStoreError};
 use std::ops::ControlFlow;
 use std::path::PathBuf;
@@ -149,4 +149,20 @@ fn whoever_reads_is_not_disturbed_by_what_is_joined_meanwhile() {
         "{outcome:?}"
     );
     assert_eq!(raw(&store, &["kelp-0"], always()).len() as u64, next + 299);
+}
+
+#[test]
+fn what_was_renamed_is_not_seen_under_the_old_name() {
+    let folder = Folder::new();
+    let store = Embedded::open(&folder.0).unwrap();
+    store
+        .append(&block(1, &[(0, 0, 1, 1), (1, 0, 2, 2)]))
+        .unwrap();
+    store.rename(&namespace(0), &namespace(1)).unwrap();
+    assert!(store.kept(&[&namespace(0)], always()).unwrap().is_empty());
+    let kept = store.kept(&[&namespace(1)], always()).unwrap();
+    assert_eq!(kept.iter().map(|day| day.rows).sum::<u64>(), 2);
+    // What comes under the old name later is of whoever has it then.
+    store.append(&block(2, &[(0, 1, 3, 3)])).unwrap();
+    assert_eq!(store.kept(&[&namespace(0)], always()).unwrap().len(), 1);
 }

@@ -91,6 +91,22 @@ impl Embedded {
         })
     }
 
+    /// Puts all that is kept of a namespace under another name, so that whoever takes the old name
+    /// later does not see it. What is reported under the old name afterwards stands under that.
+    ///
+    /// # Errors
+    /// When it could not be written; nothing is changed, then.
+    pub fn rename(&self, old: &str, new: &str) -> Result<(), PullStoreError> {
+        self.write(|change| {
+            let (old, new) = (namespace_id(change, old)?, namespace_id(change, new)?);
+            change.execute(
+                "UPDATE part SET namespace = ?2 WHERE namespace = ?1",
+                params![old, new],
+            )?;
+            Ok(())
+        })
+    }
+
     /// Reads; what `work` sees is one moment.
     fn read<T>(
         &self,
