@@ -38,6 +38,9 @@ pub enum Route {
     NotFound,
 }
 
+/// What a namespace is called in the static shells, whose addresses are those of no namespace.
+pub const NO_NAME: &str = "_";
+
 /// Where on the program page the criteria begin.
 pub const ANCHOR_WHO: &str = "who";
 
@@ -320,7 +323,7 @@ impl Route {
         match self {
             Self::Program => "program",
             Self::Insights => "insights",
-            Self::Pulls => "pulls",
+            Self::Pulls => "bench",
             _ if self.is_directory() => "directory",
             _ if self.is_service() => "service",
             _ => "",

@@ -83,11 +83,6 @@ fn insights_page() -> AnyView {
         .into_any()
 }
 
-/// Insights of a namespace: a part of its own, which files do without.
-fn pulls_page() -> AnyView {
-    view! { <insights::Pulls /> }.into_any()
-}
-
 /// A page of the program's service.
 fn service_page() -> AnyView {
     page_of_part(AppRoute::is_service, |page| {

@@ -2,8 +2,9 @@
 //! rather than an entry of the router's for each: each of those is a type, and code for it on
 //! every page.
 
+use super::insights::pulls_page;
 #[cfg(not(all(feature = "split", not(feature = "ssr"))))]
-use super::{directory_page, insights_page, program_page, pulls_page, service_page};
+use super::{directory_page, insights_page, program_page, service_page};
 use crate::routes::Route as AppRoute;
 use leptos::prelude::*;
 use leptos_router::{
@@ -15,7 +16,7 @@ use std::{borrow::Cow, iter};
 mod split {
     //! One lazily loaded wasm file a part.
 
-    use crate::pages::{directory_page, insights_page, program_page, pulls_page, service_page};
+    use crate::pages::{directory_page, insights_page, program_page, service_page};
     use leptos::prelude::AnyView;
     use leptos_router::{LazyRoute, lazy_route};
 
@@ -42,19 +43,6 @@ mod split {
         }
         fn view(_this: Self) -> AnyView {
             insights_page()
-        }
-    }
-
-    /// The insights of a namespace, when they are opened.
-    pub struct PullsPart;
-
-    #[lazy_route]
-    impl LazyRoute for PullsPart {
-        fn data() -> Self {
-            Self
-        }
-        fn view(_this: Self) -> AnyView {
-            pulls_page()
         }
     }
 
@@ -116,7 +104,8 @@ impl ChooseView for Part {
         match self {
             Self::Program => split::ProgramPart::view(split::ProgramPart).await,
             Self::Insights => split::InsightsPart::view(split::InsightsPart).await,
-            Self::Pulls => split::PullsPart::view(split::PullsPart).await,
+            // The part that shows pulls is all of the page: no other one is loaded before it.
+            Self::Pulls => pulls_page().await,
             Self::Directory => split::DirectoryPart::view(split::DirectoryPart).await,
             Self::Service => split::ServicePart::view(split::ServicePart).await,
         }
@@ -127,7 +116,7 @@ impl ChooseView for Part {
         match self {
             Self::Program => program_page(),
             Self::Insights => insights_page(),
-            Self::Pulls => pulls_page(),
+            Self::Pulls => pulls_page().await,
             Self::Directory => directory_page(),
             Self::Service => service_page(),
         }

@@ -20,7 +20,8 @@ pub enum Of {
 }
 
 impl Of {
-    const ALL: [Self; 2] = [Self::Files, Self::Server];
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::Files, Self::Server];
 }
 
 /// Something to read.

@@ -104,7 +104,8 @@ struct Ids {
 }
 
 thread_local! {
-    static WORKBENCHES: RefCell<[Option<(Owner, Workbench)>; 2]> = const { RefCell::new([const { None }; 2]) };
+    static WORKBENCHES: RefCell<[Option<(Owner, Workbench)>; Of::ALL.len()]> =
+        const { RefCell::new([const { None }; Of::ALL.len()]) };
 }
 
 /// The tab's workbench of files, or of a server; the first call makes it, without starting a

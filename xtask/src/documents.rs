@@ -67,7 +67,6 @@ pub fn forgejo() -> Outcome<PathBuf> {
 }
 
 /// A database with the countries of addresses, in MaxMind's format, under CC0.
-#[expect(dead_code, reason = "no command has a use for it yet")]
 pub fn geoip() -> Outcome<PathBuf> {
     GEOIP.get()
 }

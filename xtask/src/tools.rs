@@ -263,10 +263,6 @@ pub fn docker_registry() -> Outcome<PathBuf> {
 /// The program of Debian's package clickhouse-server and the libraries that this machine has not,
 /// unpacked now if need be. Nothing is installed: a server would then run on this machine for good.
 /// The program finds its libraries by `LD_LIBRARY_PATH`, as `tests/server/clickhouse.mjs` sets it.
-#[allow(
-    dead_code,
-    reason = "the tests that start one come with the server's settings for it"
-)]
 pub fn clickhouse() -> Outcome<PathBuf> {
     let tools = paths::tools()?;
     let place = tools.join("clickhouse-debian");
@@ -314,7 +310,6 @@ pub fn clickhouse() -> Outcome<PathBuf> {
 
 /// The packages that `apt-get install --simulate` would install: lines such as
 /// `Inst libre2-9 (20220601 Debian:12 [amd64])`.
-#[allow(dead_code, reason = "as `clickhouse`")]
 fn to_be_installed(plan: &str) -> impl Iterator<Item = &str> {
     plan.lines()
         .filter_map(|line| line.strip_prefix("Inst ")?.split_whitespace().next())

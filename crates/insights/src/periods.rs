@@ -7,7 +7,7 @@ use pulls::batch::Number;
 use pulls::calendar::{Day, Granularity, Span};
 use pulls::header::Column;
 use pulls::segment::Action;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 /// Counts of visitors are kept, so many of them.
@@ -76,34 +76,23 @@ impl Insights {
                 let Some(repositories) = batch.texts(Column::Repository) else {
                     continue;
                 };
-                // Rows of a day and repository stand together.
-                let mut at = None;
-                let mut sum = 0;
+                // Each repository is named once, however many rows it has.
+                let mut of_batch: HashMap<(Day, u32), u64> = HashMap::new();
                 for row in 0..batch.len() {
-                    if actions.get(row) == Action::VersionCheck as u64 {
-                        continue;
+                    if actions.get(row) != Action::VersionCheck as u64 {
+                        let period = by.start(batch.day(row));
+                        let code = repositories.codes.get(row) as u32;
+                        *of_batch.entry((period, code)).or_default() += counts.get(row);
                     }
-                    let here = (by.start(batch.day(row)), repositories.codes.get(row) as u32);
-                    if at != Some(here) {
-                        if let Some((period, code)) = at {
-                            *sums
-                                .entry((period, repositories.value(code).to_vec()))
-                                .or_default() += sum;
-                        }
-                        (at, sum) = (Some(here), 0);
-                    }
-                    sum += counts.get(row);
                 }
-                if let Some((period, code)) = at {
-                    *sums
-                        .entry((period, repositories.value(code).to_vec()))
-                        .or_default() += sum;
+                for ((period, code), pulls) in of_batch {
+                    let repository = repositories.value(code).to_vec();
+                    *sums.entry((period, repository)).or_default() += pulls;
                 }
             }
         }
         Ok(sums
             .into_iter()
-            .filter(|(_, pulls)| *pulls > 0)
             .map(|((period, repository), pulls)| RepositoryPulls {
                 period,
                 repository: String::from_utf8_lossy(&repository).into_owned(),

@@ -13,7 +13,7 @@ use js_sys::{Array, ArrayBuffer, Uint8Array};
 use pulls::calendar::Day;
 use pulls::query::Query;
 use pulls::segment::SliceId;
-use pulls::served::{Answer, Asked, Month, Question, VERSION, months};
+use pulls::served::{Answer, Asked, MEDIA_TYPE, Month, Question, VERSION, months};
 use pulls::told::Told;
 use std::cell::{Cell, RefCell};
 use std::pin::pin;
@@ -67,8 +67,8 @@ impl Server {
         options.set_method("POST");
         options.set_body(&Uint8Array::from(&encode(&asked)[..]));
         let request = Request::new_with_str_and_init(&self.address, &options).map_err(away)?;
-        let kind = "application/octet-stream";
-        request.headers().set("content-type", kind).map_err(away)?;
+        let headers = request.headers();
+        headers.set("content-type", MEDIA_TYPE).map_err(away)?;
         let answer = JsFuture::from(js::scope().fetch_with_request(&request));
         let late = JsFuture::from(js::timer(PATIENCE_MS));
         let Either::Left((answer, _)) = select(pin!(answer), pin!(late)).await else {

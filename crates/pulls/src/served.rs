@@ -11,6 +11,12 @@ use serde::{Deserialize, Serialize};
 /// The version of these messages: page and server are of one build, or the page is loaded anew.
 pub const VERSION: u8 = 1;
 
+/// The media type of questions and answers.
+pub const MEDIA_TYPE: &str = "application/octet-stream";
+
+/// The event that says that pulls were counted.
+pub const COUNTED: &str = "counted";
+
 /// A page of rows has at most so many.
 pub const MOST_ROWS: u32 = 500;
 

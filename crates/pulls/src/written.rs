@@ -1,6 +1,22 @@
-//! Filters as text: in the address of a page, and of a file to take away.
+//! A query as text: in the address of a page, and of a file to take away.
 
-use crate::query::{Dimension, Filter};
+use crate::query::{Dimension, Filter, Measure};
+
+/// The word for what is counted.
+pub const fn measure_word(measure: Measure) -> &'static str {
+    match measure {
+        Measure::Pulls => "pulls",
+        Measure::Checks => "checks",
+        Measure::Both => "both",
+    }
+}
+
+/// What is counted, by its word.
+pub fn measure(word: &str) -> Option<Measure> {
+    [Measure::Pulls, Measure::Checks, Measure::Both]
+        .into_iter()
+        .find(|measure| measure_word(*measure) == word)
+}
 
 /// The filters of a list of texts. Ones that cannot be read are passed over: a link from another
 /// version shows what it can.

@@ -73,9 +73,9 @@ impl Wish {
             match (&*name, &*value) {
                 ("from", text) => from = Some(day("from", text)?),
                 ("to", text) => to = Some(day("to", text)?),
-                ("count", "pulls") => wish.query.measure = Measure::Pulls,
-                ("count", "checks") => wish.query.measure = Measure::Checks,
-                ("count", "both") => wish.query.measure = Measure::Both,
+                ("count", word) if let Some(measure) = written::measure(word) => {
+                    wish.query.measure = measure;
+                }
                 ("safe", "true") => wish.safe = true,
                 ("safe", "false") => wish.safe = false,
                 ("filter", text) if written::read(text).is_some() => {

@@ -1,12 +1,11 @@
 //! Taking away a summary or the raw rows that the server keeps: a link, which the browser itself
 //! follows, goes on with where it broke off, and saves.
 
-use super::{bench::use_desk, controls::with_view, namespace::Shown, view_state::ViewState};
-use crate::api::pulls as asked;
-use crate::components::{
-    icon::{Icon, IconName},
-    segmented::Segmented,
+use super::{
+    bench::use_desk, controls::with_view, export::How, namespace::Shown, view_state::ViewState,
 };
+use crate::api::pulls as asked;
+use crate::components::icon::{Icon, IconName};
 use crate::platform::intl;
 use ::api::paths::{self, PullsFile};
 use leptos::prelude::*;
@@ -114,29 +113,7 @@ pub fn Downloads() -> impl IntoView {
                     {choice(PullsFile::Raw, "Raw, every matching record", raw_words)}
                 </div>
             </fieldset>
-            <div class="actions">
-                <Segmented
-                    label="Format"
-                    options=vec![(false, "CSV"), (true, "CSV.gz")]
-                    chosen=gzip
-                    choose=move |on| gzip.set(on)
-                />
-                <label class="switch">
-                    <input
-                        type="checkbox"
-                        role="switch"
-                        prop:checked=move || what.get() != PullsFile::Raw || safe.get()
-                        prop:disabled=move || what.get() != PullsFile::Raw
-                        on:change=move |_| safe.update(|safe| *safe = !*safe)
-                    />
-                    <span>
-                        "Safe for spreadsheets"
-                        <span class="dim">
-                            {move || if what.get() == PullsFile::Raw { "" } else { " (always for summaries)" }}
-                        </span>
-                    </span>
-                </label>
-            </div>
+            <How gzip=gzip safe=safe is_raw=Signal::derive(move || what.get() == PullsFile::Raw) />
             <div class="actions">
                 <a class="btn primary" href=move || address.get() download=move || file().unwrap_or_default() rel="external">
                     <Icon of=IconName::Download />
@@ -169,11 +146,7 @@ fn address(name: &str, wish: Wish, span: Option<Span>, state: ViewState) -> Stri
         asked.push(("from", span.first.to_string()));
         asked.push(("to", span.last.to_string()));
     }
-    let count = match state.measure() {
-        Measure::Pulls => "pulls",
-        Measure::Checks => "checks",
-        Measure::Both => "both",
-    };
+    let count = written::measure_word(state.measure());
     asked.push(("count", count.to_owned()));
     if what == PullsFile::Raw && safe {
         asked.push(("safe", "true".to_owned()));

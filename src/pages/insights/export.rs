@@ -146,29 +146,7 @@ pub fn ExportForm() -> impl IntoView {
                     {choice(What::Raw, "Raw, every matching record", raw_detail, no_records)}
                 </div>
             </fieldset>
-            <div class="actions">
-                <Segmented
-                    label="Format"
-                    options=vec![(false, "CSV"), (true, "CSV.gz")]
-                    chosen=gzip
-                    choose=move |on| gzip.set(on)
-                />
-                <label class="switch">
-                    <input
-                        type="checkbox"
-                        role="switch"
-                        prop:checked=move || what.get() != What::Raw || safe.get()
-                        prop:disabled=move || what.get() != What::Raw
-                        on:change=move |_| safe.update(|s| *s = !*s)
-                    />
-                    <span>
-                        "Safe for spreadsheets"
-                        <span class="dim">
-                            {move || if what.get() == What::Raw { "" } else { " (always for summaries)" }}
-                        </span>
-                    </span>
-                </label>
-            </div>
+            <How gzip=gzip safe=safe is_raw=Signal::derive(move || what.get() == What::Raw) />
             <p class="t13 soft">
                 {move || (what.get() == What::Raw && safe.get())
                     .then_some("Cells that begin like a formula get an apostrophe before them, so these rows are not byte for byte the file's.")}
@@ -187,6 +165,44 @@ pub fn ExportForm() -> impl IntoView {
             </div>
             <Standing />
         </div>
+    }
+    .into_any()
+}
+
+/// In which form.
+#[component]
+pub fn How(
+    /// As gzip.
+    gzip: RwSignal<bool>,
+    /// With cells made plain that a spreadsheet would run.
+    safe: RwSignal<bool>,
+    /// Whether it is raw rows: of summaries cells always are.
+    is_raw: Signal<bool>,
+) -> impl IntoView {
+    view! {
+            <div class="actions">
+                <Segmented
+                    label="Format"
+                    options=vec![(false, "CSV"), (true, "CSV.gz")]
+                    chosen=gzip
+                    choose=move |on| gzip.set(on)
+                />
+                <label class="switch">
+                    <input
+                        type="checkbox"
+                        role="switch"
+                        prop:checked=move || !is_raw.get() || safe.get()
+                        prop:disabled=move || !is_raw.get()
+                        on:change=move |_| safe.update(|s| *s = !*s)
+                    />
+                    <span>
+                        "Safe for spreadsheets"
+                        <span class="dim">
+                            {move || if is_raw.get() { "" } else { " (always for summaries)" }}
+                        </span>
+                    </span>
+                </label>
+            </div>
     }
     .into_any()
 }

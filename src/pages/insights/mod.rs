@@ -10,7 +10,7 @@ mod downloads;
 mod export;
 mod files;
 mod filters;
-pub mod namespace;
+mod namespace;
 mod opened;
 mod opening;
 mod provenance;
@@ -24,8 +24,6 @@ mod totals;
 pub mod view_state;
 mod visitors;
 mod words;
-
-pub use namespace::Pulls;
 
 use crate::components::icon::{Icon, IconName};
 use crate::platform::{dom, events, pick};
@@ -44,10 +42,8 @@ enum Place {
     Tools,
     /// Below: the files and what they say.
     Body,
-    /// Beside the heading of a namespace: what can be done with the view.
-    TakeServed,
-    /// Below it: what the server’s pulls say.
-    Served,
+    /// All of the page of a namespace.
+    Pulls,
 }
 
 type Part = fn(Place) -> AnyView;
@@ -148,12 +144,16 @@ async fn bench_part() -> Part {
     show_bench
 }
 
+/// The insights of a namespace, once what shows pulls is there.
+pub async fn pulls_page() -> AnyView {
+    bench_part().await(Place::Pulls)
+}
+
 fn show_bench(place: Place) -> AnyView {
     match place {
         Place::Title => bench::title().into_any(),
         Place::Tools => view! { <bench::Tools /> }.into_any(),
         Place::Body => view! { <bench::Bench /> }.into_any(),
-        Place::TakeServed => view! { <served::TakeServed /> }.into_any(),
-        Place::Served => view! { <served::Served /> }.into_any(),
+        Place::Pulls => view! { <namespace::Pulls /> }.into_any(),
     }
 }

@@ -1,16 +1,11 @@
-//! The insights of a namespace: the workbench’s view, of pulls that the server keeps. This part
-//! stands at once; [`served`](super::served) fills it.
+//! The insights of a namespace: the workbench’s view, of pulls that the server keeps.
 
-use super::{Part, Place, bench_part};
-use crate::components::{namespace_tabs::NamespaceTabs, page::Page, skeleton};
+use super::served::{Served, TakeServed};
+use crate::components::{icon::PageSprite, namespace_tabs::NamespaceTabs, page::Page};
 use crate::platform::dom;
-use crate::routes::Route;
-use crate::workbench::door::{Of, door};
+use crate::routes::{NO_NAME, Route};
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
-
-/// What a namespace is called in the static shell, whose address is that of no namespace.
-const NO_NAME: &str = "_";
 
 /// Which namespace the page is about.
 #[derive(Clone, Copy)]
@@ -38,44 +33,25 @@ pub fn Pulls() -> impl IntoView {
 #[component]
 fn OfNamespace(name: String) -> impl IntoView {
     provide_context(Shown(StoredValue::new(name.clone())));
-    let part = RwSignal::new(None::<Part>);
     let title = ["Insights of ", &name, " · ", program::NAME].concat();
-    Effect::new(move |_| {
-        dom::set_title(&title);
-        // The workers come while the rest of the page does.
-        door(Of::Server).start();
-        leptos::task::spawn_local(async move {
-            let loaded = bench_part().await;
-            // The page may be gone by then.
-            part.try_set(Some(loaded));
-        });
-    });
-    let at = move |place| part.get().map(|part| part(place));
+    Effect::new(move |_| dom::set_title(&title));
     let heading = if name == NO_NAME {
-        view! { "Insights of a namespace" }.into_any()
+        view! { {Route::Pulls.subject()} }.into_any()
     } else {
         view! { {name.clone()} <span class="sr">" insights"</span> }.into_any()
     };
     view! {
+        <PageSprite />
         <div class="wrap wide workbench">
             <div class="page-head with-tabs">
                 <div class="ns-line">
                     <h1 tabindex="-1">{heading}</h1>
-                    {move || at(Place::TakeServed)}
+                    <TakeServed />
                 </div>
                 <NamespaceTabs name=name is_overview=false />
             </div>
-            {move || at(Place::Served).unwrap_or_else(awaited)}
+            <Served />
         </div>
-    }
-    .into_any()
-}
-
-/// The figures are on their way.
-fn awaited() -> AnyView {
-    view! {
-        <p class="sr" role="status">"The pulls are being read from the server."</p>
-        {skeleton::lines(16)}
     }
     .into_any()
 }

@@ -35,7 +35,10 @@ pub fn Rows() -> impl IntoView {
     // A new answer begins at the top.
     Effect::new(move |_| {
         desk.query.track();
-        first.set(0);
+        // Setting it asks for rows, also those that are there: once for each answer is enough.
+        if first.get_untracked() != 0 {
+            first.set(0);
+        }
         if let Some(place) = place.get_untracked() {
             place.set_scroll_top(0);
         }

@@ -3,17 +3,15 @@
 use super::bench::{LostPart, Take, View, provide_desk, use_desk};
 use super::namespace::Shown;
 use super::{skeleton, spoken};
-use crate::components::icon::{Icon, IconName, PageSprite};
+use crate::components::icon::{Icon, IconName};
 use crate::platform::{dom, news};
 use crate::routes::{Route, namespace_path};
 use crate::workbench::door::{Of, door};
 use crate::workbench::workbench;
 use ::api::paths;
 use leptos::prelude::*;
+use pulls::served::COUNTED;
 use pulls_worker::wire::{Failure, Served as From};
-
-/// What the server sends when pulls were counted.
-const COUNTED: &str = "counted";
 
 /// Beside the heading.
 #[component]
@@ -56,7 +54,6 @@ pub fn Served() -> impl IntoView {
     spoken::follow(desk);
     let broken = door(Of::Server).broken;
     view! {
-        <PageSprite />
         <Show when=move || broken.get()>
             <div class="notice person" role="alert">
                 <Icon of=IconName::Alert />

@@ -121,20 +121,15 @@ impl ViewState {
 
     /// What is counted; follows the URL.
     pub fn measure(self) -> Measure {
-        match self.url.get(Param::Count).as_deref() {
-            Some("checks") => Measure::Checks,
-            Some("both") => Measure::Both,
-            _ => Measure::Pulls,
-        }
+        let word = self.url.get(Param::Count);
+        word.and_then(|word| written::measure(&word))
+            .unwrap_or_default()
     }
 
     /// Sets what is counted.
     pub fn set_measure(self, measure: Measure) {
-        let name = match measure {
-            Measure::Pulls => None,
-            Measure::Checks => Some("checks".to_owned()),
-            Measure::Both => Some("both".to_owned()),
-        };
+        let is_usual = measure == Measure::default();
+        let name = (!is_usual).then(|| written::measure_word(measure).to_owned());
         self.url.set_one(Param::Count, name, History::Push);
     }
 

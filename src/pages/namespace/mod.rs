@@ -14,15 +14,11 @@ use crate::{
     api::directory,
     components::{loaded::Loaded, page::Page, skeleton},
     platform::{dom, focus},
-    routes::Route,
+    routes::{NO_NAME, Route},
 };
 use ::api::profile::NamespacePage;
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
-
-/// What a namespace is called before its name is known: in the static shell, whose address is
-/// that of no namespace.
-const NO_NAME: &str = "_";
 
 /// The page of the namespace that the address names. Another one is another page.
 #[component]

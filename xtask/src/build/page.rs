@@ -21,7 +21,7 @@ const OWN_STYLE: &str = "<!--style-->";
 const OWN_SHEETS: [(&str, &[&str]); 5] = [
     ("program", &["chart", "program", "story", "table", "print"]),
     ("insights", &["insights"]),
-    ("pulls", &["insights"]),
+    ("bench", &["insights"]),
     (
         "directory",
         &["directory", "verify", "story", "switch", "table", "print"],
@@ -215,9 +215,9 @@ fn fetches_first(page: &str) -> Outcome<String> {
 }
 
 /// Lines that fetch the page's own parts at once, rather than when the app asks. A part's split
-/// point is called after it: `ProgramPart` for `program`.
+/// point is called after it: `ProgramPart` for `program`, `bench_part` for `bench`.
 fn preloads(table: &str, part: &str) -> String {
-    let point = format!("__{part}_part_view_");
+    let point = format!("_{part}_part_");
     let mut lines = String::new();
     for line in table.lines().filter(|line| line.contains(&point)) {
         for file in line.split('\t').skip(1).filter(|file| !file.is_empty()) {

@@ -4,6 +4,7 @@
 mod api;
 pub mod browser;
 mod budget;
+mod clickhouse;
 mod contract;
 mod deny;
 mod fuzz;
@@ -79,7 +80,7 @@ struct Stage {
 }
 
 /// All of them, quick ones first.
-const STAGES: [Stage; 15] = [
+const STAGES: [Stage; 16] = [
     Stage {
         name: "format",
         about: "rustfmt",
@@ -107,8 +108,13 @@ const STAGES: [Stage; 15] = [
     },
     Stage {
         name: "contract",
-        about: "the clients of the forges against the forges' own documents",
+        about: "the clients of the forges against the forges' own documents, addresses against a real database",
         run: |_| contract::run(),
+    },
+    Stage {
+        name: "clickhouse",
+        about: "pulls in ClickHouse, one server and two shards",
+        run: clickhouse::run,
     },
     Stage {
         name: "wasm",

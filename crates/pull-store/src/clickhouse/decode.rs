@@ -9,19 +9,14 @@ use pulls::header::Column;
 pub(super) const RAW_ROW: &str = "namespace, day, repository, tag, digest, country, tool, \
     version, host, network, domain, action, method, count, week_visitor, month_visitor";
 
-/// The columns of text of [`RAW_ROW`]. Whose a row is, is not among them, as in the batches that
-/// were appended.
-pub(super) const RAW_TEXTS: [Column; 9] = [
-    Column::Repository,
-    Column::Tag,
-    Column::Digest,
-    Column::Country,
-    Column::Tool,
-    Column::Version,
-    Column::Host,
-    Column::Network,
-    Column::Domain,
-];
+/// The columns of text of [`RAW_ROW`]: those of a batch, but whose a row is, which stands last there
+/// and is empty in the batches that were appended.
+pub(super) const RAW_TEXTS: [Column; TEXTS.len() - 1] = {
+    let (Some(columns), Some(Column::Namespace)) = (TEXTS.first_chunk(), TEXTS.last()) else {
+        panic!("a batch has the namespace as its last column of text");
+    };
+    *columns
+};
 
 /// Reads a raw row after the other, in the same memory.
 #[derive(Default)]
@@ -51,10 +46,8 @@ impl RawRow {
 
     pub fn push_to(&self, builder: &mut BatchBuilder) {
         let mut pull = Pull::default();
-        for (text, column) in pull.texts.iter_mut().zip(TEXTS) {
-            if let Some(at) = RAW_TEXTS.iter().position(|one| *one == column) {
-                *text = &self.texts[at];
-            }
+        for (text, own) in pull.texts.iter_mut().zip(&self.texts) {
+            *text = own;
         }
         let [action, method, count, week, month] = self.numbers;
         for (number, value) in [

@@ -130,6 +130,29 @@ impl Embedded {
         outcome
     }
 
+    /// Hands over a column of each part of a span, in the order of days, as of one moment.
+    fn each_part(
+        &self,
+        column: &str,
+        namespaces: &[&str],
+        span: Span,
+        mut take: impl FnMut(&[u8]) -> Result<(), PullStoreError>,
+    ) -> Result<(), PullStoreError> {
+        self.read(|moment| {
+            for namespace in namespaces {
+                let mut statement = moment.prepare_cached(&format!(
+                    "SELECT {column} FROM part WHERE namespace = (SELECT id FROM namespace WHERE name = ?1)
+                     AND day BETWEEN ?2 AND ?3 AND gone = 0 ORDER BY day, part.id",
+                ))?;
+                let mut rows = statement.query(params![namespace, span.first.0, span.last.0])?;
+                while let Some(row) = rows.next()? {
+                    take(row.get_ref(0)?.as_blob().map_err(rusqlite::Error::from)?)?;
+                }
+            }
+            Ok(())
+        })
+    }
+
     fn write<T>(
         &self,
         work: impl FnOnce(&Transaction<'_>) -> Result<T, PullStoreError>,
@@ -233,18 +256,8 @@ impl PullStore for Embedded {
 
     fn rollups(&self, namespaces: &[&str], span: Span) -> Result<Vec<Batch>, PullStoreError> {
         let mut found = Vec::new();
-        self.read(|moment| {
-            for namespace in namespaces {
-                let mut statement = moment.prepare_cached(
-                    "SELECT rollup FROM part WHERE namespace = (SELECT id FROM namespace WHERE name = ?1)
-                     AND day BETWEEN ?2 AND ?3 AND gone = 0 ORDER BY day, part.id",
-                )?;
-                let mut rows = statement.query(params![namespace, span.first.0, span.last.0])?;
-                while let Some(row) = rows.next()? {
-                    let bytes = row.get_ref(0)?.as_blob().map_err(rusqlite::Error::from)?;
-                    found.push(Batch::decode(bytes, |_| true)?);
-                }
-            }
+        self.each_part("rollup", namespaces, span, |bytes| {
+            found.push(Batch::decode(bytes, |_| true)?);
             Ok(())
         })?;
         Ok(found)
@@ -294,19 +307,9 @@ impl PullStore for Embedded {
         of: Of,
     ) -> Result<Vec<VisitorCount>, PullStoreError> {
         let mut counting = Counting::new(by, of);
-        self.read(|moment| {
-            for namespace in namespaces {
-                let mut statement = moment.prepare_cached(
-                    "SELECT raw FROM part WHERE namespace = (SELECT id FROM namespace WHERE name = ?1)
-                     AND day BETWEEN ?2 AND ?3 AND gone = 0 ORDER BY day, part.id",
-                )?;
-                let mut rows = statement.query(params![namespace, span.first.0, span.last.0])?;
-                while let Some(row) = rows.next()? {
-                    let bytes = row.get_ref(0)?.as_blob().map_err(rusqlite::Error::from)?;
-                    let batch = Batch::decode(bytes, |field| counting.wants(field))?;
-                    counting.add(&batch);
-                }
-            }
+        self.each_part("raw", namespaces, span, |bytes| {
+            let batch = Batch::decode(bytes, |field| counting.wants(field))?;
+            counting.add(&batch);
             Ok(())
         })?;
         Ok(counting.counts())

@@ -43,9 +43,6 @@ const MOST_VALUES: usize = 1_000;
 /// How long a question may take to come in.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// What the page’s worker and the server say to each other.
-const MEDIA_TYPE: &str = "application/octet-stream";
-
 impl From<PullsTrouble> for Refusal {
     fn from(trouble: PullsTrouble) -> Self {
         match trouble {
@@ -98,7 +95,10 @@ pub async fn question(
     // Shapes are ours, so encoding does not fail.
     let bytes = postcard::to_allocvec(&answer).unwrap_or_default();
     let headers = [
-        (header::CONTENT_TYPE, HeaderValue::from_static(MEDIA_TYPE)),
+        (
+            header::CONTENT_TYPE,
+            HeaderValue::from_static(served::MEDIA_TYPE),
+        ),
         (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
     ];
     Ok((headers, bytes).into_response())
@@ -157,7 +157,7 @@ const SIGN_OF_LIFE: Duration = Duration::from_secs(20);
 
 /// What is told. An event without content reaches no listener (HTML Standard, 9.2.6).
 fn counted() -> Event {
-    Event::default().event("counted").data("pulls")
+    Event::default().event(served::COUNTED).data("pulls")
 }
 
 /// Be told when pulls were counted

@@ -1,0 +1,88 @@
+//! The pull store’s home in ClickHouse against real servers: one, and two shards behind a cluster.
+
+use super::{Count, Wish, native};
+use crate::{
+    failure::{About, Failure, Outcome},
+    files, paths,
+    run::command,
+    tools,
+};
+use std::{
+    io::{BufRead, BufReader},
+    path::Path,
+    process::{Child, Command, Stdio},
+};
+
+/// A running server, or the shards of a cluster, until it is dropped.
+struct Running {
+    starter: Child,
+    /// The variable that names it to the tests, and its address.
+    variable: (String, String),
+}
+
+impl Running {
+    /// Starts so many shards from a program, with their data in a folder.
+    fn start(program: &Path, folder: &Path, shards: u8) -> Outcome<Self> {
+        files::remove(folder)?;
+        let mut starter = command("node tests/server/clickhouse.mjs");
+        starter
+            .args([program, folder])
+            .arg(shards.to_string())
+            .stdout(Stdio::piped());
+        let mut starter = starter.spawn().about(program)?;
+        let mut line = String::new();
+        if let Some(said) = starter.stdout.take() {
+            // What it says in other words is no address, and is told as that.
+            let _ = BufReader::new(said).read_line(&mut line);
+        }
+        let mut running = Self {
+            starter,
+            variable: Default::default(),
+        };
+        let (name, address) = line
+            .trim()
+            .split_once('=')
+            .ok_or_else(|| Failure::new(format!("ClickHouse did not start: {line}")))?;
+        running.variable = (name.to_owned(), address.trim_matches('\'').to_owned());
+        Ok(running)
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // It ends its servers when it is asked to; had it ended already, there is nobody to ask.
+        let mut ask = Command::new("kill");
+        let asked = ask.arg(self.starter.id().to_string()).status();
+        if asked.is_ok_and(|status| status.success()) {
+            let _ = self.starter.wait();
+        }
+    }
+}
+
+/// Runs the tests of that home; with `--long` those that break connections off, too.
+pub fn run(wish: &Wish) -> Outcome<Count> {
+    let program = match tools::clickhouse() {
+        Ok(program) => program,
+        // It is left out where it cannot be had, and says so.
+        Err(failure) => {
+            println!("{failure}");
+            return Ok(Count::default());
+        }
+    };
+    let folder = paths::target().join("clickhouse");
+    let one = Running::start(&program, &folder.join("one"), 1)?;
+    let two = Running::start(&program, &folder.join("two"), 2)?;
+    let faults = if wish.long {
+        " --test clickhouse_faults"
+    } else {
+        ""
+    };
+    let mut tests = command(&format!(
+        "cargo test --quiet --package pull-store --test clickhouse --test clickhouse_questions{faults}"
+    ));
+    for running in [&one, &two] {
+        let (name, address) = &running.variable;
+        tests.env(name, address);
+    }
+    native::cargo_test(&mut tests)
+}
