@@ -31,8 +31,13 @@ pub fn Served() -> impl IntoView {
     let Shown(name) = expect_context::<Shown>();
     let desk = provide_desk(Of::Server);
     let workbench = desk.workbench;
-    name.with_value(|name| workbench.serve(paths::pulls_question(name)));
-    Effect::new(move |_| workbench.query(desk.query.get()));
+    Effect::new(move |before: Option<()>| {
+        let query = desk.query.get();
+        if before.is_none() {
+            name.with_value(|name| workbench.serve(paths::pulls_question(name)));
+        }
+        workbench.query(query);
+    });
     // Only who may see the pulls is told of new ones, and only then is there anything to follow.
     let is_followed = Memo::new(move |_| {
         workbench.served.with(|served| {
