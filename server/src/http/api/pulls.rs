@@ -160,6 +160,21 @@ fn counted() -> Event {
     Event::default().event(served::COUNTED).data("pulls")
 }
 
+/// An event of a stream, by the names of its fields (HTML Standard, 9.2.6).
+#[derive(ToSchema)]
+#[expect(
+    dead_code,
+    reason = "it is only described: the stream is written field by field"
+)]
+pub struct PullsNews {
+    /// Always `counted`.
+    #[schema(example = "counted")]
+    event: String,
+    /// Always `pulls`: what was counted.
+    #[schema(example = "pulls")]
+    data: String,
+}
+
 /// Be told when pulls were counted
 ///
 /// As server-sent events named `counted`: ask again then. Nothing is missed that
@@ -167,7 +182,7 @@ fn counted() -> Event {
 #[utoipa::path(get, path = "/api/v1/namespaces/{name}/pulls/news", params(("name" = String, Path)),
     security(("session" = []), ("token" = ["read"])),
     responses(
-        (status = 200, body = String, content_type = "text/event-stream"),
+        (status = 200, body = PullsNews, content_type = "text/event-stream"),
         (status = 401, body = Problem), (status = 403, body = Problem),
         (status = 404, body = Problem), (status = 503, body = Problem)
     )
@@ -239,6 +254,7 @@ pub struct VisitorsQuery {
     /// The last day.
     to: NaiveDate,
     /// In each week or month.
+    #[param(inline)]
     by: VisitorsBy,
     /// Only of a repository, by its name without the namespace.
     repository: Option<String>,
