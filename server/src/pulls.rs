@@ -9,7 +9,10 @@ use crate::{
 use chrono::{DateTime, Utc};
 use insights::{Insights, InsightsError};
 use program::namespace::Namespace;
-use pulls::calendar::Day;
+use pulls::{
+    calendar::Day,
+    served::{Answer, Question},
+};
 use std::{sync::Arc, time::Duration};
 use tokio::{
     sync::{OwnedSemaphorePermit, watch},
@@ -121,6 +124,38 @@ impl Service {
         })
         .await
         .unwrap_or(Err(PullsTrouble::Closed(StoreError::Interrupted.into())))
+    }
+}
+
+impl Service {
+    /// Answers a question of the page. What filters of the same view will need is read ahead.
+    ///
+    /// # Errors
+    /// Those of [`Self::with_insights`].
+    pub async fn answer_pulls(
+        &self,
+        of: insights::Namespace,
+        question: Question,
+    ) -> Result<Answer, PullsTrouble> {
+        let ahead = match &question {
+            Question::View { query, .. } => Some((of.clone(), query.clone())),
+            _ => None,
+        };
+        let answer = self
+            .with_insights(move |insights| Ok(insights.answer(&of, &question)?))
+            .await?;
+        if let (Answer::View { .. }, Some((of, query)), Some(intake)) =
+            (&answer, ahead, &self.intake)
+        {
+            let insights = Arc::clone(&intake.insights);
+            spawn_blocking(move || {
+                if let Err(error) = insights.read_ahead(&of, &query) {
+                    // Whoever asks next is told, if it is still so.
+                    tracing::warn!(%error, "pulls could not be read ahead");
+                }
+            });
+        }
+        Ok(answer)
     }
 }
 

@@ -1,40 +1,23 @@
 //! What a view needs: rows for the page, or what they make.
 
-use crate::days::{Days, Month};
+use crate::counted::Counted;
+use crate::days::Month;
 use crate::held::Rows;
 use crate::{Insights, InsightsError, Namespace};
-use pull_store::PullStoreError;
 use pulls::calendar::Day;
-use pulls::days::Days as Spread;
-use pulls::desk::{Desk, Palette};
 use pulls::partition::Partition;
-use pulls::query::{Dimension, Query, Selection};
+use pulls::query::{Dimension, Query};
 use pulls::served::{self, Answer, MOST_FOUND};
-use pulls::tally::Tally;
+use std::sync::PoisonError;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::thread;
 
 /// Rows that are packed are so many times smaller than as they are kept, about (of a million sample
 /// pulls, `examples/bench.rs`, 15.2 MB become 3.9): what is larger than that is not packed to see.
 const PACKS_BY: u64 = 4;
 
-/// Rows that change while they are counted are counted so often, at most.
-const TRIES: usize = 4;
-
 /// At most so many threads count for one question.
 const MOST_THREADS: usize = 4;
-
-/// A query’s rows, counted.
-pub(crate) struct Counted {
-    pub desk: Desk,
-    pub selection: Selection,
-    pub months: Vec<Month>,
-    /// What was counted of each month: it may be let go of meanwhile.
-    seen: Vec<Weak<Mutex<Partition>>>,
-    tallies: Vec<Tally>,
-    palette: Palette,
-}
 
 impl Insights {
     pub(crate) fn view(
@@ -111,102 +94,11 @@ impl Insights {
         });
         Ok(Some(sent.collect()))
     }
-
-    /// Counts the rows of a query’s months, and how they spread over tags and days. Where they
-    /// change in between, both are done again, with the days as they are then.
-    pub(crate) fn count_and_spread(
-        &self,
-        of: &Namespace,
-        days: &mut Days,
-        query: &Query,
-    ) -> Result<(Counted, Vec<Spread>), InsightsError> {
-        let mut tries = 0;
-        loop {
-            let counted = self.count(of, days, query)?;
-            tries += 1;
-            match self.spread(of, &counted) {
-                Err(InsightsError::Store(PullStoreError::Changed(_))) if tries < TRIES => {
-                    if let Some(now) = self.days(of)? {
-                        *days = now;
-                    }
-                }
-                spread => return Ok((counted, spread?)),
-            }
-        }
-    }
-
-    /// Counts the rows of a query’s months.
-    pub(crate) fn count(
-        &self,
-        of: &Namespace,
-        days: &Days,
-        query: &Query,
-    ) -> Result<Counted, InsightsError> {
-        let months = days.months(query);
-        let mut desk = days.desk(months.len());
-        let selection = desk.selection(query);
-        let counted = side_by_side(&months, |month| {
-            let rows = self.rows_of(of, *month)?;
-            let is_asked = selection
-                .span
-                .is_none_or(|span| span.intersection(month.span).is_some());
-            Ok(locked(&rows, |partition| {
-                let tally = if is_asked {
-                    partition.tally(&selection)
-                } else {
-                    nothing()
-                };
-                (Arc::downgrade(&rows), partition.news(0, &[]), tally)
-            }))
-        })?;
-        let (mut seen, mut tallies) = (Vec::new(), Vec::new());
-        for (part, (rows, news, tally)) in counted.into_iter().enumerate() {
-            desk.learn(part, news);
-            seen.push(rows);
-            tallies.push(tally);
-        }
-        let palette = desk.palette(query, &tallies);
-        Ok(Counted {
-            desk,
-            selection,
-            months,
-            seen,
-            tallies,
-            palette,
-        })
-    }
-
-    /// How the rows spread over tags and days.
-    fn spread(&self, of: &Namespace, counted: &Counted) -> Result<Vec<Spread>, InsightsError> {
-        let parts: Vec<usize> = (0..counted.months.len()).collect();
-        side_by_side(&parts, |part| {
-            let month = counted.months[*part];
-            let rows = self.rows_of(of, month)?;
-            let is_same = Weak::ptr_eq(&counted.seen[*part], &Arc::downgrade(&rows));
-            // What was read anew numbers its tags and days alike only if it is alike.
-            if !is_same && self.version_of(of, month.span)? != month.version {
-                return Err(PullStoreError::Changed(month.span.first).into());
-            }
-            let slots = counted.desk.slots(*part, &counted.palette);
-            Ok(locked(&rows, |partition| {
-                partition
-                    .days_of_all(&counted.selection, &slots)
-                    .unwrap_or_else(|| partition.days(&counted.selection, &slots))
-            }))
-        })
-    }
 }
 
 pub(crate) fn locked<T>(rows: &Rows, work: impl FnOnce(&mut Partition) -> T) -> T {
     // Counting changes no row: what a thread that panicked left is whole.
     work(&mut rows.lock().unwrap_or_else(PoisonError::into_inner))
-}
-
-fn nothing() -> Tally {
-    Tally {
-        values: vec![Vec::new(); Dimension::ALL.len()],
-        rows: 0,
-    }
 }
 
 /// Does work for each of a list, in several threads; what comes of it is in the list’s order.

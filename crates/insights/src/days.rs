@@ -38,6 +38,11 @@ impl Days {
             .collect()
     }
 
+    /// Changes whenever rows of any of them do.
+    pub fn version(&self) -> u64 {
+        version(&self.kept)
+    }
+
     /// The days that have rows, in order.
     pub fn with_rows(&self) -> impl Iterator<Item = Day> {
         self.kept.iter().map(|kept| kept.day)

@@ -8,10 +8,11 @@ use crate::{Insights, InsightsError, Namespace};
 use pull_store::VisitorCount;
 use pulls::batch::Batch;
 use pulls::calendar::Day;
+use pulls::marginal::Marginal;
 use pulls::partition::Partition;
 use pulls::segment::SliceId;
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 /// How much is held and sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,14 +38,25 @@ pub type Rows = Arc<Mutex<Partition>>;
 /// Rows as the page takes them.
 pub type Packed = Arc<Vec<u8>>;
 
+/// Counts of a month, without its rows.
+pub type Counts = Arc<Marginal>;
+
 /// A form in which a month is held.
 #[derive(Clone)]
 enum Form {
     Rows(Rows),
     Packed(Packed),
+    Counts(Counts),
 }
 
-type Key = (String, Day, bool);
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+enum Kind {
+    Rows,
+    Packed,
+    Counts,
+}
+
+type Key = (String, Day, Kind);
 
 struct Entry {
     version: u64,
@@ -60,6 +72,8 @@ pub struct Held {
     entries: HashMap<Key, Entry>,
     bytes: usize,
     askings: u64,
+    /// What is being made.
+    making: HashMap<Key, Weak<Mutex<()>>>,
     /// How many visitors there were, by what was asked, and of which version.
     pub visited: HashMap<Visited, (u64, Arc<Vec<VisitorCount>>)>,
 }
@@ -75,6 +89,17 @@ impl Held {
         }
         entry.used = self.askings;
         Some(entry.form.clone())
+    }
+
+    /// Whose turn it is to make a month.
+    fn making(&mut self, key: &Key) -> Arc<Mutex<()>> {
+        if let Some(making) = self.making.get(key).and_then(Weak::upgrade) {
+            return making;
+        }
+        self.making.retain(|_, making| making.strong_count() > 0);
+        let making = Arc::new(Mutex::new(()));
+        self.making.insert(key.clone(), Arc::downgrade(&making));
+        making
     }
 
     /// Holds a month, unless it takes more than all may.
@@ -113,35 +138,83 @@ impl Insights {
 
     /// The rows of a month, to be counted.
     pub(crate) fn rows_of(&self, of: &Namespace, month: Month) -> Result<Rows, InsightsError> {
-        let key = (of.name.clone(), month.span.first, true);
-        if let Some(Form::Rows(rows)) = self.held().get(&key, month.version) {
-            return Ok(rows);
+        let form = self.form(of, month, Kind::Rows, || {
+            let mut partition = Partition::new();
+            for (slice, batch) in (0..).zip(self.store.rollups(&of.names(), month.span)?) {
+                partition
+                    .hold_batch(SliceId { file: 0, slice }, &batch, &of.name)
+                    .map_err(|_| InsightsError::TooMany)?;
+            }
+            let bytes = partition.bytes();
+            let rows = Rows::new(Mutex::new(partition));
+            Ok(Some((Form::Rows(rows), bytes)))
+        })?;
+        match form {
+            Some(Form::Rows(rows)) => Ok(rows),
+            _ => Ok(Rows::default()),
         }
-        let mut partition = Partition::new();
-        for (slice, batch) in (0..).zip(self.store.rollups(&of.names(), month.span)?) {
-            partition
-                .hold_batch(SliceId { file: 0, slice }, &batch, &of.name)
-                .map_err(|_| InsightsError::TooMany)?;
-        }
-        let bytes = partition.bytes();
-        let rows = Rows::new(Mutex::new(partition));
-        let form = Form::Rows(Arc::clone(&rows));
-        let most = self.limits.held_bytes;
-        self.held().put(key, month.version, form, bytes, most);
-        Ok(rows)
     }
 
     /// The rows of a month, for the page.
     pub(crate) fn packed(&self, of: &Namespace, month: Month) -> Result<Packed, InsightsError> {
-        let key = (of.name.clone(), month.span.first, false);
-        if let Some(Form::Packed(packed)) = self.held().get(&key, month.version) {
-            return Ok(packed);
+        let form = self.form(of, month, Kind::Packed, || {
+            let parts = self.store.rollups(&of.names(), month.span)?;
+            let packed = Packed::new(packed(&Batch::folded_together(&parts).encode()));
+            let bytes = packed.len();
+            Ok(Some((Form::Packed(packed), bytes)))
+        })?;
+        match form {
+            Some(Form::Packed(packed)) => Ok(packed),
+            _ => Ok(Packed::default()),
         }
-        let parts = self.store.rollups(&of.names(), month.span)?;
-        let packed = Packed::new(packed(&Batch::folded_together(&parts).encode()));
-        let form = Form::Packed(Arc::clone(&packed));
-        let (bytes, most) = (packed.len(), self.limits.held_bytes);
-        self.held().put(key, month.version, form, bytes, most);
-        Ok(packed)
+    }
+
+    /// The counts of a month, where the store has them without looking at rows.
+    pub(crate) fn counts_of(
+        &self,
+        of: &Namespace,
+        month: Month,
+    ) -> Result<Option<Counts>, InsightsError> {
+        let form = self.form(of, month, Kind::Counts, || {
+            let margins = self
+                .store
+                .margins(&of.names(), month.span, month.span, &[])?;
+            Ok(margins.map(|margins| {
+                let counts = Marginal::new(&margins.by_day, &margins.values, &of.name);
+                let bytes = counts.bytes();
+                (Form::Counts(Arc::new(counts)), bytes)
+            }))
+        })?;
+        Ok(match form {
+            Some(Form::Counts(counts)) => Some(counts),
+            _ => None,
+        })
+    }
+
+    /// A month in some form: as it is held, or made. Who needs what somebody else is making waits
+    /// for that.
+    fn form(
+        &self,
+        of: &Namespace,
+        month: Month,
+        kind: Kind,
+        make: impl FnOnce() -> Result<Option<(Form, usize)>, InsightsError>,
+    ) -> Result<Option<Form>, InsightsError> {
+        let key = (of.name.clone(), month.span.first, kind);
+        if let Some(form) = self.held().get(&key, month.version) {
+            return Ok(Some(form));
+        }
+        let making = self.held().making(&key);
+        // Whoever panicked made nothing.
+        let _turn = making.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(form) = self.held().get(&key, month.version) {
+            return Ok(Some(form));
+        }
+        Ok(make()?.map(|(form, bytes)| {
+            let most = self.limits.held_bytes;
+            self.held()
+                .put(key, month.version, form.clone(), bytes, most);
+            form
+        }))
     }
 }

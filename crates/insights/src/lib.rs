@@ -8,6 +8,7 @@
 //! read a part of the store at a time, however long they become.
 
 mod answer;
+mod counted;
 mod days;
 mod files;
 mod held;
@@ -23,8 +24,10 @@ pub use periods::RepositoryPulls;
 use held::Held;
 use pull_store::{PullStore, PullStoreError};
 use pulls::calendar::{Day, Span};
+use pulls::query::Query;
 use pulls::served::{Answer, Question};
 use std::fmt;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Every day that there is.
@@ -101,6 +104,8 @@ pub struct Insights {
     store: Arc<dyn PullStore>,
     held: Mutex<Held>,
     limits: Limits,
+    /// Whether rows are being read ahead.
+    is_ahead: AtomicBool,
 }
 
 impl Insights {
@@ -110,6 +115,7 @@ impl Insights {
             store,
             held: Mutex::default(),
             limits,
+            is_ahead: AtomicBool::new(false),
         }
     }
 
@@ -134,6 +140,38 @@ impl Insights {
                 limit,
             } => self.find(of, query, *dimension, text, also, *limit),
         }
+    }
+
+    /// Reads the rows of a view ahead, for the filters that follow it; returns at once if there is
+    /// no need, or if it is being done. Where a view was answered without them, this is for
+    /// afterwards: nobody waits for it.
+    ///
+    /// # Errors
+    /// [`InsightsError`].
+    pub fn read_ahead(&self, of: &Namespace, query: &Query) -> Result<(), InsightsError> {
+        if self.store.counts_what_filters_leave() || self.is_ahead.swap(true, Ordering::Relaxed) {
+            return Ok(());
+        }
+        let outcome = self.read_rows_of(of, query);
+        self.is_ahead.store(false, Ordering::Relaxed);
+        outcome
+    }
+
+    fn read_rows_of(&self, of: &Namespace, query: &Query) -> Result<(), InsightsError> {
+        let Some(days) = self.days(of)? else {
+            return Ok(());
+        };
+        let months = days.months(query);
+        let bytes: u64 = months.iter().map(|month| month.bytes).sum();
+        // The first would be gone before the last is there.
+        if bytes > self.limits.held_bytes as u64 {
+            return Ok(());
+        }
+        // The newest first: most look at those.
+        for month in months.iter().rev() {
+            self.rows_of(of, *month)?;
+        }
+        Ok(())
     }
 
     fn held(&self) -> MutexGuard<'_, Held> {

@@ -9,7 +9,7 @@ use pulls::query::{Measure, Query, SpanChoice};
 use pulls::segment::Action;
 use pulls::served::{Answer, Question};
 use pulls::view::{Role, View};
-use support::{Fact, Store, facts, first_day, naive, namespace, queries};
+use support::{Fact, Store, counts, facts, first_day, naive, namespace, queries};
 
 /// A pull in a month after the first.
 fn in_month(month: i32, tag: &'static str) -> Fact {
@@ -111,9 +111,11 @@ proptest! {
         more in facts(12),
         query in queries(),
         before in 1..9u32,
+        counts in counts(),
     ) {
         prop_assume!(all.iter().any(Fact::is_ours));
         let store = Store::of(&all, 2);
+        *store.counts.lock().unwrap() = counts;
         // Nothing is held: what is counted and what is drawn are read apart.
         let insights = store.insights(Limits { held_bytes: 0, sent_bytes: 0 });
         let today = Some(first_day().plus(120));

@@ -10,7 +10,7 @@ use pulls::segment::Action;
 use pulls::served::{Answer, MOST_ROWS, Question};
 use pulls::view::Row;
 use std::sync::Arc;
-use support::{Fact, Store, facts, naive, namespace, queries, todays};
+use support::{Fact, Store, counts, facts, naive, namespace, queries, todays};
 
 struct Asked<'a> {
     store: &'a Arc<Store>,
@@ -45,8 +45,10 @@ proptest! {
         today in todays(),
         limit in 1..20u32,
         newest_first: bool,
+        counts in counts(),
     ) {
         let store = Store::of(&facts, blocks);
+        *store.counts.lock().unwrap() = counts;
         let asked = Asked { store: &store, today, query: &query, newest_first };
         let settled = naive::settled(&facts, today, &query);
         let mut expected: Vec<Row> = settled.map_or_else(Vec::new, |settled| {

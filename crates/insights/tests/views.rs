@@ -11,7 +11,7 @@ use pulls::segment::Action;
 use pulls::served::{Answer, Question};
 use pulls::view::View;
 use support::page::Page;
-use support::{Fact, Store, facts, naive, namespace, queries, todays};
+use support::{Counts, Fact, Store, counts, facts, naive, namespace, queries, todays};
 
 /// Nothing is sent, so that views are made here.
 pub fn nothing_sent() -> Limits {
@@ -65,6 +65,10 @@ proptest! {
         }
         let view = served(&store, today, &query);
         naive::check(&view, &facts, today, &query);
+        for counts in [Counts::All, Counts::Filtered] {
+            *store.counts.lock().unwrap() = counts;
+            prop_assert_eq!(&served(&store, today, &query), &view, "{:?}", counts);
+        }
         let Answer::Months { told, months } = insights.answer(&of, &ask(&query, &[])).unwrap()
         else {
             panic!("so few rows are sent");
@@ -120,8 +124,10 @@ proptest! {
         text in prop::sample::select(&["", "v", "V1", "example", "E", "nowhere", "k", "o"][..]),
         also in prop::collection::vec(prop::sample::select(&["DE", "", "latest", "aws"][..]), 0..3),
         limit in 0..6u32,
+        counts in counts(),
     ) {
         let store = Store::of(&facts, 4);
+        *store.counts.lock().unwrap() = counts;
         let insights = store.insights(Limits::default());
         let (of, dimension) = (namespace(today), Dimension::ALL[at]);
         let question = Question::Find {

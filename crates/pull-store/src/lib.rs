@@ -11,15 +11,18 @@
 mod clickhouse;
 mod embedded;
 mod error;
+mod margins;
 mod visitors;
 
-pub use clickhouse::{Address, AddressError, ClickHouse, ClickHouseError, Margins};
+pub use clickhouse::{Address, AddressError, ClickHouse, ClickHouseError};
 pub use embedded::Embedded;
 pub use error::PullStoreError;
+pub use margins::Margins;
 pub use visitors::{Of, VisitorCount};
 
 use pulls::batch::{Batch, BatchBuilder};
 use pulls::calendar::{Day, Granularity, Span};
+use pulls::query::Filter;
 use std::ops::ControlFlow;
 
 /// Rows of one namespace and day.
@@ -106,6 +109,29 @@ pub trait PullStore: Send + Sync {
     /// # Errors
     /// When it could not be read.
     fn rollups(&self, namespaces: &[&str], span: Span) -> Result<Vec<Batch>, PullStoreError>;
+
+    /// How often each tag was counted on each day of `drawn`, and each value of the other columns
+    /// within `counted`; of rows that all filters keep. A filter on namespaces means the names that
+    /// rows were appended under. `None` if rows have to be counted for that, which may be so
+    /// whenever there are filters, or always.
+    ///
+    /// # Errors
+    /// When it could not be read.
+    fn margins(
+        &self,
+        _namespaces: &[&str],
+        _counted: Span,
+        _drawn: Span,
+        _filters: &[Filter],
+    ) -> Result<Option<Margins>, PullStoreError> {
+        Ok(None)
+    }
+
+    /// Whether [`Self::margins`] are given with filters, too: then rows need not be held to be
+    /// counted.
+    fn counts_what_filters_leave(&self) -> bool {
+        false
+    }
 
     /// Hands over the raw rows of a span, day by day, part by part, always in the same order
     /// while the version of a day stays the same. Of memory it takes what one part takes.

@@ -127,6 +127,7 @@ fn margins_agree(store: &ClickHouse, all: &[Row]) {
         let name = homes::namespace(owner);
         let margins = store
             .margins(&[&name], homes::always(), homes::always(), &[])
+            .unwrap()
             .unwrap();
         assert_eq!(margins.rows, expected.len() as u64);
         assert_eq!(margins.by_day.actions(), expected.len() as u64);

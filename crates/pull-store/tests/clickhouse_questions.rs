@@ -215,7 +215,8 @@ fn margins_are_what_the_rows_add_up_to() {
                     .iter()
                     .filter(|row| row.namespace < names.len() && matching(row, &filters))
                     .collect();
-                let margins = store.margins(names, counted, drawn, &filters).unwrap();
+                let margins = store.margins(names, counted, drawn, &filters);
+                let margins = margins.unwrap().unwrap();
                 let mut by_day = BTreeMap::new();
                 for row in rows.iter().filter(|row| within(row, drawn)) {
                     let tag = row.text(Column::Tag).to_owned();

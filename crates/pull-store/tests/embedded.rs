@@ -4,7 +4,10 @@
 mod homes;
 
 use homes::{FIRST, Home, always, block, namespace, raw};
-use pull_store::{Embedded, PullStore, PullStoreError};
+use pull_store::{Block, DayRows, Embedded, PullStore, PullStoreError};
+use pulls::batch::{BatchBuilder, Number, Pull, TEXTS};
+use pulls::calendar::{Day, Span};
+use pulls::header::Column;
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -96,6 +99,67 @@ fn many_small_blocks_become_few_parts() {
         .unwrap();
     let names = kept[0].rows * "kelp-0".len() as u64;
     assert_eq!(text.len() as u64, kept[0].csv_bytes + names);
+}
+
+#[test]
+fn large_parts_have_margins_that_go_with_them() {
+    let folder = Folder::new();
+    let store = Embedded::open(&folder.0).unwrap();
+    let mut rows = BatchBuilder::new();
+    for at in 0..5_000u64 {
+        let (tag, domain) = (format!("v{}", at % 7), format!("{at}.example"));
+        let mut pull = Pull::default();
+        for (text, column) in pull.texts.iter_mut().zip(TEXTS) {
+            match column {
+                Column::Tag => *text = tag.as_bytes(),
+                Column::Domain if at % 3 > 0 => *text = domain.as_bytes(),
+                _ => {}
+            }
+        }
+        pull.numbers[Number::Day as usize] = u64::from(FIRST.unsigned_abs());
+        pull.numbers[Number::Action as usize] = at % 3;
+        pull.numbers[Number::Count as usize] = 1;
+        rows.push(&pull);
+    }
+    let day = DayRows::of("kelp-0", Day(FIRST), &rows);
+    let days = vec![day];
+    store.append(&Block { number: 1, days }).unwrap();
+    // A small one beside it has none, and counts all the same.
+    store.append(&block(2, &[(0, 0, 1, 1)])).unwrap();
+    let file = rusqlite::Connection::open(folder.0.join("pulls.sqlite")).unwrap();
+    let kept = || -> i64 {
+        let count = "SELECT count(*) FROM margin";
+        file.query_row(count, [], |row| row.get(0)).unwrap()
+    };
+    assert_eq!(kept(), 1);
+    let sums = homes::margin(&store, &["kelp-0"], always());
+    assert_eq!(sums, homes::rollup(&store, &["kelp-0"], always()));
+    assert_eq!(sums[&(0, "v1".to_owned())], 716);
+    let of = Span::new(Day(FIRST), Day(FIRST));
+    let before = Span::new(Day(FIRST - 9), Day(FIRST - 1));
+    let margins = store.margins(&["kelp-0"], before, of, &[]).unwrap();
+    let margins = margins.unwrap();
+    assert_eq!((margins.rows, margins.by_day.actions()), (0, 5_001));
+    store.replace("kelp-0", of, &[]).unwrap();
+    assert!(homes::margin(&store, &["kelp-0"], always()).is_empty());
+    store.tidy().unwrap();
+    store.tidy().unwrap();
+    assert_eq!(kept(), 0);
+}
+
+#[test]
+fn what_an_earlier_program_kept_is_counted_too() {
+    let folder = Folder::new();
+    drop(Embedded::open(&folder.0).unwrap());
+    {
+        let file = rusqlite::Connection::open(folder.0.join("pulls.sqlite")).unwrap();
+        file.execute_batch("DROP TRIGGER part_is_deleted; DROP TABLE margin;")
+            .unwrap();
+        file.pragma_update(None, "user_version", 1).unwrap();
+    }
+    let store = Embedded::open(&folder.0).unwrap();
+    store.append(&block(1, &[(0, 0, 1, 1)])).unwrap();
+    assert_eq!(homes::margin(&store, &["kelp-0"], always()).len(), 1);
 }
 
 #[test]

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 /// Pulls or checks by slot and day in one partition: filters, but not the
 /// span, since a comparison looks outside it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Days {
     /// Number of day codes.
     pub days: usize,

@@ -34,6 +34,7 @@ pub mod dictionary;
 pub mod export;
 mod grid;
 pub mod header;
+pub mod marginal;
 pub mod order;
 pub mod overlap;
 pub mod partition;

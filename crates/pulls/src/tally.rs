@@ -63,6 +63,24 @@ impl Base {
         self.change(segment, 1);
     }
 
+    /// Puts counts of a column that were made elsewhere: code, action and count of each.
+    pub(crate) fn put(
+        &mut self,
+        column: Column,
+        len: usize,
+        counts: impl Iterator<Item = (usize, usize, u64)>,
+    ) {
+        let Some(at) = BASE.iter().position(|one| *one == column) else {
+            return;
+        };
+        for counts in &mut self.counts {
+            counts[at].resize(len, 0);
+        }
+        for (code, action, count) in counts {
+            self.counts[kind(action as u8)][at][code] += count;
+        }
+    }
+
     pub(crate) fn remove(&mut self, segment: &Segment) {
         self.change(segment, TAKEN_AWAY);
     }

@@ -6,7 +6,9 @@ pub mod page;
 
 use insights::{Insights, Limits, Namespace};
 use proptest::prelude::*;
-use pull_store::{Block, DayRows, Embedded, Kept, Of, PullStore, PullStoreError, VisitorCount};
+use pull_store::{
+    Block, DayRows, Embedded, Kept, Margins, Of, PullStore, PullStoreError, VisitorCount,
+};
 use pulls::batch::{Batch, BatchBuilder, Number, Pull, TEXTS};
 use pulls::calendar::{Day, Granularity, Span};
 use pulls::header::Column;
@@ -157,6 +159,10 @@ pub fn todays() -> impl Strategy<Value = Option<Day>> {
     prop::option::of((-3..130i32).prop_map(|day| first_day().plus(day)))
 }
 
+pub fn counts() -> impl Strategy<Value = Counts> {
+    prop::sample::select(vec![Counts::Nothing, Counts::All, Counts::Filtered])
+}
+
 pub fn namespace(today: Option<Day>) -> Namespace {
     Namespace {
         name: NAME.to_owned(),
@@ -188,8 +194,20 @@ pub fn days_of(facts: &[Fact]) -> Vec<DayRows> {
         .collect()
 }
 
+/// What a store counts without being asked for rows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Counts {
+    /// Nothing.
+    Nothing,
+    /// What no filter takes from, as the embedded one.
+    All,
+    /// What filters leave, too, as a database does.
+    Filtered,
+}
+
 /// A store in a folder that is removed at the end, which counts what is read.
 pub struct Store {
+    pub counts: Mutex<Counts>,
     inner: Option<Embedded>,
     folder: PathBuf,
     /// How often rollups were read.
@@ -210,6 +228,7 @@ impl Store {
         Arc::new(Self {
             inner: Some(Embedded::open(&folder).unwrap()),
             folder,
+            counts: Mutex::new(Counts::Nothing),
             rollups: AtomicU64::new(0),
             parts: AtomicU64::new(0),
             meanwhile: Mutex::default(),
@@ -232,6 +251,51 @@ impl Store {
 
     pub fn insights(self: &Arc<Self>, limits: Limits) -> Insights {
         Insights::new(Arc::clone(self) as Arc<dyn PullStore>, limits)
+    }
+
+    fn count_meanwhile(&self) {
+        let mut meanwhile = self.meanwhile.lock().unwrap();
+        if let Some((left, facts)) = &mut *meanwhile {
+            *left -= 1;
+            if *left == 0 {
+                self.add(facts);
+                *meanwhile = None;
+            }
+        }
+    }
+
+    /// Margins of what filters leave.
+    fn left(
+        &self,
+        namespaces: &[&str],
+        counted: Span,
+        drawn: Span,
+        filters: &[Filter],
+    ) -> Result<Margins, PullStoreError> {
+        let within = |span: Span| -> Result<Batch, PullStoreError> {
+            let mut left = BatchBuilder::new();
+            for batch in self.deref().rollups(namespaces, span)? {
+                let marks = batch.marks(filters, Measure::Both, "");
+                left.extend(&batch, |row| marks.as_ref().is_none_or(|marks| marks[row]));
+            }
+            Ok(Batch::decode(&left.encode(), |_| true)?)
+        };
+        let all = within(counted)?;
+        let columns = Dimension::ALL.map(Dimension::column);
+        let values = columns
+            .into_iter()
+            .filter(|column| *column != Column::Namespace)
+            .map(|column| {
+                Ok((
+                    column,
+                    Batch::decode(&all.margin(column).encode(), |_| true)?,
+                ))
+            });
+        Ok(Margins {
+            by_day: within(drawn)?,
+            values: values.collect::<Result<_, PullStoreError>>()?,
+            rows: all.actions(),
+        })
     }
 
     /// How often rollups were read since this was last asked.
@@ -278,16 +342,27 @@ impl PullStore for Store {
 
     fn rollups(&self, namespaces: &[&str], span: Span) -> Result<Vec<Batch>, PullStoreError> {
         self.rollups.fetch_add(1, Ordering::Relaxed);
-        let mut meanwhile = self.meanwhile.lock().unwrap();
-        if let Some((left, facts)) = &mut *meanwhile {
-            *left -= 1;
-            if *left == 0 {
-                self.add(facts);
-                *meanwhile = None;
-            }
-        }
-        drop(meanwhile);
+        self.count_meanwhile();
         self.deref().rollups(namespaces, span)
+    }
+
+    fn margins(
+        &self,
+        namespaces: &[&str],
+        counted: Span,
+        drawn: Span,
+        filters: &[Filter],
+    ) -> Result<Option<Margins>, PullStoreError> {
+        let counts = *self.counts.lock().unwrap();
+        if counts != Counts::Nothing {
+            self.count_meanwhile();
+        }
+        match counts {
+            Counts::Nothing => Ok(None),
+            _ if filters.is_empty() => self.deref().margins(namespaces, counted, drawn, filters),
+            Counts::All => Ok(None),
+            Counts::Filtered => self.left(namespaces, counted, drawn, filters).map(Some),
+        }
     }
 
     fn raw(

@@ -13,11 +13,11 @@
 //! them, and nobody could take it out.
 
 use super::journal::Moment;
-use super::margins::COLUMNS;
 use super::schema::{MARGIN, MONTH_MARGIN, RAW};
 use super::servers::Servers;
 use super::sql;
 use crate::PullStoreError;
+use crate::margins::COLUMNS;
 use pulls::calendar::{Granularity, Span};
 
 /// Once so many raw rows are not in the margins, they are added to them. So many are counted in

@@ -6,24 +6,12 @@ use super::journal::Moment;
 use super::schema::{KEPT, MARGIN, MONTH_MARGIN, RAW};
 use super::sql;
 use crate::PullStoreError;
+use crate::margins::{COLUMNS, Margins};
 use pulls::batch::{Batch, BatchBuilder, Number, Pull, TEXTS};
 use pulls::calendar::{Day, Granularity, Span};
 use pulls::header::Column;
 use pulls::query::Filter;
 use std::collections::HashMap;
-
-/// The columns of [`Margins::values`]. Their places stand in the tables, from 1 on: a column
-/// comes at the end, and none is taken away.
-pub(super) const COLUMNS: [Column; 8] = [
-    Column::Tag,
-    Column::Repository,
-    Column::Country,
-    Column::Tool,
-    Column::Version,
-    Column::Network,
-    Column::Host,
-    Column::Domain,
-];
 
 /// The place of the tag.
 const TAG: usize = 1;
@@ -31,17 +19,6 @@ const TAG: usize = 1;
 /// What the parts of the answer are called: by day, and how many rows. Others are places.
 const BY_DAY: u8 = 100;
 const ROWS: u8 = 101;
-
-/// What a view shows before anybody looks closer.
-#[derive(Debug)]
-pub struct Margins {
-    /// How often each tag was counted on each day, by action.
-    pub by_day: Batch,
-    /// How often each value of a column was, by action; on any day.
-    pub values: Vec<(Column, Batch)>,
-    /// How many raw rows there are.
-    pub rows: u64,
-}
 
 /// The first days of months that are whole within a span, and of which nothing was ever replaced.
 fn whole_months(moment: &Moment, namespaces: &[&str], span: Span) -> Vec<Day> {
@@ -66,7 +43,7 @@ impl ClickHouse {
     ///
     /// # Errors
     /// When it could not be read.
-    pub fn margins(
+    pub(super) fn ask_margins(
         &self,
         namespaces: &[&str],
         counted: Span,

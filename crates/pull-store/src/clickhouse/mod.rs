@@ -27,12 +27,12 @@ mod write;
 
 pub use address::{Address, AddressError};
 pub use error::ClickHouseError;
-pub use margins::Margins;
 
-use crate::{Block, DayRows, Kept, Of, PullStore, PullStoreError, VisitorCount};
+use crate::{Block, DayRows, Kept, Margins, Of, PullStore, PullStoreError, VisitorCount};
 use journal::Moment;
 use pulls::batch::Batch;
 use pulls::calendar::{Day, Granularity, Span};
+use pulls::query::Filter;
 use servers::Servers;
 use std::ops::ControlFlow;
 use std::sync::Mutex;
@@ -116,6 +116,21 @@ impl PullStore for ClickHouse {
         take: &mut dyn FnMut(Batch) -> ControlFlow<()>,
     ) -> Result<(), PullStoreError> {
         self.raw_matching(namespaces, span, &[], take)
+    }
+
+    fn margins(
+        &self,
+        namespaces: &[&str],
+        counted: Span,
+        drawn: Span,
+        filters: &[Filter],
+    ) -> Result<Option<Margins>, PullStoreError> {
+        self.ask_margins(namespaces, counted, drawn, filters)
+            .map(Some)
+    }
+
+    fn counts_what_filters_leave(&self) -> bool {
+        true
     }
 
     fn visitors(

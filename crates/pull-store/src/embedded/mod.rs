@@ -3,11 +3,13 @@
 
 mod parts;
 
+use crate::margins::Adding;
 use crate::visitors::Counting;
-use crate::{Block, DayRows, Kept, Of, PullStore, PullStoreError, VisitorCount};
+use crate::{Block, DayRows, Kept, Margins, Of, PullStore, PullStoreError, VisitorCount};
 use parts::add;
 use pulls::batch::Batch;
 use pulls::calendar::{Day, Granularity, Span};
+use pulls::query::Filter;
 use rusqlite::{
     Connection, OpenFlags, OptionalExtension, Transaction, TransactionBehavior, params,
 };
@@ -21,7 +23,7 @@ use std::time::Duration;
 pub const FILE: &str = "pulls.sqlite";
 
 /// The version of the schema, in `user_version`.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 
 /// How long a statement waits for another process.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -49,6 +51,16 @@ CREATE TABLE appended (only INTEGER PRIMARY KEY CHECK (only = 1), number INTEGER
 INSERT INTO appended VALUES (1, 0);
 ";
 
+/// From version 1: margins. They are not columns of a part: behind its raw rows they would be
+/// read with them, and before them they would be in the way of the rollup. A part without any is
+/// small, or of version 1.
+const MARGINS: &str = "
+CREATE TABLE margin (part INTEGER PRIMARY KEY REFERENCES part (id), bytes BLOB NOT NULL) STRICT;
+CREATE TRIGGER part_is_deleted AFTER DELETE ON part BEGIN
+    DELETE FROM margin WHERE part = old.id;
+END;
+";
+
 /// The embedded store.
 pub struct Embedded {
     file: PathBuf,
@@ -70,19 +82,20 @@ impl Embedded {
         writer.pragma_update(None, "page_size", 8192)?;
         keep_log(&writer, PATIENCE)?;
         let change = writer.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        match change.query_row("PRAGMA user_version", [], |row| row.get(0))? {
-            0 => {
-                change.execute_batch(SCHEMA)?;
-                change.pragma_update(None, "user_version", VERSION)?;
-            }
-            VERSION => {}
-            found => {
-                return Err(PullStoreError::Newer {
-                    found,
-                    known: VERSION,
-                });
-            }
+        let found: u32 = change.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+        if found > VERSION {
+            return Err(PullStoreError::Newer {
+                found,
+                known: VERSION,
+            });
         }
+        if found < 1 {
+            change.execute_batch(SCHEMA)?;
+        }
+        if found < 2 {
+            change.execute_batch(MARGINS)?;
+        }
+        change.pragma_update(None, "user_version", VERSION)?;
         change.commit()?;
         Ok(Self {
             file,
@@ -261,6 +274,43 @@ impl PullStore for Embedded {
             Ok(())
         })?;
         Ok(found)
+    }
+
+    fn margins(
+        &self,
+        namespaces: &[&str],
+        counted: Span,
+        drawn: Span,
+        filters: &[Filter],
+    ) -> Result<Option<Margins>, PullStoreError> {
+        if !filters.is_empty() {
+            return Ok(None);
+        }
+        let (first, last) = (counted.first.min(drawn.first), counted.last.max(drawn.last));
+        let mut adding = Adding::new(counted, drawn);
+        self.read(|moment| {
+            for namespace in namespaces {
+                let mut statement = moment.prepare_cached(
+                    "SELECT day, bytes, CASE WHEN bytes IS NULL THEN rollup END
+                     FROM part LEFT JOIN margin ON margin.part = part.id
+                     WHERE namespace = (SELECT id FROM namespace WHERE name = ?1)
+                     AND day BETWEEN ?2 AND ?3 AND gone = 0 ORDER BY day, part.id",
+                )?;
+                let mut parts = statement.query(params![namespace, first.0, last.0])?;
+                while let Some(part) = parts.next()? {
+                    let day = Day(part.get(0)?);
+                    let blob = |at| part.get_ref(at).map(|value| value.as_blob());
+                    if let Ok(bytes) = blob(1)? {
+                        adding.add_encoded(day, bytes)?;
+                    } else {
+                        let bytes = blob(2)?.map_err(rusqlite::Error::from)?;
+                        adding.add_rows(day, &Batch::decode(bytes, |_| true)?);
+                    }
+                }
+            }
+            Ok(())
+        })?;
+        adding.finish().map(Some)
     }
 
     fn raw(

@@ -1,6 +1,7 @@
 //! Parts: a block brings one for each day, and sixteen of a size are joined into one.
 
 use super::namespace_id;
+use crate::margins;
 use crate::{DayRows, PullStoreError};
 use pulls::batch::{Batch, BatchBuilder};
 use pulls::calendar::Day;
@@ -11,6 +12,9 @@ const JOINED: usize = 16;
 
 /// A part has at most so many raw rows, so that it can be held in memory.
 const MOST_ROWS: u64 = 1 << 18;
+
+/// Parts with fewer rows in the rollup have no margins: they would be as long.
+const LEAST_WITH_MARGINS: usize = 1_024;
 
 /// The level of parts that are not joined any more.
 const LAST_LEVEL: u32 = 99;
@@ -76,6 +80,7 @@ fn insert(
     level: u32,
     part: &Part,
 ) -> Result<(), PullStoreError> {
+    let rollup = part.rollup.encode();
     change
         .prepare_cached(
             "INSERT INTO part (namespace, day, level, rows, rollup_rows, csv_bytes, rollup, raw)
@@ -88,9 +93,15 @@ fn insert(
             part.rows as i64,
             part.rollup.len() as i64,
             part.csv_bytes as i64,
-            part.rollup.encode(),
+            rollup,
             part.raw
         ])?;
+    if part.rollup.len() >= LEAST_WITH_MARGINS {
+        let margins = margins::encode(&Batch::decode(&rollup, |_| true)?);
+        change
+            .prepare_cached("INSERT INTO margin (part, bytes) VALUES (?1, ?2)")?
+            .execute(params![change.last_insert_rowid(), margins])?;
+    }
     Ok(())
 }
 

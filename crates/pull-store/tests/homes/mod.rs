@@ -99,6 +99,25 @@ pub fn rollup(store: &impl PullStore, names: &[&str], span: Span) -> BTreeMap<(i
     sums
 }
 
+/// The same, by the margins; whose values of each column add up to as many.
+pub fn margin(store: &impl PullStore, names: &[&str], span: Span) -> BTreeMap<(i32, String), u64> {
+    let margins = store.margins(names, span, span, &[]).unwrap().unwrap();
+    let mut sums = BTreeMap::new();
+    for row in 0..margins.by_day.len() {
+        let tag = margins.by_day.row(row).text(Column::Tag).to_vec();
+        let tag = String::from_utf8(tag).unwrap();
+        let count = margins.by_day.numbers(Number::Count).get(row);
+        *sums
+            .entry((margins.by_day.day(row).0 - FIRST, tag))
+            .or_default() += count;
+    }
+    assert_eq!(margins.rows, sums.values().sum::<u64>());
+    for (column, values) in &margins.values {
+        assert_eq!(values.actions(), margins.rows, "{column:?}");
+    }
+    sums
+}
+
 pub fn expected(rows: &[Row], owner: u8) -> Vec<(i32, String, String)> {
     let mut found: Vec<_> = rows
         .iter()
@@ -124,6 +143,7 @@ pub fn has(store: &impl PullStore, all: &[Row]) {
         let expected = expected(all, owner);
         assert_eq!(raw(store, &[&name], always()), expected);
         assert_eq!(rollup(store, &[&name], always()), summed(&expected));
+        assert_eq!(margin(store, &[&name], always()), summed(&expected));
         let kept = store.kept(&[&name], always()).unwrap();
         assert_eq!(
             kept.iter().map(|kept| kept.rows).sum::<u64>(),
@@ -277,4 +297,5 @@ pub fn a_day_of_very_many_rows_is_several_parts(home: &impl Home) {
     let sums = rollup(&store, &["kelp-0"], always());
     assert_eq!(sums.values().sum::<u64>(), 300_000);
     assert_eq!(sums[&(0, "v0".to_owned())], 75_000);
+    assert_eq!(margin(&store, &["kelp-0"], always()), sums);
 }

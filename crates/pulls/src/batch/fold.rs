@@ -1,8 +1,9 @@
 //! Adding rows up: those that are alike in all that a view looks at become one,
 //! with a count.
 
-use super::{Batch, BatchBuilder, Field, Number, Numbers, TEXTS};
+use super::{Batch, BatchBuilder, Field, Number, Numbers, Pull, TEXTS};
 use crate::header::Column;
+use crate::segment::Action;
 use std::collections::HashMap;
 
 /// Whether a view looks at a column: the others are a raw row’s alone.
@@ -63,6 +64,34 @@ impl Batch {
         let mut folded = BatchBuilder::new();
         folded.extend_counted(&all, rows.iter().map(|(_, sum)| *sum));
         folded
+    }
+
+    /// How often each value of one column of text was counted, by action: rows that have that
+    /// value, an action and a count.
+    pub fn margin(&self, column: Column) -> BatchBuilder {
+        let mut margin = BatchBuilder::new();
+        let (Some(texts), Some(at)) = (
+            self.texts(column),
+            TEXTS.iter().position(|one| *one == column),
+        ) else {
+            return margin;
+        };
+        let (actions, counts) = (self.numbers(Number::Action), self.numbers(Number::Count));
+        let mut sums = vec![[0u64; Action::ALL.len()]; texts.len()];
+        for row in 0..self.len() {
+            let action = (actions.get(row) as usize).min(Action::ALL.len() - 1);
+            sums[texts.codes.get(row) as usize][action] += counts.get(row);
+        }
+        for (code, sums) in sums.iter().enumerate() {
+            let mut pull = Pull::default();
+            pull.texts[at] = texts.value(code as u32);
+            for (action, count) in sums.iter().enumerate().filter(|(_, count)| **count > 0) {
+                pull.numbers[Number::Action as usize] = action as u64;
+                pull.numbers[Number::Count as usize] = *count;
+                margin.push(&pull);
+            }
+        }
+        margin
     }
 
     /// How many actions the rows stand for.

@@ -89,9 +89,7 @@ pub async fn question(
     let namespace = named(&name)?;
     let of = service.pulls_of(&namespace, &person).await?;
     let asked = understood(&read(request).await?)?;
-    let answer = service
-        .with_insights(move |insights| Ok(insights.answer(&of, &asked.question)?))
-        .await?;
+    let answer = service.answer_pulls(of, asked.question).await?;
     // Shapes are ours, so encoding does not fail.
     let bytes = postcard::to_allocvec(&answer).unwrap_or_default();
     let headers = [
