@@ -60,8 +60,8 @@ export const lines = (page, name) => page.locator('tbody', { has: page.getByRole
 /** The block with the configuration of a registry, as long as it is shown. */
 export const shownOnce = (page, name) => page.getByRole('region', { name: `What to put into ${name}` });
 
-/** Registries in each way that a line can be. */
-const EVERY_LINE = [
+/** Registries in each way that a line can be; made when they are asked for, since they tell how long ago things were. */
+const everyLine = () => [
   registry({ passed_over: 12_345, set_aside: 2, namespaces: ['kelpworks', 'tidal.works', 'moss-db', 'sandpiper', 'driftgrid', 'tidepool', `${'long-'.repeat(20)}name`] }),
   registry({ id: 2, name: 'Registry of the harbor, in the basement', kind: 'harbor', waits_since: ago(20.5) }),
   registry({ id: 3, name: 'never', last_at: null, hours: Array(24).fill(0), added_at: ago(180.5), namespaces: ['mossdb', 'lanternfs'] }),
@@ -112,7 +112,7 @@ export const REGISTRIES = [
   {
     name: 'registries, every kind of line, what is folded open',
     reach: async (visit, more) => {
-      const figures = reporting(EVERY_LINE, { waiting_bytes: 320_000_000, networks: '2026-10-01T00:00:00Z', countries: null });
+      const figures = reporting(everyLine(), { waiting_bytes: 320_000_000, networks: '2026-10-01T00:00:00Z', countries: null });
       const page = await registriesPage(visit, { ...more, ...of(figures, asidesAre(() => ASIDE)) });
       await page.getByRole('button', { name: /set aside: show what hub sent/ }).click();
       await page.getByText('The body is no JSON.').waitFor();

@@ -21,6 +21,9 @@ use std::process::Command;
 use std::sync::Arc;
 use std::time::Instant;
 
+/// A year of them.
+const DAYS: u32 = 365;
+
 /// Rows of a block, as if they were counted together.
 const BLOCK: usize = 50_000;
 
@@ -55,10 +58,13 @@ fn main() -> Result<(), Box<dyn Error>> {
     questions(&store)
 }
 
-/// Sample pulls of 90 days.
+/// Sample pulls.
 fn fill(path: &Path, rows: u64) -> Result<(), Box<dyn Error>> {
     let store = Embedded::open(path)?;
-    let project = Project::new(&RawExport::new(rows));
+    let project = Project::new(&RawExport {
+        days: DAYS,
+        ..RawExport::new(rows)
+    });
     let mut days: BTreeMap<Day, BatchBuilder> = BTreeMap::new();
     let (mut number, mut count) = (0, 0);
     let mut append = |days: &mut BTreeMap<Day, BatchBuilder>| {

@@ -1,0 +1,10 @@
+// What the insights of stored pulls take, without a network: the example `bench` of the crate.
+
+import { done } from '../published/processes.mjs';
+
+/** Runs it on a store of so many million pulls, which it fills first if need be. */
+export async function measureStore(folder, millions) {
+  const said = await done(process.env.DSOS_INSIGHTS_BENCH, [folder, `${millions}`]);
+  const figures = said.split('\n').filter((line) => line.startsWith('{'));
+  return Object.fromEntries(figures.map((line) => JSON.parse(line)).map((one) => [one.what, one]));
+}
