@@ -1,7 +1,9 @@
 //! `cargo xtask bench`: the builds, a server, and the measurements of `tests/bench`; with the
-//! word `server` first, those of the server itself, with `published`, those of what it publishes.
+//! word `server` first, those of the server itself, with `published`, those of what it publishes, with
+//! `pulls`, those of what registries report.
 
 mod published;
+mod pulls;
 mod server;
 
 use crate::{
@@ -17,6 +19,7 @@ pub fn run(arguments: &[String]) -> Outcome<bool> {
         match word.as_str() {
             "server" => return server::run(rest),
             "published" => return published::run(rest),
+            "pulls" => return pulls::run(rest),
             _ => {}
         }
     }

@@ -14,7 +14,6 @@ use pulls::served::{Answer, Question};
 use pulls::summary::Level;
 use std::collections::BTreeMap;
 use std::error::Error;
-use std::fmt::{self, Display, Formatter};
 use std::ops::ControlFlow;
 use std::path::Path;
 use std::process::Command;
@@ -48,13 +47,10 @@ fn main() -> Result<(), Box<dyn Error>> {
             .status()?;
         assert!(filled.success(), "it could not be filled");
         let bytes = std::fs::metadata(path.join("pulls.sqlite"))?.len();
-        println!(
-            "filled in {began}: {:.1} bytes a row",
-            bytes as f64 / rows as f64
-        );
+        told("fill", began, bytes);
     }
     let store: Arc<dyn PullStore> = Arc::new(Embedded::open(path)?);
-    files(&store, rows)?;
+    files(&store)?;
     questions(&store)
 }
 
@@ -137,7 +133,7 @@ fn filtered(query: &Query) -> Query {
     }
 }
 
-fn files(store: &Arc<dyn PullStore>, rows: u64) -> Result<(), Box<dyn Error>> {
+fn files(store: &Arc<dyn PullStore>) -> Result<(), Box<dyn Error>> {
     let insights = Insights::new(Arc::clone(store), Limits::default());
     let of = namespace();
     let all = Query {
@@ -145,14 +141,6 @@ fn files(store: &Arc<dyn PullStore>, rows: u64) -> Result<(), Box<dyn Error>> {
         ..Query::default()
     };
     let few = filtered(&all);
-    let told = |what: &str, began: Began, bytes: u64| {
-        println!(
-            "{what}: {began}, {:.2} million rows read in a second of the processor, {:.0} MB, peak {} MB",
-            rows as f64 / 1e6 / began.processor(),
-            bytes as f64 / 1e6,
-            peak_mb()
-        );
-    };
     for (what, query, safe) in [
         ("raw file", &all, false),
         ("raw file, made safe", &all, true),
@@ -219,9 +207,13 @@ fn questions(store: &Arc<dyn PullStore>) -> Result<(), Box<dyn Error>> {
             has: Vec::new(),
         };
         insights.answer(&of, &question)?;
-        println!("{what}: {began}, peak {} MB", peak_mb());
+        told(what, began, insights.held_bytes() as u64);
+        if what == "view, cold" {
+            let began = Began::now();
+            insights.read_ahead(&of, &all)?;
+            told("read ahead", began, insights.held_bytes() as u64);
+        }
     }
-    println!("held: {} MB", insights.held_bytes() >> 20);
     for (what, query, newest_first) in [
         ("rows, oldest first", &all, false),
         ("rows, newest first", &all, true),
@@ -235,13 +227,8 @@ fn questions(store: &Arc<dyn PullStore>) -> Result<(), Box<dyn Error>> {
             newest_first,
         };
         insights.answer(&of, &question)?;
-        println!("{what}: {began}");
+        told(what, began, 0);
     }
-    let insights = Insights::new(Arc::clone(store), Limits::default());
-    let kept = store.kept(&of.names(), insights.span(&of, &all)?.ok_or("nothing")?)?;
-    let bytes: u64 = kept.iter().map(|kept| kept.rollup_bytes).sum();
-    let rows: u64 = kept.iter().map(|kept| kept.rollup_rows).sum();
-    println!("rollups: {rows} rows, {:.1} MB", bytes as f64 / 1e6);
     // Rows for the page, however many they are.
     let limits = Limits {
         sent_bytes: usize::MAX,
@@ -254,18 +241,14 @@ fn questions(store: &Arc<dyn PullStore>) -> Result<(), Box<dyn Error>> {
             query: all.clone(),
             has: Vec::new(),
         };
-        let is = match insights.answer(&of, &question)? {
+        let bytes = match insights.answer(&of, &question)? {
             Answer::Months { months, .. } => {
                 let rows = months.iter().filter_map(|month| month.rows.as_ref());
-                format!(
-                    "{:.1} MB of rows",
-                    rows.map(Vec::len).sum::<usize>() as f64 / 1e6
-                )
+                rows.map(Vec::len).sum::<usize>()
             }
-            Answer::View { .. } => "a view".to_owned(),
-            _ => "something else".to_owned(),
+            _ => 0,
         };
-        println!("{what}: {began}, {is}");
+        told(what, began, bytes as u64);
     }
     Ok(())
 }
@@ -285,15 +268,15 @@ impl Began {
     }
 }
 
-impl Display for Began {
-    fn fmt(&self, out: &mut Formatter<'_>) -> fmt::Result {
-        let seconds = self.0.elapsed().as_secs_f64();
-        write!(
-            out,
-            "{seconds:.3} s ({:.2} s of the processor)",
-            self.processor()
-        )
-    }
+/// Says what something took, as a line of JSON: milliseconds by the clock and of the processor, the
+/// most megabytes of memory so far, and bytes that came of it.
+fn told(what: &str, began: Began, bytes: u64) {
+    let ms = began.0.elapsed().as_secs_f64() * 1_000.0;
+    let processor = began.processor() * 1_000.0;
+    let peak = peak_mb();
+    println!(
+        r#"{{"what":"{what}","ms":{ms:.1},"processor":{processor:.0},"peak":{peak},"bytes":{bytes}}}"#
+    );
 }
 
 /// Seconds that the processor worked for this process; its clock ticks a hundred times in one.

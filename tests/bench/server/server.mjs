@@ -25,14 +25,15 @@ const environment = () => Object.fromEntries(Object.entries(process.env).filter(
 export class Server {
   /**
    * Starts one on the data of a folder and waits until it is ready; `ready` is how long that took,
-   * in milliseconds.
+   * in milliseconds. `more` are further words of its command line.
    */
-  static async start(folder) {
+  static async start(folder, more = []) {
     const begun = performance.now();
     const { DSOS_SERVER: program, DSOS_DIST: site } = process.env;
     const words = ['--dir', site, '--data', join(folder, 'data'), '--port', '0', '--outbox-port', '0'];
     // All requests come from one address, and no forge of the world is asked.
     words.push('--limits', 'off', '--forge', 'github,github.com,http://127.0.0.1:9');
+    words.push(...more);
     // Its log goes to a file, as with a service manager; reading it would take time from both.
     const log = openSync(join(folder, 'log'), 'a');
     const child = spawn(program, words, { stdio: ['ignore', 'pipe', log], env: environment(), cwd: folder });

@@ -45,7 +45,7 @@ pub fn run(arguments: &[String]) -> Outcome<bool> {
 }
 
 /// What asks without a pause, if it is here or can be installed.
-fn wrk() -> Outcome<Option<PathBuf>> {
+pub(super) fn wrk() -> Outcome<Option<PathBuf>> {
     let found = || site::browser("WRK", &["wrk"]);
     if found().is_none() {
         prerequisites::debian("wrk")?;

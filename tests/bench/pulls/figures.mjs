@@ -1,0 +1,100 @@
+// What was counted, as tables beside their limits, and where they are kept.
+
+import { readFileSync, writeFileSync } from 'node:fs';
+import { cpus, totalmem } from 'node:os';
+import { megabytes, plain, table, time } from '../report.mjs';
+import { figure } from '../server/figures.mjs';
+
+/** What is not to be missed. */
+const LIMITS = {
+  'Single events a second, durable': 5_000,
+  'Events a second in bodies of a hundred': 50_000,
+  'A report of one event, p99': 50,
+  'From the link to the drawn chart, nothing held': 300,
+  'From a filter to the repainted page': 50,
+  'Raw file: million rows a second': 1,
+  'Raw file: memory': 64,
+};
+
+const unit = (what) => (what.endsWith('memory') ? ' MB' : /second/.test(what) ? '' : ' ms');
+const rounded = (values) => figure(values.map((value) => Math.round(value * 100) / 100));
+const decimals = (values) => {
+  const { median, least, greatest } = rounded(values);
+  return `${median.toFixed(2)} (${least.toFixed(2)} to ${greatest.toFixed(2)})`;
+};
+
+/** Each line: what is said, how it is shown, and where it is found in a run. */
+const LINES = {
+  events: [
+    ['Single events a second, durable', plain, (run) => run.single.rate],
+    ['A report of one event, p99', time, (run) => run.single.p99],
+    ['Events a second in bodies of a hundred', plain, (run) => run.hundreds.rate],
+    ['A report of a hundred, p99', time, (run) => run.hundreds.p99],
+    ['Until all of those were counted', time, (run) => run.hundreds.behind],
+    ['Resident memory, greatest', megabytes, (run) => run.peak],
+  ],
+  screen: [
+    ['From the link to the drawn chart, nothing held', time, (run) => run.first.drawn],
+    ['The same again', time, (run) => run.again.drawn],
+    ['The same while events pour in', time, (run) => run.beside.drawn],
+    ['From a filter to the repainted page', time, (run) => run.again.filtered],
+    ['The same while events pour in', time, (run) => run.beside.filtered],
+  ],
+  store: [
+    ['A view, nothing held', time, (run) => run['view, cold'].ms],
+    ['A view, held', time, (run) => run['view, warm'].ms],
+    ['Reading its rows ahead', time, (run) => run['read ahead'].ms],
+    ['A view with two filters', time, (run) => run['view, filtered'].ms],
+    ['Rows, newest first', time, (run) => run['rows, newest first'].ms],
+    ['Raw file: million rows a second', decimals, (run, millions) => millions / (run['raw file'].ms / 1_000)],
+    ['Raw file: memory', megabytes, (run) => run['raw file'].peak],
+    ['Raw file, packed', time, (run) => run['raw file, packed'].ms],
+    ['Summary by tag and digest', time, (run) => run['summary by reference'].ms],
+  ],
+};
+
+const TITLES = {
+  events: 'Events in, durable before they are acknowledged',
+  screen: 'The insights tab in a browser',
+  store: 'What insights take, without a network',
+};
+
+function part(ran, name) {
+  const measured = ran.filter((one) => one[name].length);
+  if (!measured.length) return [];
+  const lines = LINES[name].map(([what, shown, of]) => {
+    const limit = LIMITS[what];
+    const cells = measured.map(({ millions, [name]: all }) => {
+      const values = all.map((run) => of(run, millions));
+      return shown === decimals ? decimals(values) : shown(figure(values));
+    });
+    return [what, limit ? `${limit.toLocaleString('en-US')}${unit(what)}` : '', ...cells];
+  });
+  return [table(TITLES[name], ['', 'Limit', ...measured.map(({ millions }) => `${millions} million stored`)], lines)];
+}
+
+/** All tables of what was measured. */
+export function report(ran, { runs, busy, words }) {
+  const bytes = ran.filter((one) => one.filled).map(({ millions, filled }) => {
+    return `${millions} million pulls took ${(filled.fill.bytes / millions / 1e6).toFixed(1)} bytes each`;
+  });
+  return [
+    `Measured on ${new Date().toISOString().slice(0, 10)}: ${cpus().length} × ${cpus()[0].model.trim()}, ` +
+      `${Math.round(totalmem() / 2 ** 30)} GB. Medians of ${runs} runs, with the least and the greatest in parentheses. ` +
+      `The system’s load before was ${busy.toFixed(1)}.${bytes.length ? ` Stored, ${bytes.join(', ')}.` : ''}`,
+    '',
+    `Reproduce with \`cargo xtask bench pulls${words.length ? ` ${words.join(' ')}` : ''}\`.`,
+    '',
+    ...Object.keys(LINES).flatMap((name) => part(ran, name)),
+  ].join('\n');
+}
+
+const [BEGIN, END] = ['<!-- pulls figures begin -->', '<!-- pulls figures end -->'];
+
+/** Puts the report between the markers of a document. */
+export function writeBetweenMarkers(path, report) {
+  const before = readFileSync(path, 'utf8');
+  const [from, to] = [before.indexOf(BEGIN), before.indexOf(END)];
+  if (from < 0 || to < from) throw new Error(`${path} has no line ${BEGIN} before a line ${END}`);
+  writeFileSync(path, `${before.slice(0, from + BEGIN.length)}\n\n${report.trim()}\n\n${before.slice(to)}`);
+}

@@ -1,0 +1,115 @@
+// The benchmark of pulls: events in, what insights of stored pulls take, and the insights tab in a
+// browser, with more and more pulls stored.
+//
+//   node run.mjs [--runs 3] [--millions 1,10] [--only store,events,screen] [--keep FOLDER]
+//     [--write docs/PERFORMANCE.md]
+//
+// DSOS_SERVER names the program, DSOS_INSIGHTS_BENCH the crate’s example, CHROMIUM the browser,
+// DSOS_DIST the built site, DSOS_PYTHON a Python with sqlite3, WRK the program of that name. A folder
+// that is named keeps the stores for the next time.
+
+import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
+import { loadavg, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { done, say } from '../published/processes.mjs';
+import { Server } from '../server/server.mjs';
+import { dsos, measureEvents, reporter } from './events.mjs';
+import { report, writeBetweenMarkers } from './figures.mjs';
+import { measureStore } from './stores.mjs';
+
+const { values } = parseArgs({
+  options: {
+    runs: { type: 'string', default: '3' },
+    millions: { type: 'string', default: '1,10' },
+    only: { type: 'string', default: 'store,events,screen' },
+    keep: { type: 'string' },
+    write: { type: 'string' },
+  },
+});
+const runs = Number(values.runs);
+const sizes = values.millions.split(',').map(Number);
+const parts = values.only.split(',');
+
+/** Whose pulls the stores hold, and who may see them: the sample’s. */
+const [NAMESPACE, STORED, OWNER] = ['sandpiper', 'kelpworks', 'ines@sandpiper.example'];
+
+const made = values.keep ?? mkdtempSync(join(tmpdir(), 'dsos-bench-'));
+mkdirSync(made, { recursive: true });
+if (!values.keep) process.on('exit', () => rmSync(made, { recursive: true, force: true, maxRetries: 3 }));
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1));
+
+/** A session, as a cookie: a code that the program prints is good once. */
+async function session(server, folder, mail) {
+  const asked = await fetch(`${server.url}/api/v1/sign-in`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ mail }),
+  });
+  const asking = asked.headers.getSetCookie().map((one) => one.split(';')[0]);
+  const code = dsos(folder, 'code', mail).match(/\d{3} ?\d{3}/)[0];
+  const signed = await fetch(`${server.url}/api/v1/sign-in/code`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', cookie: asking.join('; ') },
+    body: JSON.stringify({ mail, code }),
+  });
+  if (!signed.ok) throw new Error(`no session: ${signed.status} ${await signed.text()}`);
+  const given = signed.headers.getSetCookie().map((one) => one.split(';')[0]);
+  const [name, value] = given.find((one) => one.includes('session')).split('=');
+  return { name, value };
+}
+
+/** A server on a store, and what asks it. */
+async function started(folder) {
+  const server = await Server.start(folder, ['--sample', '--session-secs', '1']);
+  dsos(folder, 'add-staff', 'ada@hub.example', 'Ada');
+  const staff = await session(server, folder, 'ada@hub.example');
+  server.staff = { cookie: `${staff.name}=${staff.value}` };
+  return server;
+}
+
+const ran = [];
+const [busy] = loadavg();
+for (const millions of sizes) {
+  const folder = join(made, `${millions}`);
+  const data = join(folder, 'data');
+  const note = (what) => say(`${millions} million pulls: ${what}`);
+  const found = { millions, store: [], events: [], screen: [] };
+  ran.push(found);
+  if (!existsSync(data)) {
+    mkdirSync(folder, { recursive: true });
+    note('filling the data');
+    const filling = join(folder, 'filling');
+    rmSync(filling, { recursive: true, force: true });
+    found.filled = await measureStore(filling, millions);
+    // They are the sample’s namespace’s from now on; and the first block of a registry is the first.
+    const change = `import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); c.execute("UPDATE appended SET number = 0"); c.execute("UPDATE namespace SET name = '${NAMESPACE}' WHERE name = '${STORED}'"); c.commit()`;
+    await done(process.env.DSOS_PYTHON, ['-c', change, join(filling, 'pulls.sqlite')]);
+    renameSync(filling, data);
+  }
+  for (let run = 0; parts.includes('store') && run < runs; run += 1) {
+    note(`the store, ${run + 1} of ${runs}`);
+    found.store.push(await measureStore(data, millions));
+  }
+  if (!parts.includes('events') && !parts.includes('screen')) continue;
+  let server = await started(folder);
+  const token = reporter(folder, `bench ${Date.now()}`, NAMESPACE);
+  for (let run = 0; parts.includes('screen') && run < runs; run += 1) {
+    note(`the tab, ${run + 1} of ${runs}`);
+    const { measureScreens } = await import('./screen.mjs');
+    await server.stop();
+    server = await started(folder);
+    const cookie = await session(server, folder, OWNER);
+    found.screen.push(await measureScreens(server, { namespace: NAMESPACE, cookie }, { token, namespace: NAMESPACE }));
+  }
+  for (let run = 0; parts.includes('events') && run < runs; run += 1) {
+    note(`events in, ${run + 1} of ${runs}`);
+    found.events.push({ ...(await measureEvents(server, token, NAMESPACE)), peak: server.memory().peak });
+  }
+  await server.stop();
+}
+say('done');
+const words = process.argv.slice(2).filter((word, at, list) => !['--write', '--keep'].some((own) => word === own || list[at - 1] === own));
+const figures = report(ran, { runs, busy, words });
+console.log(figures);
+if (values.write) writeBetweenMarkers(values.write, figures);

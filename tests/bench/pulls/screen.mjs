@@ -1,0 +1,71 @@
+// The insights of a namespace in a browser: from the link to the drawn chart, and from a filter to
+// the repainted page; alone, and while events pour in.
+
+import { withBrowser } from '../browser.mjs';
+import { reported } from './events.mjs';
+
+/** How long a page may take. */
+const PATIENCE = 120_000;
+
+/** Runs in the page: the moment at which the totals and what else shows a text are painted. */
+function painted(text) {
+  return new Promise((done) => {
+    const look = () => {
+      const is = document.querySelector('.totals')?.innerText.includes(text);
+      if (!is) return requestAnimationFrame(look);
+      const { port1, port2 } = new MessageChannel();
+      port1.onmessage = () => done(performance.now());
+      return requestAnimationFrame(() => port2.postMessage(0));
+    };
+    look();
+  });
+}
+
+/** Milliseconds until the chart is drawn, and until a filter is. */
+async function opened(server, { namespace, cookie }) {
+  return withBrowser(async (browser) => {
+    const context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
+    await context.addCookies([{ ...cookie, url: server.url }]);
+    const page = await context.newPage();
+    // Who opens the tab is on the page of the namespace, and has the program: the workbench is the same.
+    await page.goto(`${server.url}/insights`);
+    await page.getByRole('button', { name: /sample/ }).waitFor();
+    await page.goto(`${server.url}/n/${namespace}`);
+    const tab = page.getByRole('link', { name: 'Insights', exact: true });
+    await tab.waitFor();
+    const begun = await page.evaluate(() => performance.now());
+    await tab.click();
+    await page.locator('canvas, svg.chart, .chart canvas').first().waitFor({ timeout: PATIENCE });
+    const drawn = (await page.evaluate(painted, '')) - begun;
+    await page.waitForTimeout(3_000); // What filters need is read ahead.
+    const entry = page.getByRole('region', { name: 'Countries', exact: true }).getByRole('button').first();
+    const filtered = await entry.evaluate((button) => {
+      const before = document.querySelector('.totals').innerText;
+      return new Promise((done) => {
+        const from = performance.now();
+        const look = () => {
+          if (document.querySelector('.totals')?.innerText === before) return requestAnimationFrame(look);
+          const { port1, port2 } = new MessageChannel();
+          port1.onmessage = () => done(performance.now() - from);
+          return requestAnimationFrame(() => port2.postMessage(0));
+        };
+        button.click();
+        requestAnimationFrame(look);
+      });
+    });
+    return { drawn, filtered };
+  });
+}
+
+/**
+ * One run on a server that was just started: the first time, the second time, and while a registry
+ * reports; milliseconds.
+ */
+export async function measureScreens(server, who, report) {
+  const first = await opened(server, who);
+  const again = await opened(server, who);
+  const pouring = reported(server, { ...report, events: 1, secs: 20, connections: 4 });
+  const beside = await opened(server, who);
+  await pouring;
+  return { first, again, beside };
+}
