@@ -15,7 +15,10 @@ pub struct Rule {
 const LONGEST: usize = 500;
 
 /// Files that may be longer, and why.
-const MAY_BE_LONG: [(&str, &str); 0] = [];
+const MAY_BE_LONG: [(&str, &str); 1] = [(
+    "docs/PERFORMANCE.md",
+    "every figure and how to get it again, in the one place that is asked for",
+)];
 
 /// Crates that know nothing of clock, network, page or framework.
 const PURE: [&str; 8] = [
