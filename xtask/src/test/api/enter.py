@@ -4,7 +4,7 @@ Signs in as somebody of staff, with the code from the mail; sends applications a
 them further; and writes what schemathesis needs to ask as each of its callers: a configuration, and
 examples that the server takes.
 
-    enter.py ADDRESS OUTBOX STAFF FOLDER
+    enter.py ADDRESS OUTBOX STAFF FOLDER PUBLISHED
 """
 
 import datetime
@@ -16,7 +16,7 @@ import time
 
 import requests
 
-ADDRESS, OUTBOX, STAFF, FOLDER = sys.argv[1:]
+ADDRESS, OUTBOX, STAFF, FOLDER, PUBLISHED = sys.argv[1:]
 API = f"{ADDRESS}/api/v1"
 HOOKS = pathlib.Path(__file__).with_name("hooks.py")
 
@@ -119,7 +119,13 @@ def write(name, text):
     path.write_text(text, encoding="utf-8")
 
 
-def configuration(caller, ids, example, more, headers=None):
+def periods():
+    """Numbers of the last weeks and months, and their years: what an export is asked by."""
+    last = datetime.date.today() - datetime.timedelta(days=40)
+    return {"year": [last.year, last.year - 1], "timespan": [last.month, last.isocalendar().week, 1, 12, 30]}
+
+
+def configuration(caller, ids, example, more, headers=None, known=None):
     """Writes what a caller asks with: what most requests are about, and examples for the document.
 
     JSON's texts and lists are TOML's, too. What is drawn most often stands first.
@@ -130,6 +136,7 @@ def configuration(caller, ids, example, more, headers=None):
         "body.version": [2, 1, 3, 4],
         "header.idempotency-key": [f"fuzzed-{number}-0123456789" for number in range(40)],
         **({"header.dsos-key": [example["dsos-key"]]} if "dsos-key" in example else {}),
+        **{f"path.{name}": values for name, values in (known or {}).items()},
     }
     # What it keeps between runs would hold what was sent.
     lines = [f"hooks = {json.dumps(str(HOOKS))}", "[cache]", "enabled = false"]
@@ -170,6 +177,19 @@ def main():
     # Owner of a namespace of the sample, in its renewal window; tokens and maintainers have numbers.
     owner = signed_in(OWNER)
     configuration("owner", [1, 2, 3], {"id": 1, "name": NAMESPACE}, examples, cookies(owner))
+    # The same with a personal access token, at the publisher API.
+    body = {"name": "scripts", "scope": "read", "days": 30}
+    secret = must(owner.post(f"{API}/account/tokens", json=body), 201)["secret"]
+    login = requests.post(f"{ADDRESS}/v2/users/login", json={"username": OWNER, "password": secret})
+    headers = {"Authorization": f"Bearer {must(login, 200)['token']}"}
+    known = {"namespace": [NAMESPACE, "tidepool"], "repo": ["web", "no-such"], **periods()}
+    example = {"namespace": NAMESPACE, **{name: values[0] for name, values in periods().items()}}
+    # The edition that others published is older than a view that scripts know by now.
+    document = json.loads(pathlib.Path(PUBLISHED).read_text(encoding="utf-8"))
+    document["components"]["schemas"]["DataviewType"]["enum"].append("namespace-summary")
+    write("elsewhere.json", json.dumps(document))
+    for caller in ("publisher", "published"):
+        configuration(caller, [1], example, {}, headers, known)
 
 
 main()

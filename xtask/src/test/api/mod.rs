@@ -11,6 +11,7 @@ use super::{
     site::{STAFF, Site},
 };
 use crate::{
+    documents,
     failure::{Failure, Outcome},
     files, paths, python,
     run::run as run_command,
@@ -47,38 +48,65 @@ const GOODBYES: [&str; 3] = [
     "/api/v1/account/other-sessions/end",
 ];
 
+/// It has no end, and each request would be waited for until its time is up; strangers ask it, and the
+/// tests of the server listen to it.
+const ENDLESS: &str = "/api/v1/namespaces/{name}/pulls/news";
+
 /// What a caller is refused with who is not let in.
 const SHUT: [u16; 5] = [401, 403, 404, 405, 429];
+
+/// What requests are made from.
+enum Described {
+    /// The document of the API.
+    Api,
+    /// The document of the publisher API.
+    Publisher,
+    /// An older edition of that one, as others published it; `enter.py` copies it.
+    Elsewhere,
+}
+
+/// Where the publisher API is.
+const PUBLISHER: &str = "/api/publisher/analytics/v1";
 
 /// Somebody who asks.
 struct Caller {
     /// The name of the configuration that `enter.py` writes for it.
     name: &'static str,
+    described: Described,
     /// The operations that are asked, beside the options' own.
     options: &'static [&'static str],
     /// Where the paths begin that it has to be let into; nothing if nowhere.
     inside: Option<&'static str>,
 }
 
-const CALLERS: [Caller; 6] = [
+const CALLERS: [Caller; 8] = [
     Caller {
         name: "stranger",
+        described: Described::Api,
         options: &[],
         inside: None,
     },
     // Whoever has withdrawn can do nothing more, so somebody else does that.
     Caller {
         name: "applicant",
-        options: &["--exclude-path-regex", "/withdraw$"],
+        described: Described::Api,
+        options: &[
+            "--exclude-path-regex",
+            "/withdraw$",
+            "--exclude-path",
+            ENDLESS,
+        ],
         inside: Some("/api/v1/applications/{id}"),
     },
     Caller {
         name: "leaver",
+        described: Described::Api,
         options: &["--include-path-regex", "/withdraw$"],
         inside: Some("/api/v1/applications/{id}/withdraw"),
     },
     Caller {
         name: "staff",
+        described: Described::Api,
         options: &[
             "--exclude-path",
             GOODBYES[0],
@@ -88,12 +116,15 @@ const CALLERS: [Caller; 6] = [
             GOODBYES[2],
             "--exclude-path-regex",
             "/decision$",
+            "--exclude-path",
+            ENDLESS,
         ],
         inside: Some("/api/v1/review"),
     },
     // An owner of a namespace of the sample.
     Caller {
         name: "owner",
+        described: Described::Api,
         options: &[
             "--include-path-regex",
             "^/api/v1/(account|namespaces)",
@@ -101,14 +132,31 @@ const CALLERS: [Caller; 6] = [
             GOODBYES[1],
             "--exclude-path",
             GOODBYES[2],
+            "--exclude-path",
+            ENDLESS,
         ],
         inside: Some("/api/v1/namespaces/{name}/membership"),
     },
     // Of what is decided, too, nothing more can be asked.
     Caller {
         name: "decider",
+        described: Described::Api,
         options: &["--include-path-regex", "/decision$"],
         inside: Some("/api/v1/review/{id}/decision"),
+    },
+    // The owner’s scripts.
+    Caller {
+        name: "publisher",
+        described: Described::Publisher,
+        options: &["--exclude-path", "/v2/users/login"],
+        inside: Some("/api/publisher/analytics/v1/namespaces/{namespace}"),
+    },
+    // Scripts of others. What is refused, and how, that document does not say.
+    Caller {
+        name: "published",
+        described: Described::Elsewhere,
+        options: &["--include-path-regex", "^/(namespaces.*)?$"],
+        inside: Some("/namespaces/{namespace}"),
     },
 ];
 
@@ -135,7 +183,8 @@ fn all(python: &Path, folder: &Path, site: &Site, wish: &Wish) -> Outcome<Count>
         Command::new(python)
             .arg(scripts.join("enter.py"))
             .args([&site.address(), &site.outbox(), STAFF[0]])
-            .arg(folder),
+            .arg(folder)
+            .arg(documents::publisher()?),
     )?;
     let mut count = Count::default();
     let mut seen = Seen::default();
@@ -188,10 +237,9 @@ fn ask(
         .args(["-m", "schemathesis.cli", "--config-file"])
         .arg(file("toml"))
         .arg("run")
-        .arg(format!("{}/api/v1/openapi.json", site.address()))
+        .args(described(&caller.described, folder, site))
         .args(["--max-examples", &requests.to_string()])
         .args(["--seed", &SEED.to_string()])
-        .args(["--checks", CHECKS])
         .args(["--generation-database", "none"])
         // All of them hint at more documentation; statuses are shown below.
         .args(["--warnings", "off"])
@@ -211,6 +259,27 @@ fn ask(
     }
     let seen = Seen::read(&files::read(&file("seen")).unwrap_or_default());
     Ok((count, seen))
+}
+
+/// The document that requests are made from, and what is checked of the answers.
+fn described(described: &Described, folder: &Path, site: &Site) -> Vec<String> {
+    let address = site.address();
+    let (document, checks, more) = match described {
+        Described::Api => (format!("{address}/api/v1/openapi.json"), CHECKS, Vec::new()),
+        Described::Publisher => (
+            format!("{address}{PUBLISHER}/openapi.json"),
+            CHECKS,
+            Vec::new(),
+        ),
+        Described::Elsewhere => (
+            folder.join("elsewhere.json").display().to_string(),
+            "not_a_server_error,response_schema_conformance",
+            vec!["--url".to_owned(), format!("{address}{PUBLISHER}")],
+        ),
+    };
+    let mut words = vec![document, "--checks".to_owned(), checks.to_owned()];
+    words.extend(more);
+    words
 }
 
 /// The sum that a JUnit report begins with.
