@@ -109,6 +109,8 @@ pub struct PullModel {
     pub pull_count: u64,
     /// Different addresses.
     pub ip_count: u64,
+    /// Always empty: these are the pulls of all countries. Scripts read the field.
+    pub country: &'static str,
 }
 
 /// A file that can be taken away.
@@ -175,6 +177,7 @@ pub fn pulls(
             namespace: of.name.clone(),
             pull_count: one.pulls,
             ip_count,
+            country: "",
         });
     }
     Ok(models)

@@ -119,7 +119,7 @@ async fn a_script_signs_in_and_takes_whole_periods_away() {
     let pulls = json_of(&get("/namespaces/kelpworks/pulls").await);
     let month = json!({
         "start": "2026-08-01", "end": "2026-08-31", "repo": "web", "namespace": "kelpworks",
-        "pullCount": 3, "ipCount": 3
+        "pullCount": 3, "ipCount": 3, "country": ""
     });
     assert_eq!(pulls, json!({ "pulls": [month] }));
     let weekly = "/namespaces/kelpworks/pulls?timespan=weeks&period=last-2-months&group=namespace";
