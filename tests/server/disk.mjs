@@ -36,15 +36,18 @@ export class SmallDisk {
   }
 
   constructor(place, keeper, enter, data) {
-    Object.assign(this, { place, keeper, enter });
-    /** The data folder, seen from outside. */
-    this.data = `/proc/${keeper.pid}/root${data}`;
-    this.filler = join(this.data, 'filler');
+    this.place = place;
+    // Whatever has to do with the data runs in it: from outside, SQLite would follow the path to
+    // what is below the file system.
+    place.through = ['nsenter', '-t', `${keeper.pid}`, ...enter];
+    /** The data folder. */
+    this.data = data;
+    this.filler = join(`/proc/${keeper.pid}/root${data}`, 'filler');
   }
 
   /** Starts a server in it, with these words more. */
   start(words = []) {
-    return this.place.start({ words, through: ['nsenter', '-t', `${this.keeper.pid}`, ...this.enter] });
+    return this.place.start({ words });
   }
 
   /** Takes up what is left; gives how much that was. */

@@ -113,6 +113,9 @@ export class Place {
   #children = new Set();
   #listeners = [];
 
+  /** A program and words that run everything else here; nothing, unless the test says so. */
+  through = [];
+
   /** The test's own folder. */
   async folder() {
     this.#folder ??= await mkdtemp(join(tmpdir(), 'dsos-server-'));
@@ -148,28 +151,30 @@ export class Place {
 
   /** Runs the program with these words to its end: `code`, `signal`, `stdout`, `stderr`. */
   async run(words, env = {}, patience = COMMAND) {
-    const child = this.spawn(SERVER, words, { env: environment(env), cwd: await this.folder() });
+    const [program, ...line] = [...this.through, SERVER, ...words];
+    const child = this.spawn(program, line, { env: environment(env), cwd: await this.folder() });
     const end = await within(patience, `dsos ${words.join(' ')} to end`, child.ended).finally(() => child.kill('SIGKILL'));
     return { ...end, ...child.output };
   }
 
   /** Runs any other program to its end. */
   async tool(program, words) {
-    const child = this.spawn(program, words);
+    const [first, ...line] = [...this.through, program, ...words];
+    const child = this.spawn(first, line);
     return { ...(await within(PATIENCE, `${program} to end`, child.ended)), ...child.output };
   }
 
   /**
    * Starts a server and waits until it answers.
    * @param {object} options `data` (the name of its folder), `words` (more of the command line),
-   *   `env`, `through` (a program and words that run it), `is_ready` (false: do not wait)
+   *   `env`, `is_ready` (false: do not wait)
    */
   async start(options = {}) {
     const data = await this.path(options.data ?? 'data');
     const line = [SERVER, '--dir', DIST, '--data', data, '--port', '0', '--outbox-port', '0'];
     // No test asks the world: every forge is the one that this test plays.
     line.push('--forge', `github,github.com,${await this.forge()}`, ...(options.words ?? []));
-    const [program, ...words] = [...(options.through ?? []), ...line];
+    const [program, ...words] = [...this.through, ...line];
     // Every client here has one address: what it may ask in a time is tested elsewhere.
     const env = environment({ DSOS_LIMITS: 'off', ...options.env });
     const child = this.spawn(program, words, { env, cwd: await this.folder() });

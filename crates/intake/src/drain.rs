@@ -33,7 +33,7 @@ use std::sync::atomic::{AtomicU64, Ordering as Memory};
 use std::time::Duration;
 
 /// The name of the drain’s own file.
-const FILE: &str = "intake.sqlite";
+pub(crate) const FILE: &str = "intake.sqlite";
 
 /// The file that whoever counts has locked.
 const LOCK: &str = "intake.lock";
@@ -61,6 +61,18 @@ CREATE TABLE pushed (
 ) STRICT;
 CREATE INDEX pushed_by_time ON pushed (namespace, at_us);
 ";
+
+/// Locks the data against whoever else would count with it, for as long as the file is held.
+pub(crate) fn only(folder: &Path) -> Result<File, IntakeError> {
+    let lock = folder.join(LOCK);
+    let refused = |error| IntakeError::Folder(lock.clone(), error);
+    let only = File::create(&lock).map_err(refused)?;
+    only.try_lock().map_err(|error| match error {
+        TryLockError::WouldBlock => IntakeError::Taken,
+        TryLockError::Error(error) => refused(error),
+    })?;
+    Ok(only)
+}
 
 /// A request that waits for its session to close.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -138,13 +150,7 @@ impl Drain {
         store: Arc<dyn PullStore>,
         window_ms: i64,
     ) -> Result<Self, IntakeError> {
-        let lock = folder.join(LOCK);
-        let refused = |error| IntakeError::Folder(lock.clone(), error);
-        let only = File::create(&lock).map_err(refused)?;
-        only.try_lock().map_err(|error| match error {
-            TryLockError::WouldBlock => IntakeError::Taken,
-            TryLockError::Error(error) => refused(error),
-        })?;
+        let only = only(folder)?;
         let own = file::open(&folder.join(FILE), SCHEMA, OWN_PATIENCE)?;
         let seen = Seen::open(&own)?;
         Ok(Self {

@@ -20,6 +20,8 @@ pub enum IntakeError {
     Ended,
     /// What waits is damaged.
     Damaged,
+    /// What is to be restored is no copy of pulls, or is damaged.
+    NoCopy(PathBuf),
     /// The system gives no randomness for a key.
     NoRandomness,
 }
@@ -31,9 +33,12 @@ impl IntakeError {
             Self::Full => true,
             Self::Sqlite(error) => error.sqlite_error_code() == Some(rusqlite::ErrorCode::DiskFull),
             Self::Store(error) => error.is_full(),
-            Self::Folder(..) | Self::Taken | Self::Ended | Self::Damaged | Self::NoRandomness => {
-                false
-            }
+            Self::Folder(..)
+            | Self::Taken
+            | Self::Ended
+            | Self::Damaged
+            | Self::NoCopy(..)
+            | Self::NoRandomness => false,
         }
     }
 }
@@ -48,6 +53,11 @@ impl fmt::Display for IntakeError {
             Self::Full => f.write_str("as many events wait to be counted as may."),
             Self::Ended => f.write_str("the server is being stopped."),
             Self::Damaged => f.write_str("events that wait to be counted are damaged."),
+            Self::NoCopy(path) => write!(
+                f,
+                "{} is no copy of pulls, or is damaged: name a folder that dsos pulls backup wrote.",
+                path.display()
+            ),
             Self::NoRandomness => f.write_str("the system gives no randomness for a key."),
         }
     }

@@ -9,6 +9,7 @@
 //! Everything between the door and the store survives a crash at any moment: what was
 //! acknowledged is counted, exactly once.
 
+pub mod copies;
 mod drain;
 mod error;
 mod file;
