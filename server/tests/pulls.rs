@@ -273,6 +273,39 @@ async fn files_follow_the_view() {
 }
 
 #[tokio::test]
+async fn clients_are_told_apart_within_a_week_and_a_month() {
+    let (mut taking, session) = counted().await;
+    let token = taking.add("second", ReporterKind::Distribution, &["kelpworks"]);
+    taking.server.wait(TimeDelta::minutes(30));
+    // Two of the three come again, and are no others.
+    report(&mut taking, &token, 2, "GET").await;
+    let today = taking.service.now().date_naive();
+    let path = |query: &str| format!("/api/v1/namespaces/kelpworks/pulls/visitors?{query}");
+    let asked = async |query: &str, headers: &[(&str, &str)]| {
+        ask(&taking, "GET", &path(query), headers, Vec::new()).await
+    };
+    let me = [("cookie", session.as_str())];
+    for by in ["week", "month"] {
+        let span = format!("from={}&to={today}&by={by}", today - TimeDelta::days(6));
+        let said = asked(&span, &me).await;
+        assert_eq!(said.status, StatusCode::OK, "{}", said.text());
+        let told: Value = serde_json::from_str(&said.text()).unwrap();
+        let count = |told: &Value| -> u64 {
+            let periods = told["periods"].as_array().unwrap().iter();
+            periods.map(|one| one["visitors"].as_u64().unwrap()).sum()
+        };
+        assert_eq!(count(&told), 3, "{told}");
+        let web = asked(&format!("{span}&repository=web"), &me).await;
+        assert_eq!(count(&serde_json::from_str(&web.text()).unwrap()), 3);
+        let other = asked(&format!("{span}&repository=ui"), &me).await;
+        assert_eq!(count(&serde_json::from_str(&other.text()).unwrap()), 0);
+        assert_eq!(asked(&span, &[]).await.status, StatusCode::UNAUTHORIZED);
+    }
+    let day = format!("from={today}&to={today}&by=day");
+    assert_eq!(asked(&day, &me).await.status, StatusCode::BAD_REQUEST);
+}
+
+#[tokio::test]
 async fn whoever_listens_hears_of_new_pulls() {
     let (mut taking, session) = counted().await;
     let router = api::router(taking.service.clone());

@@ -95,6 +95,9 @@ async fn taken(
     }
 }
 
+/// After how many seconds a registry may come again that was refused for want of room.
+const AGAIN_SECS: u64 = 5;
+
 /// Why a body was not read.
 enum Unread {
     TooLong,
@@ -146,10 +149,12 @@ fn refused(error: &IntakeError) -> Refusal {
     if !error.is_full() {
         tracing::error!(%error, "events were not taken in");
     }
-    Refusal::new(
+    let mut refusal = Refusal::new(
         ProblemKind::Unavailable,
         "The events could not be kept. Nothing of them was counted; send them again.",
-    )
+    );
+    refusal.0.retry_after_secs = Some(AGAIN_SECS);
+    refusal
 }
 
 /// RFC 6750, 3: how to come again.
