@@ -13,7 +13,7 @@ use crate::{
 use chrono::{DateTime, Utc};
 use events::Reading;
 use insights::Insights;
-use intake::{Arrival, Drain, IntakeError, Limits, Origin, Spool, Spooled};
+use intake::{Arrival, Drain, IntakeError, Limits, Origin, Pushes, Spool, Spooled};
 use origins::{About, Origins, WatchedOrigins};
 use pull_store::{Embedded, PullStore};
 use pulls::calendar::Granularity;
@@ -85,6 +85,8 @@ pub struct Intake {
     watched: Mutex<WatchedOrigins>,
     /// What was counted.
     pub pulls: Arc<dyn PullStore>,
+    /// Tags that were pushed.
+    pub pushes: Arc<Pushes>,
     /// Answers questions about it.
     pub insights: Arc<Insights>,
     /// How often something was counted since the server began, for whoever looks at pulls; `None`
@@ -108,6 +110,7 @@ impl Intake {
             origins: Mutex::default(),
             watched: Mutex::default(),
             pulls,
+            pushes: Arc::new(Pushes::open(data)?),
             insights: Arc::new(insights),
             counted: watch::Sender::new(Some(0)),
         })
@@ -299,13 +302,18 @@ fn count(
     })
 }
 
-fn tidy(intake: &Intake, now: DateTime<Utc>, keep_months: Option<u32>) {
+/// Lets go of what is kept no longer: pulls and pushes from before so many months, and keys of
+/// visitors that are over.
+pub fn tidy(intake: &Intake, now: DateTime<Utc>, keep_months: Option<u32>) {
     if let Some(months) = keep_months {
         let first = Granularity::Month.start(day_of(now)).minus_months(months);
         match intake.pulls.drop_before(first) {
             Ok(0) => {}
             Ok(rows) => tracing::info!(rows, %first, "pulls from before were forgotten"),
             Err(error) => tracing::error!(%error, "old pulls were not forgotten"),
+        }
+        if let Err(error) = intake.pushes.drop_before(first) {
+            tracing::error!(%error, "old pushes were not forgotten");
         }
     }
     if let Err(error) = intake.spool.destroy_keys(now) {

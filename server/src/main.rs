@@ -30,7 +30,7 @@ use program::{
     text::{PERSON_NAME, REASON},
     wording::counted,
 };
-use pull_store::{Embedded, PullStore};
+use pull_store::Embedded;
 use rusqlite::Connection;
 use std::{env, io, net::Ipv4Addr, path::PathBuf, process::ExitCode, sync::Arc, time::Duration};
 use tokio::{net::TcpListener, signal};
@@ -354,7 +354,7 @@ async fn serve_all(
     let service =
         Service::new(store.clone(), settings, &base_url, clock).with_intake(Arc::clone(&intake));
     if service.settings.sample {
-        show_sample(&service, &*intake.pulls)?;
+        show_sample(&service, &intake)?;
     }
     send_mail(&service, postman).await?;
     service
@@ -399,14 +399,14 @@ fn site(settings: &Settings, origins: &[String]) -> Result<Site, String> {
 }
 
 /// Fills an empty folder with the sample, and says how to look at it.
-fn show_sample(service: &Service, pulls: &dyn PullStore) -> Result<(), String> {
+fn show_sample(service: &Service, intake: &Intake) -> Result<(), String> {
     let codes = service
         .fill_with_sample()
         .map_err(|error| format!("the sample could not be made: {error:?}"))?;
     if codes.is_empty() {
         println!("The data folder is not empty: no sample was put into it.");
     } else {
-        pulled::add(pulls, service.now())?;
+        pulled::add(intake, service.now())?;
     }
     for code in codes {
         println!(

@@ -8,9 +8,10 @@ use crate::{
 };
 use chrono::{DateTime, Utc};
 use insights::{Insights, InsightsError};
+use intake::{IntakeError, Pushed};
 use program::namespace::Namespace;
 use pulls::{
-    calendar::Day,
+    calendar::{Day, Span},
     served::{Answer, Question},
 };
 use std::{sync::Arc, time::Duration};
@@ -30,6 +31,8 @@ pub enum PullsTrouble {
     TooManyListen,
     /// They could not be read.
     Unread(InsightsError),
+    /// Pushes could not be read.
+    PushesUnread(IntakeError),
 }
 
 impl From<StoreError> for PullsTrouble {
@@ -156,6 +159,35 @@ impl Service {
             });
         }
         Ok(answer)
+    }
+}
+
+/// The most pushes in one answer.
+const MOST_PUSHES: u32 = 1_000;
+
+impl Service {
+    /// The tags that were pushed within some days, newest first, and whether there are earlier ones
+    /// than are given.
+    ///
+    /// # Errors
+    /// When there are none to read, or they cannot be read.
+    pub async fn pushes(
+        &self,
+        of: insights::Namespace,
+        span: Span,
+    ) -> Result<(Vec<Pushed>, bool), PullsTrouble> {
+        let intake = self.intake.as_ref().ok_or(PullsTrouble::NotKept)?;
+        let pushes = Arc::clone(&intake.pushes);
+        spawn_blocking(move || {
+            let mut found = pushes
+                .between(&of.names(), span, MOST_PUSHES + 1)
+                .map_err(PullsTrouble::PushesUnread)?;
+            let has_earlier = found.len() > MOST_PUSHES as usize;
+            found.truncate(MOST_PUSHES as usize);
+            Ok((found, has_earlier))
+        })
+        .await
+        .unwrap_or(Err(PullsTrouble::Closed(StoreError::Interrupted.into())))
     }
 }
 

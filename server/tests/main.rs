@@ -20,6 +20,7 @@ mod people;
 mod profiles;
 mod publisher;
 mod pulls;
+mod pushes;
 mod registry;
 mod renames;
 mod renewals;

@@ -67,7 +67,7 @@ impl Said {
     }
 }
 
-async fn ask(
+pub async fn ask(
     taking: &Taking,
     method: &str,
     path: &str,

@@ -1,7 +1,10 @@
 //! Pulls of a namespace, as far as the page itself asks for them; its workers ask for the rest.
 
 use super::{ApiError, Ask};
-use ::api::{paths, pulls::Visitors};
+use ::api::{
+    paths,
+    pulls::{Pushes, Visitors},
+};
 use gloo_net::http::{Method, RequestBuilder};
 
 /// How many bytes a file has, where the server knows that beforehand.
@@ -29,4 +32,12 @@ pub async fn visitors(
     Ask::get(&paths::pulls_visitors(name, from, to, by, repository))
         .send()
         .await
+}
+
+/// Which tags were pushed between two days.
+///
+/// # Errors
+/// They are not told, or the server is away.
+pub async fn pushes(name: &str, from: &str, to: &str) -> Result<Pushes, ApiError> {
+    Ask::get(&paths::pulls_pushes(name, from, to)).send().await
 }

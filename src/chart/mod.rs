@@ -71,6 +71,7 @@ pub fn with_words<T>(with: impl FnOnce(&Words<'_>) -> T) -> T {
         tick: &tick,
         period: &period,
         reading: "reading",
+        tags: "tags",
         measure: Some(&measure),
     };
     with(&words)

@@ -48,7 +48,9 @@ export async function chartTable(page) {
     .getByRole('table')
     .evaluate((table) => [...table.rows].map((row) => [...row.cells].map((cell) => cell.textContent.trim())), null, { timeout: 1000 });
   const number = (text) => (text === '–' ? null : digits(text));
-  return lines.map(([period, ...cells]) => ({ period, ...Object.fromEntries(cells.map((cell, at) => [head[at + 1], number(cell)])) }));
+  // What was pushed is no figure, and no file says it.
+  const figures = (cells) => cells.map((cell, at) => [head[at + 1], number(cell)]).filter(([name]) => name !== 'Pushed');
+  return lines.map(([period, ...cells]) => ({ period, ...Object.fromEntries(figures(cells)) }));
 }
 
 /** Spans of days as the page names them, by the browser's own `Intl`. */

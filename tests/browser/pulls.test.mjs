@@ -20,12 +20,12 @@ async function registry(namespace) {
   return (await answer.json()).text.match(/dsos_reg_[\w-]+/)[0];
 }
 
-/** Reports pulls of an image, each by another client. */
-async function report(token, namespace, tag, count) {
+/** Reports pulls of an image, each by another client, or that it was pushed. */
+async function report(token, namespace, tag, count, action = 'pull') {
   const events = Array.from({ length: count }, (_, at) => ({
     id: randomUUID(),
     timestamp: new Date().toISOString(),
-    action: 'pull',
+    action,
     target: { mediaType: 'application/vnd.oci.image.manifest.v1+json', digest: DIGEST, repository: `${namespace}/web`, tag },
     request: { addr: `192.0.2.${at + 1}:40000`, method: 'GET', useragent: 'skopeo/1.9.3' },
     source: { addr: '203.0.113.9:5000' },
@@ -124,6 +124,30 @@ test('before the first pull the page says so, and the first pull appears by itse
   // Today is not over: the period says so.
   await showAs(page, 'Table');
   await becomes(async () => (await chartTable(page)).some((line) => /of \d+ day/.test(line.period)), true);
+});
+
+test('pushed tags are marks on the time axis, in words and in the table', { timeout: 120_000 }, async (visit) => {
+  const { mail, namespace } = await member();
+  const token = await registry(namespace);
+  await report(token, namespace, '1.0', 1, 'push');
+  await report(token, namespace, '2.0', 2, 'push');
+  await report(token, namespace, '1.0', 3);
+  const page = await visit.open(pathOf(namespace), { context: { storageState: await signedIn(mail) } });
+  await page.getByRole('heading', { name: /^Pulls per tag/ }).waitFor({ timeout: 60_000 });
+  const chart = page.getByRole('application');
+  const said = async () => (await chart.getAttribute('aria-label')).match(/tags were pushed in 1 of the periods, last in .*?: ([^;]*)\. The same/)?.[1];
+  await becomes(said, '1.0, 2.0');
+  await page.getByRole('list', { name: 'Lines and marks' }).getByText('Tags pushed').waitFor();
+  await chart.focus();
+  await page.keyboard.press('ArrowRight');
+  await page.locator('.tip').getByText('pushed: 1.0, 2.0').waitFor();
+  await showAs(page, 'Table');
+  const table = page.getByRole('region', { name: 'Figures of the chart' });
+  await table.getByRole('columnheader', { name: 'Pushed' }).waitFor();
+  await becomes(async () => (await table.locator('tbody td:last-child').allInnerTexts()).filter(Boolean), ['1.0, 2.0']);
+  // What filters leave out is not there either.
+  await page.goto(`${BASE}${pathOf(namespace)}?filter=tag:1.0&form=table`);
+  await becomes(async () => (await table.locator('tbody td:last-child').allInnerTexts()).filter(Boolean), ['1.0']);
 });
 
 test('from one namespace to its other pages and back', async (visit) => {

@@ -16,6 +16,18 @@ const MANY = index([image({ text: 'amd64' }), image({ text: 'arm64', architectur
 /** How many pulls and version checks were counted. */
 const counted = (place, server) => sql(place, server.data, 'SELECT coalesce(sum(rows), 0) FROM part WHERE gone = 0', 'pulls.sqlite');
 
+/** What was pushed, as the maintainers' page asks for it: each tag once, whatever else a client pushes with it. */
+async function pushed(server) {
+  await hire(server, 'marta@hub.example');
+  const { cookie } = await signIn(server, 'marta@hub.example');
+  const [from, to] = [-1, 1].map((days) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10));
+  const answer = await fetch(`${server.url}/api/v1/namespaces/kelpworks/pulls/pushes?from=${from}&to=${to}`, { headers: { cookie } });
+  assert.equal(answer.status, 200);
+  const { pushes, has_earlier } = await answer.json();
+  assert.equal(has_earlier, false);
+  return pushes.map(({ repository, tag, digest, times }) => [repository, tag, digest, times]).sort();
+}
+
 /** Both files, the publisher API and an import say just those pulls: three by what was asked, one look. */
 async function takenAway(place, server, count) {
   await hire(server, 'marta@hub.example');
@@ -80,6 +92,8 @@ test('pulls of a real registry are counted, each once', TOGETHER, async (place) 
     assert.equal(Number(await counted(place, server)), count, what);
   }
   await takenAway(place, server, count);
+  const tags = [['many', '1.0', MANY.digest, 1], ['web', '1.0', WEB.digest, 1]];
+  assert.deepEqual(await pushed(server), tags);
   // What the registry may not report is set aside.
   await pull('tidal/web:1.0');
   const aside = () => sql(place, server.data, "SELECT count(*) > 0 FROM set_aside WHERE code = 'namespace'", 'spool.sqlite');
@@ -90,4 +104,5 @@ test('pulls of a real registry are counted, each once', TOGETHER, async (place) 
   const again = await place.start({ words: ['--session-secs', '1'] });
   await new Promise((done) => setTimeout(done, 2_500));
   assert.equal(Number(await counted(place, again)), count);
+  assert.deepEqual(await pushed(again), tags);
 });

@@ -279,6 +279,11 @@ pub fn pulls_visitors(
     path
 }
 
+/// `GET`: which tags were pushed between two days, written as `YYYY-MM-DD`.
+pub fn pulls_pushes(name: &str, from: &str, to: &str) -> String {
+    format!("{}/pulls/pushes?from={from}&to={to}", namespace(name))
+}
+
 /// A file of pulls to take away.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PullsFile {

@@ -15,6 +15,8 @@ pub struct TableRow<'a> {
     pub total: Option<u64>,
     /// The total of the compared period.
     pub comparison: Option<u64>,
+    /// The tags that were pushed in the period.
+    pub pushed: Vec<&'a str>,
 }
 
 /// The values by period, oldest first: the same numbers as the picture's.
@@ -38,11 +40,12 @@ pub fn value_table(model: &ChartModel) -> impl Iterator<Item = TableRow<'_>> {
                 .comparison
                 .as_ref()
                 .and_then(|values| values.get(i).copied().flatten()),
+            pushed: model.pushed(i),
         })
 }
 
 /// One sentence: what is counted, how many series, over which span, the highest
-/// period, and what is not over or missing.
+/// period, what is not over or missing, and what was pushed.
 #[must_use]
 pub fn describe(model: &ChartModel, words: &Words, texts: &PeriodTexts) -> String {
     let known: Vec<usize> = (0..model.buckets.len())
@@ -93,7 +96,34 @@ pub fn describe(model: &ChartModel, words: &Words, texts: &PeriodTexts) -> Strin
             &[("count", &(words.number)(missing as u64))],
         ));
     }
+    let pushed = |i: &usize| !model.pushed(*i).is_empty();
+    let pushed: Vec<usize> = (0..model.buckets.len()).filter(pushed).collect();
+    if let Some(&last) = pushed.last() {
+        parts.push(fill(
+            texts.pushed,
+            &[
+                ("count", &(words.number)(pushed.len() as u64)),
+                ("period", &(words.period)(&model.buckets[last])),
+                ("tags", &listed(&model.pushed(last))),
+            ],
+        ));
+    }
     format!("{}.", parts.join("; "))
+}
+
+/// Tags that are named in a sentence; of more, the number is said.
+const NAMED: usize = 6;
+
+/// Tags in a sentence.
+#[must_use]
+pub fn listed(tags: &[&str]) -> String {
+    let mut text = tags[..tags.len().min(NAMED)].join(", ");
+    if tags.len() > NAMED {
+        text.push_str(" and ");
+        text.push_str(&(tags.len() - NAMED).to_string());
+        text.push_str(" more");
+    }
+    text
 }
 
 /// The total of a period, or the highest series where nothing is stacked.

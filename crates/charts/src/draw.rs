@@ -6,9 +6,10 @@ use crate::layout::Layout;
 use crate::lines::{draw_lines, draw_picked};
 use crate::model::{ChartModel, Form};
 use crate::pen::{Align, Drawn, Pen, TextLook};
+use crate::pushes::LANE_PX;
 use crate::stacked::draw_stack;
 use crate::theme::Theme;
-use crate::ticks::AXIS_TEXT_PX;
+use crate::ticks::{AXIS_TEXT_PX, XTick};
 use crate::words::estimated_width;
 use plotters::coord::Shift;
 use plotters::drawing::{DrawingArea, DrawingAreaErrorKind};
@@ -194,14 +195,34 @@ fn draw_axis<DB: DrawingBackend>(scene: &mut Scene<DB>) -> Drawn<DB> {
         scene
             .pen
             .upright(tick.x, plot.bottom, end, 1.0, theme.axis)?;
-        let y = plot.bottom + 16.0;
-        if let Some((text, left)) = tick.label.as_ref().filter(|_| fits_upright(layout, y)) {
-            scene
-                .pen
-                .text(text, (*left, y), Align::Left, &axis_look(theme))?;
-        }
+        draw_tick_name(scene, tick, 16.0)?;
+    }
+    // All in one, from point to point: an area does not show what has no height.
+    let marks = layout.pushes.iter().flat_map(|mark| {
+        [(0.0, 2.0), (4.0, 9.0), (-4.0, 9.0), (0.0, 2.0)]
+            .map(|(x, y)| (mark.x + x, plot.bottom + y))
+    });
+    scene.pen.area(marks, theme.ink)?;
+    for mark in &layout.pushes {
+        draw_tick_name(scene, mark, 16.0 + LANE_PX)?;
     }
     Ok(())
+}
+
+/// The name of a place on the time axis, so far below it.
+fn draw_tick_name<DB: DrawingBackend>(
+    scene: &mut Scene<DB>,
+    tick: &XTick,
+    below: f64,
+) -> Drawn<DB> {
+    let y = scene.layout.plot.bottom + below;
+    match &tick.label {
+        Some((text, left)) if fits_upright(scene.layout, y) => {
+            let look = axis_look(scene.theme);
+            scene.pen.text(text, (*left, y), Align::Left, &look)
+        }
+        _ => Ok(()),
+    }
 }
 
 fn draw_names<DB: DrawingBackend>(scene: &mut Scene<DB>) -> Drawn<DB> {

@@ -5,6 +5,7 @@ use crate::geometry::{Along, at, runs};
 use crate::labels::{EndLabel, LABEL_STEP_PX, NAME_MARGIN_PX, NAME_OFFSET_PX, shorten, spread};
 use crate::model::{ChartModel, Form};
 use crate::places::{bucket_places, heights, highest, line, plot_rect, sane, stack};
+use crate::pushes::{LANE_PX, marks};
 use crate::ticks::{XTick, YTick, time_ticks, values_up_to};
 use crate::words::Words;
 use std::ops::Range;
@@ -88,6 +89,8 @@ pub struct Layout {
     pub y_ticks: Vec<YTick>,
     /// Ticks of the time axis.
     pub x_ticks: Vec<XTick>,
+    /// Marks of the days on which tags were pushed, the newest first.
+    pub pushes: Vec<XTick>,
     /// The place of each bucket.
     pub xs: Vec<f64>,
     /// Stacked series from bottom to top; empty for lines.
@@ -121,7 +124,12 @@ impl Layout {
             .map(|value| (value, (words.axis_number)(value)))
             .collect();
         let named = size.width_px >= NAMES_FROM_WIDTH_PX && !model.series.is_empty();
-        let plot = plot_rect(size, &ticks, named.then_some(model), words);
+        let lane_px = if model.pushes.is_empty() {
+            0.0
+        } else {
+            LANE_PX
+        };
+        let plot = plot_rect(size, &ticks, named.then_some(model), lane_px, words);
         let y_of = |value: f64| plot.bottom - value / value_top * (plot.bottom - plot.top);
 
         let (xs, scale) = bucket_places(model, plot);
@@ -134,6 +142,7 @@ impl Layout {
             })
             .collect();
         let x_ticks = time_ticks(model, &xs, scale, plot, size.width_px, words);
+        let pushes = marks(model, scale, plot, size.width_px, words);
 
         let bands = match form {
             Form::Stacked => stack(model, y_of),
@@ -161,6 +170,7 @@ impl Layout {
             value_top,
             y_ticks,
             x_ticks,
+            pushes,
             runs: runs(model),
             lone_half: (spacing / 2.0).min(LONE_PERIOD_PX / 2.0),
             xs,

@@ -34,6 +34,12 @@ impl Bucket {
             .saturating_add(i32::from(self.days.max(1)) - 1)
     }
 
+    /// Whether a day, counted since 1970-01-01, is in the period.
+    #[must_use]
+    pub fn has(&self, day: i32) -> bool {
+        (self.first_day..=self.last_day()).contains(&day)
+    }
+
     /// Whether the period has values at all.
     #[must_use]
     pub fn is_known(&self) -> bool {
@@ -81,6 +87,15 @@ pub struct ChartSeries {
     pub values: Vec<u64>,
 }
 
+/// A tag that was pushed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Push {
+    /// On which day, counted since 1970-01-01 (UTC).
+    pub day: i32,
+    /// The tag, as the reader tells it from those of other repositories.
+    pub tag: String,
+}
+
 /// How the series are drawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Form {
@@ -103,6 +118,8 @@ pub struct ChartModel {
     /// The total of the compared period, aligned by position; `None` in it
     /// where nothing is comparable (also for the running period).
     pub comparison: Option<Vec<Option<u64>>>,
+    /// The tags that were pushed, in the order of time; those of other days are passed over.
+    pub pushes: Vec<Push>,
     /// What is counted, in the reader's words, such as "pulls".
     pub unit: String,
 }
@@ -129,6 +146,20 @@ impl ChartModel {
         let known = self.buckets.get(bucket)?.is_known();
         let series = self.series.get(series)?;
         known.then(|| series.values.get(bucket).copied().unwrap_or(0))
+    }
+
+    /// The tags that were pushed in a period, each once.
+    #[must_use]
+    pub fn pushed(&self, bucket: usize) -> Vec<&str> {
+        let mut tags = Vec::new();
+        if let Some(bucket) = self.buckets.get(bucket) {
+            for push in self.pushes.iter().filter(|push| bucket.has(push.day)) {
+                if !tags.contains(&&*push.tag) {
+                    tags.push(&*push.tag);
+                }
+            }
+        }
+        tags
     }
 
     /// The sum of the stacked series in a period, saturating.

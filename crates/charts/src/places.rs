@@ -72,6 +72,7 @@ pub(crate) fn plot_rect(
     size: Size,
     ticks: &[(f64, String)],
     named: Option<&ChartModel>,
+    lane_px: f64,
     words: &Words,
 ) -> Rect {
     let widest = ticks
@@ -92,7 +93,7 @@ pub(crate) fn plot_rect(
         None => 6.0,
     };
     let right = right.min(size.width_px * 0.3);
-    let bottom = 30.0_f64.min(size.height_px * 0.4);
+    let bottom = (30.0 + lane_px).min(size.height_px * 0.4);
     let top = 10.0_f64.min(size.height_px * 0.1);
     // Whole device pixels keep the grid sharp.
     let snap = |px: f64| (px * size.pixel_ratio).round() / size.pixel_ratio;

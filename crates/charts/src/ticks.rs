@@ -10,7 +10,7 @@ pub(crate) const AXIS_TEXT_PX: f64 = 12.0;
 /// Distance of a label from its tick on the time axis.
 const BESIDE_TICK_PX: f64 = 4.0;
 /// Two labels keep at least this apart.
-const LABEL_GAP_PX: f64 = 6.0;
+pub(crate) const LABEL_GAP_PX: f64 = 6.0;
 /// Bucket ticks closer than this run together and are left out.
 const MINOR_SPACING_PX: f64 = 4.0;
 /// Up to so many days the axis names days, above it months.

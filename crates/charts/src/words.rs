@@ -32,6 +32,8 @@ pub struct Words<'a> {
     pub period: &'a dyn Fn(&Bucket) -> String,
     /// The word at the frontier of a file being read, such as "reading".
     pub reading: &'a str,
+    /// What several tags are called that were pushed on a day, such as "tags".
+    pub tags: &'a str,
     /// Width of a text in CSS pixels at a font size in CSS pixels; `None`
     /// estimates it.
     pub measure: Option<&'a Measure<'a>>,
@@ -77,6 +79,8 @@ pub struct PeriodTexts<'a> {
     pub running: &'a str,
     /// With `{count}`: periods nothing is known about.
     pub missing: &'a str,
+    /// With `{count}` (of periods), `{period}` (the last of them) and its `{tags}`.
+    pub pushed: &'a str,
     /// When there is no value at all.
     pub empty: &'a str,
 }
@@ -90,6 +94,7 @@ impl PeriodTexts<'static> {
             highest: "highest {value} in {period}",
             running: "the last period is not over: {elapsed} of {days} days",
             missing: "{count} periods are missing",
+            pushed: "tags were pushed in {count} of the periods, last in {period}: {tags}",
             empty: "No {unit} in this span.",
         }
     }

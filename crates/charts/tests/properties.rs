@@ -5,7 +5,7 @@ mod support;
 
 use charts::{
     Bucket, BucketState, ChartModel, ChartSeries, Emphasis, Form, Layout, PeriodTexts, Picture,
-    Role, Size, Theme, describe, draw, estimated_width, to_svg, value_step, value_table,
+    Push, Role, Size, Theme, describe, draw, estimated_width, to_svg, value_step, value_table,
 };
 use plotters::drawing::IntoDrawingArea;
 use plotters_backend::{
@@ -41,35 +41,46 @@ fn model() -> impl Strategy<Value = ChartModel> {
         (role(), "\\PC{0,20}", prop::collection::vec(value(), 0..150)),
         0..12,
     );
+    let pushes = prop::collection::vec((-60..2_500_i32, "\\PC{0,20}"), 0..30);
     let comparison = prop::option::of(prop::collection::vec(prop::option::of(value()), 0..150));
-    (buckets, series, comparison).prop_map(|((mut day, shapes), series, comparison)| {
-        let mut buckets = Vec::new();
-        for (days, state) in shapes {
-            buckets.push(Bucket {
-                first_day: day,
-                days,
-                state: match state {
-                    0 | 1 => BucketState::Missing,
-                    2 => BucketState::Running {
-                        elapsed_days: days / 2,
+    (buckets, series, comparison, pushes).prop_map(
+        |((mut day, shapes), series, comparison, pushes)| {
+            let first = day;
+            let mut buckets = Vec::new();
+            for (days, state) in shapes {
+                buckets.push(Bucket {
+                    first_day: day,
+                    days,
+                    state: match state {
+                        0 | 1 => BucketState::Missing,
+                        2 => BucketState::Running {
+                            elapsed_days: days / 2,
+                        },
+                        _ => BucketState::Complete,
                     },
-                    _ => BucketState::Complete,
-                },
-            });
-            day += i32::from(days);
-        }
-        ChartModel {
-            buckets,
-            series: series
-                .into_iter()
-                .map(|(role, name, values)| ChartSeries { name, role, values })
-                .collect(),
-            comparison,
-            unit: "pulls".to_owned(),
-            ..ChartModel::default()
-        }
-        .with_totals()
-    })
+                });
+                day += i32::from(days);
+            }
+            ChartModel {
+                buckets,
+                series: series
+                    .into_iter()
+                    .map(|(role, name, values)| ChartSeries { name, role, values })
+                    .collect(),
+                comparison,
+                pushes: pushes
+                    .into_iter()
+                    .map(|(after, tag)| Push {
+                        day: first + after,
+                        tag,
+                    })
+                    .collect(),
+                unit: "pulls".to_owned(),
+                ..ChartModel::default()
+            }
+            .with_totals()
+        },
+    )
 }
 
 fn form() -> impl Strategy<Value = Form> {
@@ -373,6 +384,10 @@ proptest! {
                 prop_assert_eq!(row.total, None);
                 prop_assert!(row.values.iter().all(Option::is_none));
             }
+            let pushed = |tag: &str| model.pushes.iter().any(|p| p.tag == tag && row.bucket.has(p.day));
+            prop_assert!(row.pushed.iter().all(|tag| pushed(tag)));
+            let missed = |p: &&Push| row.bucket.has(p.day) && !row.pushed.contains(&&*p.tag);
+            prop_assert_eq!(model.pushes.iter().find(missed), None);
         }
     }
 }

@@ -5,7 +5,7 @@
 mod support;
 
 use charts::{ChartModel, Emphasis, Form, PeriodTexts, Picture, Rgb, Theme, describe, to_svg};
-use support::{compared, missing, project, running, twenty, with_checks, words};
+use support::{compared, missing, project, pushed, running, twenty, with_checks, words};
 
 fn check(name: &str, text: &str) {
     let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -189,6 +189,57 @@ fn version_checks_only() {
 #[test]
 fn version_checks_beside_pulls() {
     Shot::of(with_checks(project(26, 7), false)).take("checks");
+}
+
+/// Releases: at both ends, several on a day, two too close for both names, and days of no period.
+const RELEASED: [(i32, &str); 11] = [
+    (-1, "before"),
+    (0, "5.9.1"),
+    (57, "5.9.2"),
+    (58, "latest"),
+    (58, "5.9.3"),
+    (58, "5.9.3-alpine"),
+    (100, "5.9.4"),
+    (101, "nightly-master-of-a-very-long-name-2026-05-28"),
+    (181, "5.9.5-rc.1"),
+    (181, "5.9.5"),
+    (182, "after"),
+];
+
+#[test]
+fn marks_of_pushed_tags() {
+    let text = Shot::of(pushed(running(project(26, 7), 4), &RELEASED)).take("pushed");
+    for (shown, is_shown) in [
+        (">5.9.1</text>", true),
+        (">3 tags</text>", true),
+        (">2 tags</text>", true),
+        (">5.9.2</text>", false),
+        (">5.9.4</text>", false),
+        ("before", false),
+        ("after", false),
+    ] {
+        assert_eq!(text.contains(shown), is_shown, "{shown}");
+    }
+    assert!(text.contains(
+        "tags were pushed in 4 of the periods, last in week to 16 Aug: 5.9.5-rc.1, 5.9.5."
+    ));
+    // Five days, one area.
+    let marks = text.lines().filter(|line| line.contains("l4 7h-8l4-7"));
+    assert_eq!(marks.count(), 1);
+}
+
+#[test]
+fn marks_in_the_dark_narrow_and_by_lines() {
+    let mut shot = Shot::of(pushed(project(26, 7), &RELEASED));
+    shot.theme = Theme::dark();
+    shot.size = (344.0, 300.0);
+    shot.form = Form::Lines;
+    shot.take("pushed-narrow");
+}
+
+#[test]
+fn a_mark_on_the_only_period() {
+    Shot::of(pushed(project(1, 1), &[(0, "1.0")])).take("pushed-one");
 }
 
 #[test]

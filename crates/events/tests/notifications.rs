@@ -105,6 +105,9 @@ fn heads_pushes_and_all_kinds_of_manifests_are_told_apart() {
             Kind::Asked(Method::Get)
         ]
     );
+    let pushed = &reading.events[1];
+    assert_eq!(pushed.tag.as_ref().map(|tag| tag.as_str()), Some("v1.17"));
+    assert_eq!(pushed.digest.as_str(), DIGEST);
     assert_eq!(reading.events[2].tag, None);
     for kind in [
         MANIFEST,
@@ -134,8 +137,12 @@ fn layers_and_deletions_are_passed_over() {
         e["target"] = serde_json::json!({ "digest": DIGEST, "repository": "fluent/fluentd" });
     });
     let mounted = event(|e| e["action"] = "mount".into());
-    let reading = read_by(distribution::read, body(&[layer, deleted, mounted]));
-    assert_eq!(reading.passed_over, 3);
+    let pushed = event(|e| {
+        e["action"] = "push".into();
+        e["target"]["mediaType"] = "application/vnd.oci.image.layer.v1.tar+gzip".into();
+    });
+    let reading = read_by(distribution::read, body(&[layer, deleted, mounted, pushed]));
+    assert_eq!(reading.passed_over, 4);
     assert_eq!(reading.events.len() + reading.set_aside.len(), 0);
 }
 

@@ -22,7 +22,7 @@ mod table;
 
 pub use difference::{DayDifference, Difference, NamespaceDifference};
 pub use error::ImportError;
-pub use sample::sample;
+pub use sample::{SamplePush, sample, sample_pushes};
 pub use skipped::{SkippedRow, TOLD_SKIPS, Why};
 
 use gather::{Gather, Gathered};

@@ -19,6 +19,44 @@ const ROWS: u64 = 40_000;
 /// Which of the invented projects.
 const SEED: u64 = 26;
 
+/// The year of a namespace that ends with a day.
+fn year(until: Day) -> RawExport {
+    RawExport {
+        rows: ROWS,
+        seed: SEED,
+        first_day: fixtures::Day(until.plus(1 - DAYS as i32).0),
+        days: DAYS,
+        owner: false,
+    }
+}
+
+/// A tag that was pushed in the sample.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SamplePush {
+    /// When.
+    pub day: Day,
+    /// The repository, without its namespace.
+    pub repository: &'static str,
+    /// The tag.
+    pub tag: String,
+    /// What it stood for.
+    pub digest: String,
+}
+
+/// The pushes that the pulls of [`sample`] follow, in the order of time.
+pub fn sample_pushes(until: Day) -> Vec<SamplePush> {
+    let project = Project::new(&year(until));
+    let releases = project.releases().into_iter();
+    releases
+        .map(|release| SamplePush {
+            day: Day(release.day.0),
+            repository: release.repository,
+            tag: release.tag.to_owned(),
+            digest: release.digest.to_string(),
+        })
+        .collect()
+}
+
 /// Puts an invented project’s pulls in place of what is kept of the year of a namespace that ends
 /// with a day. They are the same for the same day.
 ///
@@ -27,13 +65,7 @@ const SEED: u64 = 26;
 pub fn sample(store: &dyn PullStore, namespace: &str, until: Day) -> Result<(), ImportError> {
     let name = Namespace::parse(namespace)
         .map_err(|error| ImportError::Namespace(namespace.to_owned(), error))?;
-    let export = RawExport {
-        rows: ROWS,
-        seed: SEED,
-        first_day: fixtures::Day(until.plus(1 - DAYS as i32).0),
-        days: DAYS,
-        owner: false,
-    };
+    let export = year(until);
     let mut gather = Gather::default();
     let number = gather.namespace(name.as_str());
     for record in Project::new(&export).records() {

@@ -6,7 +6,7 @@
 //! and what it had kept is in its own copy, whether or not the store has it already.
 
 use crate::error::IntakeError;
-use crate::{drain, spool};
+use crate::{drain, own, spool};
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 use sqlite_file::{for_owner_alone, prepare};
 use std::fs::{self, File};
@@ -29,7 +29,7 @@ const NOT_COPIED: &str = "PRAGMA secure_delete = ON; DELETE FROM visitor_key; VA
 /// When it is there already, or cannot be written; nothing of it is left, then.
 pub fn backup(data: &Path, target: &Path) -> Result<(), IntakeError> {
     let refused = |error| IntakeError::Folder(target.to_owned(), error);
-    let drain = data.join(drain::FILE);
+    let drain = data.join(own::FILE);
     // A mistyped folder is not made: there would be nothing to copy.
     if !drain.is_file() {
         return Err(IntakeError::Folder(drain, io::ErrorKind::NotFound.into()));
@@ -47,7 +47,7 @@ fn copy_all(data: &Path, target: &Path, drain: &Path) -> Result<(), IntakeError>
     let mut held = opened(drain)?;
     // As long as this is there, the drain keeps nothing.
     let _moment = held.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    for name in [drain::FILE, COUNTED, spool::FILE] {
+    for name in [own::FILE, COUNTED, spool::FILE] {
         let (from, to) = (data.join(name), target.join(name));
         if from.is_file() {
             copy(&from, &to)?;
@@ -95,11 +95,11 @@ pub fn restore(data: &Path, copy: &Path) -> Result<Option<PathBuf>, IntakeError>
     let refused = |error| IntakeError::Folder(data.to_owned(), error);
     fs::create_dir_all(data).map_err(refused)?;
     let _only = drain::only(data)?;
-    let names: Vec<&str> = [drain::FILE, COUNTED, spool::FILE]
+    let names: Vec<&str> = [own::FILE, COUNTED, spool::FILE]
         .into_iter()
         .filter(|name| copy.join(name).is_file())
         .collect();
-    if ![drain::FILE, spool::FILE]
+    if ![own::FILE, spool::FILE]
         .iter()
         .all(|name| names.contains(name))
     {
@@ -131,7 +131,7 @@ fn put_in_place(data: &Path, fresh: &Path) -> Result<Option<PathBuf>, IntakeErro
     let moved = |from: &Path, to: &Path| {
         fs::rename(from, to).map_err(|error| IntakeError::Folder(from.to_owned(), error))
     };
-    let all = [drain::FILE, COUNTED, spool::FILE];
+    let all = [own::FILE, COUNTED, spool::FILE];
     let there: Vec<String> = all
         .iter()
         .flat_map(|name| ["", "-wal", "-shm"].map(|end| format!("{name}{end}")))

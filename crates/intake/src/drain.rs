@@ -3,8 +3,8 @@
 //! A step takes what is new out of the spool, looks which sessions have closed, and
 //! hands over what they were:
 //!
-//! 1. In one transaction of the drain’s own file, the events are noted as counted and
-//!    the block that they became is kept.
+//! 1. In one transaction of the drain’s own file, the events are noted as counted, the
+//!    block that they became is kept, and so are tags that were pushed.
 //! 2. The store appends the block; one that it has already changes nothing.
 //! 3. The block is let go of, and what the spool held of it, too.
 //!
@@ -13,6 +13,8 @@
 
 use crate::error::IntakeError;
 use crate::file;
+use crate::own;
+use crate::pushes::{self, Pushed};
 use crate::seen::Seen;
 use crate::spool::{PATIENCE, Spool};
 use crate::spooled::{Happened, Spooled, first_sixteen};
@@ -22,7 +24,7 @@ use pulls::batch::{BatchBuilder, Number, Pull, TEXTS};
 use pulls::calendar::Day;
 use pulls::header::Column;
 use pulls::segment::Action;
-use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
+use rusqlite::{Connection, OptionalExtension, TransactionBehavior};
 use sha2::{Digest, Sha256};
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -32,13 +34,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering as Memory};
 use std::time::Duration;
 
-/// The name of the drain’s own file.
-pub(crate) const FILE: &str = "intake.sqlite";
-
 /// The file that whoever counts has locked.
 const LOCK: &str = "intake.lock";
 
-/// Nobody else writes to it, but a person with a tool.
+/// Nobody else writes to its own file for long.
 const OWN_PATIENCE: Duration = Duration::from_secs(1);
 
 /// Events whose sessions are open at most; what is beyond that waits in the spool.
@@ -46,21 +45,6 @@ const MOST_OPEN: usize = 1_000_000;
 
 /// Bodies that are taken out of the spool in one step.
 const STEP: i64 = 2_048;
-
-const SCHEMA: &str = "
-CREATE TABLE block (number INTEGER PRIMARY KEY, body BLOB NOT NULL) STRICT;
-CREATE TABLE numbering (only INTEGER PRIMARY KEY CHECK (only = 1), last INTEGER NOT NULL) STRICT;
-INSERT INTO numbering VALUES (1, 0);
-CREATE TABLE pushed (
-    id INTEGER PRIMARY KEY,
-    namespace TEXT NOT NULL,
-    repository TEXT NOT NULL,
-    tag TEXT NOT NULL,
-    digest TEXT NOT NULL,
-    at_us INTEGER NOT NULL
-) STRICT;
-CREATE INDEX pushed_by_time ON pushed (namespace, at_us);
-";
 
 /// Locks the data against whoever else would count with it, for as long as the file is held.
 pub(crate) fn only(folder: &Path) -> Result<File, IntakeError> {
@@ -151,12 +135,12 @@ impl Drain {
         window_ms: i64,
     ) -> Result<Self, IntakeError> {
         let only = only(folder)?;
-        let own = file::open(&folder.join(FILE), SCHEMA, OWN_PATIENCE)?;
+        let own = own::open(folder, OWN_PATIENCE)?;
         let seen = Seen::open(&own)?;
         Ok(Self {
             _only: only,
             own,
-            spool: file::open(spool.file(), "", PATIENCE)?,
+            spool: file::open(spool.file(), &[], PATIENCE)?,
             bytes: spool.counter(),
             store,
             seen,
@@ -285,20 +269,8 @@ impl Drain {
             .own
             .transaction_with_behavior(TransactionBehavior::Immediate)?;
         self.seen.add(&change, &ids)?;
-        for pushed in &counted.pushed {
-            let (namespace, repository) = pushed.names();
-            change
-                .prepare_cached(
-                    "INSERT INTO pushed (namespace, repository, tag, digest, at_us)
-                     VALUES (?1, ?2, ?3, ?4, ?5)",
-                )?
-                .execute(params![
-                    namespace,
-                    repository,
-                    pushed.tag,
-                    pushed.digest,
-                    pushed.at_us
-                ])?;
+        for (namespace, pushed) in &counted.pushed {
+            pushes::keep(&change, namespace, pushed)?;
         }
         if counted.rows > 0 {
             let days: Vec<(&str, i32, Vec<u8>)> = counted
@@ -393,7 +365,8 @@ struct Counted {
     /// The rows, by namespace and day.
     days: BTreeMap<(String, i32), BatchBuilder>,
     rows: usize,
-    pushed: Vec<Spooled>,
+    /// Tags that were pushed, by namespace.
+    pushed: BTreeMap<String, Vec<Pushed>>,
 }
 
 impl Counted {
@@ -425,7 +398,12 @@ impl Counted {
         let event = pending.event;
         self.events.push((event.day(), pending.id, pending.body));
         if event.happened == Happened::Pushed {
-            self.pushed.push(event);
+            // The manifest of a platform has no tag, and shows nowhere.
+            if !event.tag.is_empty() {
+                let (namespace, _) = event.names();
+                let of = self.pushed.entry(namespace.to_owned()).or_default();
+                of.push(Pushed::of(&event));
+            }
         } else {
             let action = if event.tag.is_empty() {
                 Action::PullByDigest

@@ -6,10 +6,11 @@ use sqlite_file::{for_owner_alone, keep_log, prepare};
 use std::path::Path;
 use std::time::Duration;
 
-/// Opens a file, and makes its tables if it is new. A statement waits so long for another one.
+/// Opens a file, and takes the steps that its tables lack: all of them if it is new. A statement
+/// waits so long for another one.
 pub(crate) fn open(
     file: &Path,
-    schema: &str,
+    steps: &[&str],
     patience: Duration,
 ) -> Result<Connection, IntakeError> {
     let mut connection = Connection::open(file)?;
@@ -18,10 +19,10 @@ pub(crate) fn open(
     keep_log(&connection, patience)?;
     connection.set_prepared_statement_cache_capacity(64);
     let change = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let version: u32 = change.query_row("PRAGMA user_version", [], |row| row.get(0))?;
-    if version == 0 {
-        change.execute_batch(schema)?;
-        change.pragma_update(None, "user_version", 1)?;
+    let taken: u32 = change.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+    for (number, step) in (1..).zip(steps).skip(taken as usize) {
+        change.execute_batch(step)?;
+        change.pragma_update(None, "user_version", number)?;
     }
     change.commit()?;
     Ok(connection)

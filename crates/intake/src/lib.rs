@@ -4,7 +4,8 @@
 //!    keyed hashes ([`visitors`]) before anything is written.
 //! 2. The [`Spool`] makes it durable; only then it is acknowledged.
 //! 3. The [`Drain`] takes it out again, counts it once, waits until its session has
-//!    closed, and appends what it was to the pull store.
+//!    closed, and appends what it was to the pull store. Tags that were pushed are kept as
+//!    [`Pushes`].
 //!
 //! Everything between the door and the store survives a crash at any moment: what was
 //! acknowledged is counted, exactly once.
@@ -13,6 +14,8 @@ pub mod copies;
 mod drain;
 mod error;
 mod file;
+mod own;
+mod pushes;
 mod reports;
 mod seen;
 mod spool;
@@ -21,6 +24,7 @@ pub mod visitors;
 
 pub use drain::{Drain, Drained};
 pub use error::IntakeError;
+pub use pushes::{MOST_KEPT, Pushed, Pushes};
 pub use reports::{Aside, Report};
 pub use spool::{Arrival, Limits, Spool};
 pub use spooled::{Happened, Origin, Spooled};

@@ -108,14 +108,14 @@ impl Spool {
     pub fn open(folder: &Path, limits: Limits) -> Result<Self, IntakeError> {
         let path = folder.join(FILE);
         let schema = [SCHEMA, visitors::SCHEMA].concat();
-        let mut connection = file::open(&path, &schema, PATIENCE)?;
+        let mut connection = file::open(&path, &[&schema], PATIENCE)?;
         let waits: i64 = connection.query_row(
             "SELECT coalesce(sum(length(body)), 0) FROM waiting",
             [],
             |row| row.get(0),
         )?;
         let bytes = Arc::new(AtomicU64::new(waits.unsigned_abs()));
-        let keys = file::open(&path, &schema, PATIENCE)?;
+        let keys = file::open(&path, &[&schema], PATIENCE)?;
         let (send, receive) = sync_channel(QUEUE);
         let counted = Arc::clone(&bytes);
         let writer = thread::spawn(move || write_all(&mut connection, &receive, &counted));

@@ -6,13 +6,14 @@ mod failing;
 use events::{Method, Request, classify};
 use failing::Failing;
 use intake::visitors::Visitor;
-use intake::{Arrival, Drain, IntakeError, Limits, Origin, Spool, Spooled};
+use intake::{Arrival, Drain, IntakeError, Limits, Origin, Pushed, Pushes, Spool, Spooled};
 use proptest::prelude::*;
 use pull_store::{Embedded, PullStore};
 use pulls::batch::Number;
 use pulls::calendar::{Day, Span};
 use pulls::header::Column;
 use pulls::segment::Action;
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -23,6 +24,11 @@ use std::sync::atomic::{AtomicU32, Ordering};
 const WINDOW: i64 = 60_000;
 /// 2026-05-04T09:00:00Z, a Monday.
 const START_MS: i64 = 1_777_885_200_000;
+
+const ALWAYS: Span = Span {
+    first: Day(20_000),
+    last: Day(22_000),
+};
 
 struct Folder(PathBuf);
 
@@ -52,6 +58,7 @@ struct Sent {
     tag: Option<u8>,
     digest: u8,
     number: u128,
+    is_push: bool,
 }
 
 impl Sent {
@@ -59,6 +66,7 @@ impl Sent {
         Spooled {
             at_us: (START_MS + self.at_ms) * 1_000,
             happened: match self.method {
+                _ if self.is_push => intake::Happened::Pushed,
                 Method::Head => intake::Happened::Head,
                 Method::Get => intake::Happened::Get,
             },
@@ -87,18 +95,22 @@ fn sent() -> impl Strategy<Value = Vec<Sent>> {
         prop_oneof![Just(Method::Head), Just(Method::Get)],
         prop::option::of(0..2u8),
         0..3u8,
+        prop::bool::weighted(0.3),
     );
     prop::collection::vec(one, 0..40).prop_map(|all| {
         all.into_iter()
             .zip(1u128..)
-            .map(|((client, at_ms, method, tag, digest), number)| Sent {
-                client,
-                at_ms,
-                method,
-                tag,
-                digest,
-                number,
-            })
+            .map(
+                |((client, at_ms, method, tag, digest, is_push), number)| Sent {
+                    client,
+                    at_ms,
+                    method,
+                    tag,
+                    digest,
+                    number,
+                    is_push,
+                },
+            )
             .collect()
     })
 }
@@ -107,7 +119,7 @@ type Counts = BTreeMap<(Action, String, String), u64>;
 
 /// The rule, as plainly as can be: each client’s requests in order, cut where they are far apart.
 fn expected(sent: &[Sent]) -> Counts {
-    let unique: BTreeSet<&Sent> = sent.iter().collect();
+    let unique: BTreeSet<&Sent> = sent.iter().filter(|one| !one.is_push).collect();
     let mut by_client: BTreeMap<u8, Vec<&Sent>> = BTreeMap::new();
     for one in unique {
         by_client.entry(one.client).or_default().push(one);
@@ -143,14 +155,36 @@ fn expected(sent: &[Sent]) -> Counts {
     counts
 }
 
+/// The last push of each tag and how many there were: all of them are of one day.
+fn expected_pushes(sent: &[Sent]) -> Vec<Pushed> {
+    let mut all = Vec::new();
+    for tag in 0..2u8 {
+        let of_tag = || {
+            sent.iter()
+                .filter(|one| one.is_push && one.tag == Some(tag))
+        };
+        let last = of_tag().max_by_key(|one| (one.at_ms / 1_000, one.digest));
+        all.extend(last.map(|last| Pushed {
+            repository: "web".to_owned(),
+            tag: format!("v{tag}"),
+            digest: format!("sha256:{:064x}", last.digest),
+            at_s: START_MS / 1_000 + last.at_ms / 1_000,
+            times: of_tag().count() as u64,
+        }));
+    }
+    all.sort_by_key(|pushed| (Reverse(pushed.at_s), pushed.tag.clone()));
+    all
+}
+
+fn pushed(folder: &Folder) -> Vec<Pushed> {
+    let pushes = Pushes::open(&folder.0).unwrap();
+    pushes.between(&["kelp"], ALWAYS, 100).unwrap()
+}
+
 fn counted(store: &dyn PullStore) -> Counts {
     let mut counts = Counts::new();
-    let span = Span {
-        first: Day(20_000),
-        last: Day(22_000),
-    };
     store
-        .raw(&["kelp"], span, &mut |batch| {
+        .raw(&["kelp"], ALWAYS, &mut |batch| {
             for row in 0..batch.len() {
                 let text =
                     |column| String::from_utf8(batch.row(row).text(column).to_vec()).unwrap();
@@ -238,6 +272,7 @@ proptest! {
             }
         }
         prop_assert_eq!(counted(&*store), expected.clone());
+        prop_assert_eq!(pushed(&folder), expected_pushes(&sent));
         // Weeks later the registry sends all of it once more.
         let (Some(spool), Some(mut drain)) = (spool, drain) else { unreachable!() };
         let events: Vec<Spooled> = sent.iter().map(Sent::spooled).collect();
@@ -247,6 +282,7 @@ proptest! {
         prop_assert_eq!((again.repeated, again.open), (count, 0));
         drain.step(arrived_ms + 2 * WINDOW).unwrap();
         prop_assert_eq!(counted(&*store), expected);
+        prop_assert_eq!(pushed(&folder), expected_pushes(&sent));
     }
 }
 
@@ -263,6 +299,7 @@ fn a_step_that_fails_in_the_middle_is_done_again_whole() {
         tag: Some(1),
         digest: 1,
         number,
+        is_push: false,
     };
     let arrive = |events: &[Sent], arrived_ms: i64| {
         let events = events.iter().map(Sent::spooled).collect();
@@ -311,6 +348,7 @@ fn a_full_spool_refuses_and_takes_again_once_there_is_room() {
                 tag: Some(1),
                 digest: 1,
                 number,
+                is_push: false,
             }
             .spooled(),
         ],
@@ -357,6 +395,7 @@ fn pulls_that_a_registry_names_itself_and_pushes_are_kept_at_once() {
             tag: None,
             digest: 1,
             number: 1,
+            is_push: false,
         }
         .spooled()
     };
@@ -365,6 +404,7 @@ fn pulls_that_a_registry_names_itself_and_pushes_are_kept_at_once() {
         event(intake::Happened::Pulled, "1.0"),
         event(intake::Happened::Pulled, ""),
         event(intake::Happened::Pushed, "1.0"),
+        event(intake::Happened::Pushed, ""),
     ];
     spool
         .accept_now(Arrival {
@@ -375,7 +415,7 @@ fn pulls_that_a_registry_names_itself_and_pushes_are_kept_at_once() {
         })
         .unwrap();
     let drained = drain.step(START_MS).unwrap();
-    assert_eq!((drained.taken, drained.counted, drained.open), (4, 3, 0));
+    assert_eq!((drained.taken, drained.counted, drained.open), (5, 3, 0));
     let counts: Vec<_> = counted(&*store)
         .into_iter()
         .map(|((action, tag, _), count)| (action, tag, count))
@@ -387,16 +427,12 @@ fn pulls_that_a_registry_names_itself_and_pushes_are_kept_at_once() {
             (Action::PullByDigest, String::new(), 1)
         ]
     );
-    let own = rusqlite::Connection::open(folder.0.join("intake.sqlite")).unwrap();
-    let pushed: (String, String, String) = own
-        .query_row("SELECT namespace, repository, tag FROM pushed", [], |row| {
-            Ok((row.get(0)?, row.get(1)?, row.get(2)?))
-        })
-        .unwrap();
-    assert_eq!(
-        pushed,
-        ("kelp".to_owned(), "web".to_owned(), "1.0".to_owned())
-    );
+    let pushed: Vec<_> = pushed(&folder)
+        .into_iter()
+        .map(|one| (one.repository, one.tag, one.at_s, one.times))
+        .collect();
+    let expected = ("web".to_owned(), "1.0".to_owned(), START_MS / 1_000, 1);
+    assert_eq!(pushed, [expected], "what has no tag is no mark");
 }
 
 #[test]
@@ -425,6 +461,7 @@ fn days_that_nothing_is_accepted_of_any_more_are_forgotten() {
             tag: Some(1),
             digest: 1,
             number: day as u128,
+            is_push: false,
         };
         let arrived_ms = START_MS + day * day_ms;
         let events = vec![event.spooled()];

@@ -1,10 +1,12 @@
-//! The pulls of the sample: a year of one namespace.
+//! The pulls of the sample: a year of one namespace, and the pushes that they follow.
 
 use crate::{
+    events::Intake,
     pulls::day_of,
     store::{Store, reporters},
 };
 use chrono::{DateTime, Utc};
+use intake::{Pushed, Pushes};
 use pull_store::{Embedded, PullStore};
 use pulls::calendar::{Day, Span};
 use std::path::Path;
@@ -12,13 +14,31 @@ use std::path::Path;
 /// Whose they are.
 const PULLED: &str = "sandpiper";
 
+/// When its releases are pushed: at ten in the morning.
+const HOUR: i64 = 10;
+
 /// Puts them there. They end yesterday: today is reported, or is without any.
 ///
 /// # Errors
 /// What to tell the person.
-pub fn add(pulls: &dyn PullStore, now: DateTime<Utc>) -> Result<(), String> {
-    imports::sample(pulls, PULLED, day_of(now).plus(-1))
-        .map_err(|error| format!("the pulls of the sample could not be made: {error}"))
+pub fn add(intake: &Intake, now: DateTime<Utc>) -> Result<(), String> {
+    let until = day_of(now).plus(-1);
+    imports::sample(&*intake.pulls, PULLED, until)
+        .map_err(|error| format!("the pulls of the sample could not be made: {error}"))?;
+    let pushed = imports::sample_pushes(until)
+        .into_iter()
+        .map(|push| Pushed {
+            repository: push.repository.to_owned(),
+            tag: push.tag,
+            digest: push.digest,
+            at_s: (i64::from(push.day.0) * 24 + HOUR) * 3_600,
+            times: 1,
+        });
+    let pushed: Vec<Pushed> = pushed.collect();
+    intake
+        .pushes
+        .replace(PULLED, &pushed)
+        .map_err(|error| format!("the pushes of the sample could not be made: {error}"))
 }
 
 /// Takes them out of a data folder again, unless a registry reports pulls of that name: what is
@@ -38,5 +58,8 @@ pub fn remove(data: &Path, store: &Store) -> Result<(), String> {
     let always = Span::new(Day(0), Day(1 << 20));
     pulls
         .replace(PULLED, always, &[])
+        .map_err(|error| error.to_string())?;
+    Pushes::open(data)
+        .and_then(|pushes| pushes.replace(PULLED, &[]))
         .map_err(|error| error.to_string())
 }

@@ -1,6 +1,7 @@
 //! Below the chart: what its lines stand for, its keys, and what the last
 //! period and the whole chart leave out.
 
+use super::pushes::Pushed;
 use super::view_state::Shown;
 use super::{bench::use_desk, words};
 use crate::platform::intl;
@@ -120,6 +121,8 @@ pub fn Foot(
     model: Memo<Arc<ChartModel>>,
     /// The last period, if it is not whole.
     short: Memo<Option<Short>>,
+    /// What was pushed, if anybody knows.
+    pushed: Option<Pushed>,
 ) -> impl IntoView {
     let state = use_desk().state;
     let running = move || {
@@ -146,9 +149,16 @@ pub fn Foot(
             view! { <li><svg class="key" viewBox="0 0 24 10" aria-hidden="true"><path class="compare" d="M1 5h22" /></svg>{word}</li> }
         })
     };
+    let pushed = move || {
+        let pushed = pushed?;
+        pushed.marks.with(|marks| !marks.is_empty()).then(|| {
+            let word = if pushed.is_cut.get() { "Tags pushed: the last 1,000" } else { "Tags pushed" };
+            view! { <li><svg class="key" viewBox="0 0 24 10" aria-hidden="true"><path fill="currentColor" d="M12 1l4 7H8z" /></svg>{word}</li> }
+        })
+    };
     view! {
         <div class="chart-foot">
-            <ul class="legend" aria-label="Lines and marks">{total}{compared}{running}</ul>
+            <ul class="legend" aria-label="Lines and marks">{total}{compared}{running}{pushed}</ul>
             <p class="t12 dim keys" id="chart-keys">
                 "Keys: arrows move through time and series, Enter keeps only that tag, Shift with arrows and then Enter zooms. With the pointer: click, drag."
             </p>

@@ -1,6 +1,7 @@
 //! Pulls per tag over time: the chart, its head, and its table twin.
 
 use super::chart_foot::{Foot, Short, undated};
+use super::pushes;
 use super::series_table::SeriesTable;
 use super::tip::Tip;
 use super::totals::tags_known;
@@ -71,9 +72,9 @@ pub fn model(view: &View, measure: Measure) -> ChartModel {
     ChartModel {
         buckets,
         series,
-        total: Vec::new(),
         comparison,
         unit: unit.to_owned(),
+        ..ChartModel::default()
     }
     .with_totals()
 }
@@ -85,13 +86,16 @@ pub fn ChartPart() -> impl IntoView {
     let state = desk.state;
     let announcer = use_announcer();
     let pointed = RwSignal::new(Pointed::default());
+    let pushed = desk.is_served().then(|| pushes::shown(desk));
     let drawn = Memo::new(move |_| {
-        desk.answer
-            .with(|a| {
-                a.as_ref()
-                    .map(|a| Arc::new(model(&a.view, state.measure())))
-            })
-            .unwrap_or_default()
+        let mut model = desk
+            .answer
+            .with(|a| a.as_ref().map(|a| model(&a.view, state.measure())))
+            .unwrap_or_default();
+        if let Some(pushed) = pushed {
+            model.pushes = pushed.marks.get();
+        }
+        Arc::new(model)
     });
     let partial = Memo::new(move |_| desk.answer.with(|a| a.as_ref().is_some_and(|a| a.partial)));
     let has_days = Memo::new(move |_| {
@@ -283,7 +287,7 @@ pub fn ChartPart() -> impl IntoView {
                                 <Tip model=drawn pointed=pointed />
                             </Show>
                         </figure>
-                        <Foot model=drawn short=short />
+                        <Foot model=drawn short=short pushed=pushed />
                         // Paper has no cursor to ask: the figures stand below.
                         <Show when=move || printing.get()><SeriesTable model=drawn /></Show>
                     </Show>
@@ -370,6 +374,11 @@ fn spoken(model: &ChartModel, bucket: usize, series: Option<usize>) -> String {
             text.push_str(&model.unit);
         }
         (None, None) => text.push_str("no data"),
+    }
+    let pushed = model.pushed(bucket);
+    if !pushed.is_empty() {
+        text.push_str("; pushed: ");
+        text.push_str(&charts::listed(&pushed));
     }
     text
 }

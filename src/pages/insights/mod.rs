@@ -14,6 +14,7 @@ mod namespace;
 mod opened;
 mod opening;
 mod provenance;
+mod pushes;
 mod rows;
 mod series_table;
 mod served;

@@ -22,6 +22,7 @@ fn table(model: &ChartModel) -> AnyView {
         .map(|s| view! { <th scope="col" class="r">{s.name.clone()}</th> })
         .collect();
     let compared = model.comparison.is_some();
+    let pushed = !model.pushes.is_empty();
     let rows: Vec<_> = charts::value_table(model)
         .map(|row| {
             let mut period = chart::period(row.bucket);
@@ -40,6 +41,7 @@ fn table(model: &ChartModel) -> AnyView {
                     {cells}
                     {cell(row.total)}
                     {compared.then(|| cell(row.comparison))}
+                    {pushed.then(|| view! { <td>{row.pushed.join(", ")}</td> })}
                 </tr>
             }
         })
@@ -53,6 +55,7 @@ fn table(model: &ChartModel) -> AnyView {
                         {names}
                         <th scope="col" class="r">"Total"</th>
                         {compared.then(|| view! { <th scope="col" class="r">"Compared"</th> })}
+                        {pushed.then(|| view! { <th scope="col">"Pushed"</th> })}
                     </tr>
                 </thead>
                 <tbody>{rows}</tbody>

@@ -72,6 +72,12 @@ fn content(model: &ChartModel, bucket: usize, at: Pointed) -> Option<AnyView> {
             text.push_str(&intl::number(then));
             view! { <p class="cmp"><span>{text}</span></p> }
         });
+    let pushed = model.pushed(bucket);
+    let pushed = (!pushed.is_empty()).then(|| {
+        let mut text = String::from("pushed: ");
+        text.push_str(&charts::listed(&pushed));
+        view! { <p class="cmp"><span>{text}</span></p> }
+    });
     let count = rows.len();
     Some(
         view! {
@@ -79,6 +85,7 @@ fn content(model: &ChartModel, bucket: usize, at: Pointed) -> Option<AnyView> {
                 <p class="tip-h"><span>{period}</span><span class="n">{intl::number(total)}</span></p>
                 <ul>{rows}</ul>
                 {compared}
+                {pushed}
             </div>
         }
         .into_any(),

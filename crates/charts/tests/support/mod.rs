@@ -1,7 +1,7 @@
 //! Models and words that the tests share.
 #![allow(dead_code, clippy::unwrap_used)]
 
-use charts::{Bucket, BucketState, ChartModel, ChartSeries, Role, TickName, Words};
+use charts::{Bucket, BucketState, ChartModel, ChartSeries, Push, Role, TickName, Words};
 
 /// 2026-02-16, a Monday, in days since 1970-01-01.
 pub const MONDAY: i32 = 20_500;
@@ -117,6 +117,18 @@ pub fn missing(mut model: ChartModel, range: std::ops::Range<usize>) -> ChartMod
         model.buckets[i].state = BucketState::Missing;
     }
     model.with_totals()
+}
+
+/// Tags that were pushed, each on a day counted from the first Monday.
+pub fn pushed(mut model: ChartModel, pushes: &[(i32, &str)]) -> ChartModel {
+    model.pushes = pushes
+        .iter()
+        .map(|&(day, tag)| Push {
+            day: MONDAY + day,
+            tag: tag.to_owned(),
+        })
+        .collect();
+    model
 }
 
 pub fn with_checks(mut model: ChartModel, only: bool) -> ChartModel {
@@ -261,6 +273,7 @@ pub fn words() -> Words<'static> {
         tick: &tick,
         period: &period,
         reading: "reading",
+        tags: "tags",
         measure: None,
     }
 }

@@ -168,6 +168,7 @@ fn described(service: Option<&Service>) -> OpenApiRouter<Service> {
         .routes(routes!(pulls::news))
         .routes(routes!(pulls::file))
         .routes(routes!(pulls::visitors))
+        .routes(routes!(pulls::pushes))
         .routes(routes!(registries::registries, registries::add))
         .routes(routes!(registries::remove))
         .routes(routes!(registries::set_aside))

@@ -15,7 +15,7 @@ use ::pulls::{
 };
 use api::{
     Problem, ProblemKind,
-    pulls::{PeriodVisitors, Visitors},
+    pulls::{PeriodVisitors, Push, Pushes, Visitors},
 };
 use axum::{
     body::{Bytes, to_bytes},
@@ -26,7 +26,7 @@ use axum::{
         sse::{Event, KeepAlive, Sse},
     },
 };
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate};
 use futures_util::StreamExt;
 use pull_store::{Of, VisitorCount};
 use serde::Deserialize;
@@ -54,8 +54,15 @@ impl From<PullsTrouble> for Refusal {
                 ProblemKind::Unavailable,
                 "As many pages as can be wait for news just now. Load the page again later.",
             ),
+            // Said where it is handled, once; it holds nothing of the request.
+            PullsTrouble::PushesUnread(error) => {
+                tracing::error!(%error, "pushes could not be read");
+                Self::new(
+                    ProblemKind::Internal,
+                    "The server could not read what was pushed. It is written down there; try again later.",
+                )
+            }
             PullsTrouble::Unread(error) => {
-                // Said where it is handled, once; it holds nothing of the request.
                 tracing::error!(%error, "pulls could not be read");
                 Self::new(
                     ProblemKind::Internal,
@@ -312,5 +319,51 @@ pub async fn visitors(
     });
     Ok(private(Visitors {
         periods: periods.collect(),
+    }))
+}
+
+/// Days that are asked for.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct PushesQuery {
+    /// The first day.
+    from: NaiveDate,
+    /// The last day.
+    to: NaiveDate,
+}
+
+/// Which tags were pushed
+///
+/// As registries report it, one for each tag and day, newest first, a thousand at most; ten thousand
+/// are kept of a namespace.
+#[utoipa::path(get, path = "/api/v1/namespaces/{name}/pulls/pushes",
+    params(("name" = String, Path), PushesQuery),
+    security(("session" = []), ("token" = ["read"])),
+    responses(
+        (status = 200, body = Pushes), (status = 400, body = Problem), (status = 401, body = Problem),
+        (status = 403, body = Problem), (status = 404, body = Problem), (status = 503, body = Problem)
+    )
+)]
+pub async fn pushes(
+    State(service): State<Service>,
+    Reads(person): Reads,
+    Segment(name): Segment<String>,
+    query: Result<Asked<PushesQuery>, Refusal>,
+) -> Result<impl IntoResponse, Refusal> {
+    let namespace = named(&name)?;
+    let of = service.pulls_of(&namespace, &person).await?;
+    let Asked(query) = query?;
+    let span = Span::new(Day::from_date(query.from), Day::from_date(query.to));
+    let (found, has_earlier) = service.pushes(of, span).await?;
+    let pushes = found.into_iter().map(|pushed| Push {
+        repository: pushed.repository,
+        tag: pushed.tag,
+        digest: pushed.digest,
+        at: DateTime::from_timestamp(pushed.at_s, 0).unwrap_or_default(),
+        times: pushed.times,
+    });
+    Ok(private(Pushes {
+        pushes: pushes.collect(),
+        has_earlier,
     }))
 }
