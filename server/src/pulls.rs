@@ -27,6 +27,8 @@ pub enum PullsTrouble {
     TooManyListen,
     /// They could not be read.
     Unread(InsightsError),
+    /// They could not be read a moment ago, and are not read again at once.
+    NotCounted,
 }
 
 impl From<StoreError> for PullsTrouble {

@@ -54,6 +54,10 @@ impl From<PullsTrouble> for Refusal {
                 ProblemKind::Unavailable,
                 "As many pages as can be wait for news just now. Load the page again later.",
             ),
+            PullsTrouble::NotCounted => Self::new(
+                ProblemKind::Unavailable,
+                "The server could not count these pulls. It is written down there; ask again in some minutes.",
+            ),
             PullsTrouble::Unread(error) => {
                 // Said where it is handled, once; it holds nothing of the request.
                 tracing::error!(%error, "pulls could not be read");
