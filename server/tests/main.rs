@@ -19,6 +19,8 @@ mod openapi;
 mod people;
 mod profiles;
 mod publisher;
+mod pull_mails;
+mod pull_settings;
 mod pulls;
 mod registry;
 mod renames;

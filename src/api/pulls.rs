@@ -1,7 +1,10 @@
 //! Pulls of a namespace, as far as the page itself asks for them; its workers ask for the rest.
 
 use super::{ApiError, Ask};
-use ::api::{paths, pulls::Visitors};
+use ::api::{
+    paths,
+    pulls::{PullSettingsChange, PullSettingsState, PullTotals, Visitors},
+};
 use gloo_net::http::{Method, RequestBuilder};
 
 /// How many bytes a file has, where the server knows that beforehand.
@@ -28,5 +31,34 @@ pub async fn visitors(
 ) -> Result<Visitors, ApiError> {
     Ask::get(&paths::pulls_visitors(name, from, to, by, repository))
         .send()
+        .await
+}
+
+/// The totals of a namespace that publishes them.
+///
+/// # Errors
+/// It does not publish them, or the server is away.
+pub async fn totals(name: &str) -> Result<PullTotals, ApiError> {
+    Ask::get(&paths::pulls_totals(name)).send().await
+}
+
+/// What the maintainers of a namespace decided about its pulls.
+///
+/// # Errors
+/// Nobody is signed in, it is not theirs, or the server is away.
+pub async fn settings(name: &str) -> Result<PullSettingsState, ApiError> {
+    Ask::get(&paths::pulls_settings(name)).send().await
+}
+
+/// Decides about the pulls of a namespace.
+///
+/// # Errors
+/// Somebody was quicker, or the server is away.
+pub async fn write_settings(
+    name: &str,
+    change: &PullSettingsChange,
+) -> Result<PullSettingsState, ApiError> {
+    Ask::opened(Method::PUT, &paths::pulls_settings(name), &[])
+        .send_with(change)
         .await
 }

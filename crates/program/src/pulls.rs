@@ -74,6 +74,17 @@ impl Factor {
         Self::ALL.into_iter().find(|factor| factor.id() == id)
     }
 
+    /// What it is downwards: `half` for [`Self::Two`].
+    pub const fn part(self) -> &'static str {
+        match self {
+            Self::OneAndAHalf => "two thirds",
+            Self::Two => "half",
+            Self::Three => "a third",
+            Self::Five => "a fifth",
+            Self::Ten => "a tenth",
+        }
+    }
+
     /// How many halves it has, so that it is held against counts exactly.
     const fn halves(self) -> u128 {
         match self {

@@ -102,13 +102,13 @@ pub fn alert(
             text.push_str(&format!("- {}: {was} before, {is} now\n", name_of(tag)));
         }
     }
-    let times = factor.id();
+    let (times, part) = (factor.id(), factor.part());
     text.push_str(&format!(
         "
 Both weeks, day by day:
 {}
 
-You get this because you maintain {namespace}, and its maintainers asked to be told of a week with at least {times} times as many pulls as the one before, or of one before which there were {times} times as many. Where neither week has {FLOOR} pulls, nothing is told. Turn it off, or choose another factor, under “Pulls” here:
+You get this because you maintain {namespace}, and its maintainers asked to be told of a week with at least {times} times as many pulls as the one before, or at most {part} of them. Where neither week has {FLOOR} pulls, nothing is told. Turn it off, or choose another factor, under “Pulls” here:
 {}
 ",
         links.insights, links.settings
@@ -324,7 +324,7 @@ mod tests {
             "there were 1,000: 5.2 times as many.",
             "  - by digest, without a tag: 1,200 (100 before, 12 times as many)\n",
             "- web:1.0: 100 before, 3,500 now\n- web:2.0 Hello: 0 before, 500 now\n",
-            "at least 5 times as many",
+            "at least 5 times as many pulls as the one before, or at most a fifth of them",
             "insights?from=2026-08-03\n",
             "because you maintain kelpworks",
             "here:\nhttps://hub.example/n/kelpworks/settings\n",
