@@ -20,6 +20,7 @@ mod people;
 mod profiles;
 mod publisher;
 mod pull_mails;
+mod pull_reports;
 mod pull_settings;
 mod pulls;
 mod registry;
