@@ -57,8 +57,10 @@ pub enum Trouble {
     TooManyAmendments,
     /// The namespace came into the program by another application.
     Taken,
-    /// It is for maintainers of the namespace, or for its owners.
+    /// It is for the owners of the namespace.
     NotYours,
+    /// It is for the maintainers of the namespace, and not for who runs the program.
+    ForMaintainers,
     /// A namespace would have no owner.
     LastOwner(LastOwner),
     /// The namespace cannot be renewed yet, or a renewal waits already.

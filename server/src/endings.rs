@@ -9,6 +9,7 @@ use crate::{
     service::Service,
     store::{
         StoreError, accounts::Account, applications, credentials, maintainers, memberships, outbox,
+        pull_settings::Kind,
     },
 };
 use api::application::EventKind;
@@ -44,6 +45,9 @@ pub fn end(
     credentials::revoke(connection, namespace, now)?;
     // What the year still had to say is overtaken, and so is what asked for another one.
     outbox::withdraw(connection, &about(namespace))?;
+    for kind in Kind::ALL {
+        outbox::withdraw_pulls(connection, &kind.about(namespace))?;
+    }
     if let Some(id) = applications::open_renewal(connection, namespace)?
         && let Some(mut renewal) = applications::get(connection, &id)?
     {

@@ -9,6 +9,7 @@ use crate::{
         StoreError,
         accounts::{self, Account},
         applications, maintainers as kept, memberships, outbox,
+        pull_settings::Kind,
     },
 };
 use api::membership::{
@@ -20,6 +21,7 @@ use program::{
     mail::MailAddress,
     membership::{Notice, Term},
     namespace::Namespace,
+    pulls::Period,
     roles::{Role, keeps_an_owner},
 };
 use rusqlite::Connection;
@@ -40,6 +42,8 @@ pub(crate) enum Needed {
     ToSee,
     /// A maintainer, or somebody who runs the program: for what everybody reads.
     Maintainer,
+    /// A maintainer, and nobody else: for what they alone decide.
+    Theirs,
     /// An owner.
     Owner,
 }
@@ -54,12 +58,12 @@ pub(crate) fn role_in(
 ) -> Result<Option<Role>, Trouble> {
     let role = kept::role_of(connection, namespace, account.id)?;
     match (role, needed) {
-        (Some(Role::Owner), _) | (Some(Role::Member), Needed::ToSee | Needed::Maintainer) => {
-            Ok(role)
-        }
+        (Some(Role::Owner), _)
+        | (Some(Role::Member), Needed::ToSee | Needed::Maintainer | Needed::Theirs) => Ok(role),
         // Whoever runs the program may change what is written, to take down what nobody should
         // have to read.
         (None, Needed::ToSee | Needed::Maintainer) if account.is_staff => Ok(None),
+        (None, Needed::Theirs) if account.is_staff => Err(Trouble::ForMaintainers),
         (Some(Role::Member), Needed::Owner) => Err(Trouble::NotYours),
         (None, _) => Err(Trouble::NotFound),
     }
@@ -259,6 +263,12 @@ impl Service {
                     None => kept::remove(connection, &namespace, whom)?,
                 }
                 let gone = people.iter().find(|person| person.id == whom);
+                if let Some(gone) = gone.filter(|_| role.is_none()) {
+                    for kind in Kind::ALL {
+                        let about = kind.about(&namespace);
+                        outbox::withdraw_from(connection, &about, &gone.mail, now)?;
+                    }
+                }
                 if let Some(gone) = gone.filter(|_| role != Some(Role::Owner)) {
                     let heir = people
                         .iter()
@@ -305,6 +315,16 @@ pub(crate) fn settings_url(base_url: &str, namespace: &Namespace) -> String {
     format!(
         "{base_url}{}/settings",
         program::addresses::page(namespace.as_str())
+    )
+}
+
+/// Where maintainers of a namespace see the pulls of some days, day by day.
+pub(crate) fn insights_url(base_url: &str, namespace: &Namespace, days: Period) -> String {
+    format!(
+        "{base_url}{}/insights?from={}&to={}&by=day",
+        program::addresses::page(namespace.as_str()),
+        days.first,
+        days.last
     )
 }
 

@@ -30,6 +30,9 @@ const FORGET_EVERY: u32 = 60;
 /// questions an hour, and most of them are for applications.
 const STARS_EVERY: u32 = 5;
 
+/// After how many looks it is looked whether a mail about pulls is due.
+const PULLS_EVERY: u32 = 10;
+
 /// How long until it is said again that a notice has nobody to go to.
 const HELD_FOR: TimeDelta = TimeDelta::days(1);
 
@@ -79,6 +82,11 @@ pub async fn keep_house(service: Service) {
         }
         if let Err(error) = service.forget_codes().await {
             tracing::error!(%error, "codes that ended are still kept");
+        }
+        if looks.is_multiple_of(PULLS_EVERY)
+            && let Err(error) = service.write_pull_mails().await
+        {
+            tracing::error!(%error, "mails about pulls wait");
         }
         if looks.is_multiple_of(STARS_EVERY)
             && let Err(error) = service.read_stars().await

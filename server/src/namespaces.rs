@@ -7,7 +7,7 @@ use crate::{
     store::{
         StoreError, applications,
         profiles::{self, Written},
-        registry as listed,
+        pull_settings, registry as listed,
     },
 };
 use api::profile::{NamespacePage, RegistryState, RepositoryDetails, RepositoryRow, TagRow};
@@ -178,6 +178,8 @@ fn page(
             // Of a registry that is not set, nobody waits for.
             trouble: trouble.filter(|_| is_set),
         },
+        has_totals: known.sponsorship.is_sponsored()
+            && pull_settings::is_published(connection, namespace)?,
         renamed_to: known.renamed_to,
         profile,
     }))

@@ -7,7 +7,7 @@ use crate::{
     store::{
         Store, StoreError,
         accounts::{self, Account},
-        applications as kept, maintainers, memberships, outbox, people, tokens,
+        applications as kept, maintainers, memberships, outbox, people, pull_settings, tokens,
     },
 };
 use api::{
@@ -140,6 +140,7 @@ impl Service {
                 accounts::forget_sessions(connection, now)?;
                 people::forget_invitations(connection, now)?;
                 people::forget_mails(connection, now - MAILS_KEPT)?;
+                pull_settings::forget_looks(connection, now - MAILS_KEPT)?;
                 people::erase_old(connection, now - APPLICANTS_KEPT, now)?;
                 Ok(())
             })

@@ -33,6 +33,8 @@ pub enum PullsTrouble {
     Unread(InsightsError),
     /// Pushes could not be read.
     PushesUnread(IntakeError),
+    /// They could not be read a moment ago, and are not read again at once.
+    NotCounted,
 }
 
 impl From<StoreError> for PullsTrouble {

@@ -70,6 +70,8 @@ pub fn rename(
         "page",
         "logo",
         "stars",
+        "pull_settings",
+        "pull_look",
     ] {
         let sql = format!("UPDATE OR REPLACE {table} SET namespace = ?2 WHERE namespace = ?1");
         connection.execute(&sql, names)?;
@@ -82,7 +84,14 @@ pub fn rename(
          WHERE namespace = ?1 AND (is_open = 1 OR id IN (SELECT application FROM term))",
         names,
     )?;
-    for what in ["membership", "invitation", "ending", "renaming"] {
+    for what in [
+        "membership",
+        "invitation",
+        "ending",
+        "renaming",
+        "pull-alert",
+        "pull-report",
+    ] {
         connection.execute(
             "UPDATE outbox SET about = ?3 || ':' || ?2 WHERE about = ?3 || ':' || ?1",
             [old.as_str(), new.as_str(), what],

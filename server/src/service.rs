@@ -7,6 +7,7 @@ use crate::{
     events::{Intake, Reporters},
     evidence::Reader,
     http::limits::{AccountLimit, ClientLimits},
+    pull_totals::Published,
     registry::{Client, lookup::Registry},
     secret,
     settings::Settings,
@@ -75,6 +76,8 @@ pub struct Service {
     pub(crate) reporters: Arc<Watched<Reporters>>,
     /// Where pulls are taken in, if they are.
     pub(crate) intake: Option<Arc<Intake>>,
+    /// Totals that are published, as they were last counted.
+    pub(crate) published: Arc<Published>,
     /// The directory, in memory.
     pub(crate) directory: Arc<directory::Kept>,
     /// What signs credentials.
@@ -109,6 +112,7 @@ impl Service {
             standings: Arc::new(Standings::watched()),
             reporters: Arc::new(Reporters::watched()),
             intake: None,
+            published: Arc::default(),
             listeners: Arc::new(Semaphore::new(MOST_LISTENERS)),
             downloads: Arc::new(Semaphore::new(DOWNLOADS_AT_ONCE)),
             counts: Arc::new(Semaphore::new(COUNTS_AT_ONCE)),

@@ -74,7 +74,7 @@ async fn data_of_an_earlier_schema_is_brought_up_and_loses_nothing() {
         .unwrap()
         .query_row("PRAGMA user_version", [], |row| row.get(0))
         .unwrap();
-    assert_eq!(version, 12);
+    assert_eq!(version, 13);
 }
 
 #[tokio::test]

@@ -10,12 +10,13 @@ use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
 /// Open to anybody.
-const OPEN: [&str; 11] = [
+const OPEN: [&str; 12] = [
     "get /api/v1/program",
     "get /api/v1/directory",
     "get /api/v1/namespaces/{name}",
     "get /api/v1/namespaces/{name}/page",
     "get /api/v1/namespaces/{name}/repositories/{repository}",
+    "get /api/v1/namespaces/{name}/pulls/totals",
     "get /api/v1/namespaces/{name}/verifiable",
     "get /api/v1/source",
     "post /api/v1/applications",
@@ -64,7 +65,7 @@ fn body(method: &str) -> Option<Value> {
         json!({
             "answers": answers(), "version": 1, "until": "2027-08-13", "opinions": {},
             "decision": {"decision": "decline"}, "text": "x", "reason": "x", "mail": INES,
-            "role": "owner", "profile": {}, "page": {}, "namespace": "kelpworks", "name": "x", "scope": "read", "days": 30, "code": "123456"
+            "role": "owner", "profile": {}, "page": {}, "settings": {"publishes_totals": true, "alert": "2", "report": "weekly"}, "namespace": "kelpworks", "name": "x", "scope": "read", "days": 30, "code": "123456"
         })
     })
 }

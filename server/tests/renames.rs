@@ -17,7 +17,7 @@ use dsos_server::{
 use program::namespace::Namespace;
 use serde_json::{Value, json};
 
-fn rename(server: &Server, from: &str, to: &str) -> Result<(), RenameError> {
+pub fn rename(server: &Server, from: &str, to: &str) -> Result<(), RenameError> {
     let name = |text| Namespace::parse(text).unwrap();
     let (from, to, now) = (name(from), name(to), server.service.now());
     let outcome: Result<_, StoreError> = server

@@ -3,7 +3,7 @@
 use super::{ApiError, Ask};
 use ::api::{
     paths,
-    pulls::{Pushes, Visitors},
+    pulls::{PullSettingsChange, PullSettingsState, PullTotals, Pushes, Visitors},
 };
 use gloo_net::http::{Method, RequestBuilder};
 
@@ -40,4 +40,33 @@ pub async fn visitors(
 /// They are not told, or the server is away.
 pub async fn pushes(name: &str, from: &str, to: &str) -> Result<Pushes, ApiError> {
     Ask::get(&paths::pulls_pushes(name, from, to)).send().await
+}
+
+/// The totals of a namespace that publishes them.
+///
+/// # Errors
+/// It does not publish them, or the server is away.
+pub async fn totals(name: &str) -> Result<PullTotals, ApiError> {
+    Ask::get(&paths::pulls_totals(name)).send().await
+}
+
+/// What the maintainers of a namespace decided about its pulls.
+///
+/// # Errors
+/// Nobody is signed in, it is not theirs, or the server is away.
+pub async fn settings(name: &str) -> Result<PullSettingsState, ApiError> {
+    Ask::get(&paths::pulls_settings(name)).send().await
+}
+
+/// Decides about the pulls of a namespace.
+///
+/// # Errors
+/// Somebody was quicker, or the server is away.
+pub async fn write_settings(
+    name: &str,
+    change: &PullSettingsChange,
+) -> Result<PullSettingsState, ApiError> {
+    Ask::opened(Method::PUT, &paths::pulls_settings(name), &[])
+        .send_with(change)
+        .await
 }

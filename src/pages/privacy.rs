@@ -41,8 +41,8 @@ const KEPT: [(&str, &str, &str); 14] = [
         "14 days, or until they answer or it is taken back.",
     ),
     (
-        "What maintainers write of a namespace and its repositories, and its logo",
-        "For everybody to read, on its page and in the directory. Who maintains it is not shown there, and who wrote what is not kept.",
+        "What maintainers write of a namespace and its repositories, its logo, and which mails about its pulls they want",
+        "For everybody to read, on its page and in the directory; the mails go to those who maintain it. Who that is is not shown there, and who wrote or chose what is not kept.",
         "Until it is written anew or taken away.",
     ),
     (

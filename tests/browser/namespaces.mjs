@@ -42,6 +42,20 @@ export const changePage = (page, name, change) =>
     return { ...first, answer: { ...first.answer, ...changes } };
   });
 
+/** Totals as a namespace publishes them. */
+export const TOTALS = {
+  namespace: 'tidepool',
+  known_from: '2024-01-09',
+  months: { first: '2025-08-01', last: '2026-07-31', by_tag: 1_200_000, by_digest: 34_567, version_checks: 9_876, repositories: [], repository_count: 0 },
+  days: { first: '2026-07-14', last: '2026-08-12', by_tag: 98_000, by_digest: 765, version_checks: 43, repositories: [], repository_count: 0 },
+};
+
+/** The page of tidepool as one that publishes totals; `answer` is what a route does with the question for them. */
+export const publishing = (answer = (route) => route.fulfill({ json: TOTALS })) => async (page) => {
+  await changePage(page, 'tidepool', () => ({ has_totals: true, registry: REGISTRY }));
+  await page.route('**/api/v1/namespaces/tidepool/pulls/totals', answer);
+};
+
 /** What is known of a registry that was read. The sample has none. */
 export const REGISTRY = { host: 'registry.example', read_at: '2026-08-13T09:00:00Z', trouble: null };
 
@@ -228,6 +242,7 @@ const NAMESPACE = [
     prepare: (page) => changePage(page, 'tidepool', () => ({ repositories: [], repository_count: 0, registry: REGISTRY })),
   }),
   then(state('namespace, hard words', '/n/tidepool', text('This namespace was renamed'), { prepare: (page) => changePage(page, 'tidepool', () => HARD) }), (page) => page.getByRole('button', { name: 'HTML' }).click()),
+  state('namespace, with its totals', '/n/tidepool', text('1,234,567 pulls in the last 12 whole months'), { prepare: publishing() }),
   state('namespace, for its maintainers', '/n/sandpiper', (page) => page.getByRole('link', { name: 'Write it now' }), () => as(OWNER, withRegistry('sandpiper'))),
 ];
 
@@ -300,7 +315,10 @@ const VERIFY = [
 
 /** What maintainers write: a state of their page, reached by `act`; `more` as for `Visit.open`. */
 const settings = (name, act, more) =>
-  then(state(name, `/n/${WRITTEN}/settings`, (page) => page.getByRole('heading', { name: 'Repository pages' }), () => as(WRITER, more)), act);
+  then(state(name, `/n/${WRITTEN}/settings`, (page) => page.getByRole('heading', { name: 'Repository pages' }), () => as(WRITER, more)), async (page) => {
+    await page.locator('[aria-labelledby=pulls-heading]').locator('form, [role=alert]').first().waitFor();
+    await act(page);
+  });
 
 /** The membership as it is once it was ended before its time. */
 const endedMembership = (page) =>
@@ -345,6 +363,16 @@ const WRITING = [
     await page.getByRole('alert').getByText('Somebody else changed this in the meantime.').waitFor();
   }, { prepare: overtaken, expect: [/status of 409/] }),
   settings('membership, ended before its time', (page) => page.getByText('The reason that was given: “The source cannot').waitFor(), { prepare: endedMembership }),
+  settings('membership, with choices about pulls that are not saved', async (page) => {
+    await page.getByRole('switch', { name: 'Publish the totals' }).check();
+    await page.getByLabel('Tell us by mail').selectOption('5');
+    await page.getByLabel('Send us the figures').selectOption('weekly');
+    await page.getByText('3 changes are not saved yet.').waitFor();
+  }),
+  settings('membership, with pulls that could not be read', (page) => page.getByRole('region', { name: 'Pulls', exact: true }).getByRole('button', { name: 'Try again' }).waitFor(), {
+    prepare: away(`**/api/v1/namespaces/${WRITTEN}/pulls/settings`),
+    expect: REFUSED,
+  }),
   settings('membership, leaving', async (page) => {
     await page.getByRole('button', { name: 'Leave the program' }).click();
     const form = page.getByRole('form', { name: 'Leave the program' });

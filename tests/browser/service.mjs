@@ -356,6 +356,7 @@ export const SERVICE = [
     reach: async (visit, more) => {
       const page = await visit.open('/n/lanternfs/settings', { ...more, context: { ...more.context, storageState: await staff() } });
       await page.getByRole('heading', { name: 'Notices to the owners' }).waitFor();
+      await page.getByText('Only its maintainers decide on this.').waitFor();
       return page;
     },
   },
@@ -366,6 +367,7 @@ export const SERVICE = [
       const state = await signedIn('tomas@mossdb.example');
       const page = await visit.open('/n/mossdb/settings', { ...more, context: { ...more.context, storageState: state } });
       await page.getByRole('button', { name: 'Something changed' }).waitFor();
+      await page.getByRole('button', { name: 'Save the settings of pulls' }).waitFor();
       return page;
     },
   },

@@ -255,6 +255,16 @@ pub fn pulls_question(name: &str) -> String {
     format!("{}/pulls/question", namespace(name))
 }
 
+/// `GET`: the totals of a namespace that publishes them, for anybody.
+pub fn pulls_totals(name: &str) -> String {
+    format!("{}/pulls/totals", namespace(name))
+}
+
+/// `GET`: what its maintainers decided about the pulls of a namespace; `PUT`: decide.
+pub fn pulls_settings(name: &str) -> String {
+    format!("{}/pulls/settings", namespace(name))
+}
+
 /// `GET`: server-sent events when pulls of a namespace were counted.
 pub fn pulls_news(name: &str) -> String {
     format!("{}/pulls/news", namespace(name))

@@ -35,6 +35,9 @@ pub struct NamespacePage {
     pub registry: RegistryState,
     /// The name that it has now, if it was renamed.
     pub renamed_to: Option<String>,
+    /// Whether its maintainers publish the totals of its pulls.
+    #[serde(default)]
+    pub has_totals: bool,
 }
 
 /// Stars, as a forge counts them.

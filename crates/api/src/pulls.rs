@@ -1,6 +1,7 @@
 //! What is told of the pulls of a namespace besides its views.
 
 use chrono::{DateTime, NaiveDate, Utc};
+use program::pulls::PullSettings;
 use serde::{Deserialize, Serialize};
 
 /// How many different clients there were.
@@ -45,4 +46,82 @@ pub struct Push {
     pub at: DateTime<Utc>,
     /// How often it was pushed on that day.
     pub times: u64,
+}
+
+/// The totals of the pulls of a namespace, as its maintainers publish them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct PullTotals {
+    /// The namespace.
+    pub namespace: String,
+    /// The first day with any pull or version check: what was before is not known. Nothing if there
+    /// is none yet.
+    pub known_from: Option<NaiveDate>,
+    /// Those of the last twelve whole months.
+    pub months: PulledIn,
+    /// Those of the last thirty days that are over.
+    pub days: PulledIn,
+}
+
+/// What was pulled in some days, in UTC.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct PulledIn {
+    /// The first day.
+    pub first: NaiveDate,
+    /// The last day.
+    pub last: NaiveDate,
+    /// Pulls that named a tag.
+    pub by_tag: u64,
+    /// Pulls that named a digest and no tag.
+    pub by_digest: u64,
+    /// Version checks, which are no pulls.
+    pub version_checks: u64,
+    /// Each repository, the most pulled first.
+    pub repositories: Vec<RepositoryPulled>,
+    /// How many there are; more than are listed, if there are very many.
+    pub repository_count: usize,
+}
+
+impl PulledIn {
+    /// Pulls, by tag and by digest.
+    pub fn pulls(&self) -> u64 {
+        self.by_tag + self.by_digest
+    }
+}
+
+/// What was pulled of a repository.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct RepositoryPulled {
+    /// Its name without the namespace.
+    pub repository: String,
+    /// Pulls that named a tag.
+    pub by_tag: u64,
+    /// Pulls that named a digest and no tag.
+    pub by_digest: u64,
+    /// Version checks, which are no pulls.
+    pub version_checks: u64,
+}
+
+/// What maintainers decided about the pulls of their namespace.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct PullSettingsState {
+    /// What holds.
+    pub settings: PullSettings,
+    /// Counts changes; the one that a change was made from goes with it.
+    pub version: u64,
+    /// Whether whoever asks may change it: who runs the program may only see it.
+    pub may_change: bool,
+}
+
+/// Another decision.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct PullSettingsChange {
+    /// All of it.
+    pub settings: PullSettings,
+    /// The version that it was made from; another one in the meantime is a conflict.
+    pub version: u64,
 }

@@ -16,10 +16,12 @@ mod packed;
 mod periods;
 mod rows;
 mod summary;
+mod totals;
 
 pub use held::Limits;
 pub use packed::packed;
 pub use periods::RepositoryPulls;
+pub use totals::{Figures, TagName, Totals};
 
 use held::Held;
 use pull_store::{PullStore, PullStoreError};

@@ -86,6 +86,17 @@ impl Spool {
         Ok(all)
     }
 
+    /// When the oldest of all that waits to be counted arrived, in milliseconds since 1970; nothing
+    /// if nothing waits.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn waits_since_ms(&self) -> Result<Option<i64>, IntakeError> {
+        let connection = self.looked_at()?;
+        let oldest = "SELECT min(arrived_ms) FROM waiting";
+        Ok(connection.query_row(oldest, [], |row| row.get(0))?)
+    }
+
     /// What was set aside of a registry, newest first.
     ///
     /// # Errors

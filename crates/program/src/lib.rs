@@ -25,6 +25,7 @@ pub mod membership;
 pub mod namespace;
 pub mod perks;
 pub mod profile;
+pub mod pulls;
 pub mod questions;
 pub mod renewal;
 pub mod roles;

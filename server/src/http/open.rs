@@ -17,8 +17,13 @@ const LEAST: usize = 1_024;
 
 /// A value as JSON.
 pub fn json(value: &impl Serialize, asked: &HeaderMap) -> Response {
+    kept_json(value, AGAIN, asked)
+}
+
+/// A value as JSON that is good for its life, as `Cache-Control` says it.
+pub fn kept_json(value: &impl Serialize, life: &'static str, asked: &HeaderMap) -> Response {
     match serde_json::to_vec(value) {
-        Ok(text) => answer(text, "application/json", StatusCode::OK, asked),
+        Ok(text) => kept(text, "application/json", life, StatusCode::OK, asked),
         // Our types all are JSON.
         Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
     }
@@ -31,11 +36,21 @@ pub fn answer(
     status: StatusCode,
     asked: &HeaderMap,
 ) -> Response {
+    kept(text, media_type, AGAIN, status, asked)
+}
+
+fn kept(
+    text: Vec<u8>,
+    media_type: &'static str,
+    life: &'static str,
+    status: StatusCode,
+    asked: &HeaderMap,
+) -> Response {
     let digest = secret::short_digest(&text);
     let is_packed = text.len() >= LEAST && accepts(asked, "gzip");
     // Another coding is another representation: it needs another tag.
     let tag = format!("\"{digest}{}\"", if is_packed { "-gzip" } else { "" });
-    let mut response = tagged(tag, AGAIN, status, asked, || {
+    let mut response = tagged(tag, life, status, asked, || {
         let body = if is_packed { packed(&text) } else { text };
         let mut response = (status, Body::from(body)).into_response();
         let fields = response.headers_mut();

@@ -2,4 +2,5 @@
 //! the outbox, which a listener of its own shows to this machine alone.
 
 pub mod delivery;
+pub mod pulls;
 pub mod words;

@@ -374,7 +374,7 @@ If you did not ask for it, somebody typed your address. Nobody gets in without t
 }
 
 /// Somebody else's words in one line: they cannot pretend to be a paragraph of ours.
-fn one_line(text: &str) -> String {
+pub(super) fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 

@@ -10,6 +10,7 @@ pub mod memberships;
 pub mod outbox;
 pub mod people;
 pub mod profiles;
+pub mod pull_settings;
 pub mod record;
 pub mod registry;
 pub mod reporters;

@@ -24,6 +24,8 @@ pub enum Purpose {
     Notice,
     /// That somebody may join a namespace.
     Invitation,
+    /// How the images of a namespace were pulled.
+    Pulls,
 }
 
 impl Purpose {
@@ -35,6 +37,7 @@ impl Purpose {
             Self::Decision => "decision",
             Self::Notice => "notice",
             Self::Invitation => "invitation",
+            Self::Pulls => "pulls",
         }
     }
 }
@@ -428,6 +431,29 @@ pub fn forget_old_codes(
 pub fn withdraw(connection: &Connection, about: &str) -> Result<(), StoreError> {
     connection.execute(
         "DELETE FROM outbox WHERE about = ?1 AND purpose = 'notice' AND sent_at IS NULL",
+        [about],
+    )?;
+    Ok(())
+}
+
+/// Whether a mail waits to go out about something.
+///
+/// # Errors
+/// Those of reading.
+pub fn waits(connection: &Connection, about: &str) -> Result<bool, StoreError> {
+    Ok(connection
+        .prepare_cached("SELECT 1 FROM outbox WHERE about = ?1 AND sent_at IS NULL")?
+        .exists([about])?)
+}
+
+/// Takes back what waits to go out about the pulls of a namespace: it is overtaken, or nobody wants
+/// it any more.
+///
+/// # Errors
+/// Those of writing.
+pub fn withdraw_pulls(connection: &Connection, about: &str) -> Result<(), StoreError> {
+    connection.execute(
+        "DELETE FROM outbox WHERE about = ?1 AND purpose = 'pulls' AND sent_at IS NULL",
         [about],
     )?;
     Ok(())

@@ -80,7 +80,9 @@ pub fn remove(connection: &Connection) -> Result<usize, StoreError> {
              OR about IN (SELECT 'membership:' || namespace FROM application WHERE is_sample = 1)
              OR recipient IN (SELECT mail FROM account WHERE is_sample = 1);
          DELETE FROM outbox WHERE about IN (
-             SELECT 'ending:' || namespace FROM application WHERE is_sample = 1);
+             SELECT 'ending:' || namespace FROM application WHERE is_sample = 1)
+             OR about IN (SELECT 'pull-alert:' || namespace FROM application WHERE is_sample = 1)
+             OR about IN (SELECT 'pull-report:' || namespace FROM application WHERE is_sample = 1);
          UPDATE credential SET revoked_at = coalesce(revoked_at, unixepoch() * 1000)
              WHERE namespace IN (SELECT namespace FROM application WHERE is_sample = 1);
          DELETE FROM profile WHERE namespace IN (
@@ -90,6 +92,10 @@ pub fn remove(connection: &Connection) -> Result<usize, StoreError> {
          DELETE FROM logo WHERE namespace IN (
              SELECT namespace FROM application WHERE is_sample = 1);
          DELETE FROM stars WHERE namespace IN (
+             SELECT namespace FROM application WHERE is_sample = 1);
+         DELETE FROM pull_settings WHERE namespace IN (
+             SELECT namespace FROM application WHERE is_sample = 1);
+         DELETE FROM pull_look WHERE namespace IN (
              SELECT namespace FROM application WHERE is_sample = 1);
          -- What no reading of a registry found is the sample’s.
          DELETE FROM repository WHERE NOT EXISTS (

@@ -3,7 +3,7 @@
 
 use super::{
     StoreError,
-    steps::{CREDENTIALS, PROFILES, PULL_TAGS, REGISTRY, REPORTERS},
+    steps::{CREDENTIALS, PROFILES, PULL_SETTINGS, PULL_TAGS, REGISTRY, REPORTERS},
 };
 use program::source::SourceAddress;
 use rusqlite::{Connection, TransactionBehavior, params};
@@ -12,7 +12,7 @@ use rusqlite::{Connection, TransactionBehavior, params};
 type Fill = fn(&Connection) -> Result<(), StoreError>;
 
 /// The steps, oldest first. The number of those taken stands in `user_version`.
-const STEPS: [(&str, Fill); 12] = [
+const STEPS: [(&str, Fill); 13] = [
     (FIRST, nothing),
     (MAILS, nothing),
     (ACCOUNTS, nothing),
@@ -25,6 +25,7 @@ const STEPS: [(&str, Fill); 12] = [
     (PROFILES, nothing),
     (PULL_TAGS, nothing),
     (REPORTERS, nothing),
+    (PULL_SETTINGS, nothing),
 ];
 
 /// Times are milliseconds since 1970 in UTC, days are days since then; JSON is
@@ -395,6 +396,8 @@ mod tests {
         VALUES (2, 'kelpworks', 'wrack', 1, NULL, '{}', 1786698000000);
         INSERT INTO tag (repository, tag, digest) VALUES (2, '0.1', 'sha256:00');",
         "UPDATE repository SET pull_tag = '0.1' WHERE id = 2;",
+        r#"INSERT INTO reporter (name, kind, namespaces, hash, created_at)
+        VALUES ('hub', 'distribution', '["kelpworks"]', x'08', 1786698000000);"#,
     ];
 
     #[test]

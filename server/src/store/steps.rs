@@ -182,3 +182,26 @@ CREATE TRIGGER reporter_changed AFTER UPDATE ON reporter
 CREATE TRIGGER reporter_removed AFTER DELETE ON reporter
     BEGIN UPDATE change SET count = count + 1 WHERE what = 'reporter'; END;
 ";
+
+/// What maintainers decided about the pulls of their namespaces, and which weeks and months were
+/// looked at for a mail: each once.
+pub(super) const PULL_SETTINGS: &str = "
+CREATE TABLE pull_settings (
+    namespace TEXT PRIMARY KEY,
+    is_published INTEGER NOT NULL,
+    alert TEXT,
+    alert_since INTEGER,
+    report TEXT,
+    report_since INTEGER,
+    version INTEGER NOT NULL,
+    changed_at INTEGER NOT NULL
+) STRICT;
+CREATE TABLE pull_look (
+    namespace TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    every TEXT NOT NULL,
+    first_day INTEGER NOT NULL,
+    at INTEGER NOT NULL,
+    PRIMARY KEY (namespace, kind, every, first_day)
+) STRICT, WITHOUT ROWID;
+";

@@ -1,11 +1,12 @@
 //! The membership of a namespace, for its maintainers: the year, the notices and whether they
-//! arrived, renewing it, and who maintains it.
+//! arrived, renewing it, what is written and decided, and who maintains it.
 
 mod leaving;
 mod logo;
 mod notices;
 mod people;
 mod profile;
+mod pulls;
 mod renewal;
 mod repositories;
 mod written;
@@ -135,7 +136,8 @@ fn Everything(membership: Membership) -> impl IntoView {
         <div class="parts sides">
             {can_renew.then(|| view! { <renewal::RenewalPart page=page phase=membership.phase /> })}
             <notices::Notices notices=membership.notices.clone() today=membership.today />
-            <WrittenParts namespace=namespace />
+            <WrittenParts namespace=namespace.clone() />
+            <pulls::PullsPart namespace=namespace />
             <people::People page=page membership=membership />
             {can_end.then(|| view! { <leaving::Leaving page=page is_staff=is_staff /> })}
         </div>

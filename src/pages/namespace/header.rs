@@ -1,6 +1,6 @@
 //! Who it is: logo, name, badge or plain words, links, stars, topics.
 
-use super::badge::Badge;
+use super::{badge::Badge, totals::Totals};
 use crate::{
     components::{loaded::Loaded, logo::Logo, namespace_tabs::NamespaceTabs, words::Local},
     platform::intl,
@@ -115,6 +115,7 @@ fn about(page: &NamespacePage) -> AnyView {
             .then(|| view! { <p class="soft">{profile.description.clone()}</p> })}
         {(!links.is_empty()).then(|| view! { <div class="ns-links">{links}</div> })}
         {page.stars.as_ref().map(stars)}
+        {page.has_totals.then(|| view! { <Totals namespace=page.namespace.clone() /> })}
         {(!topics.is_empty())
             .then(|| view! { <ul class="chips ns-topics" aria-label="Topics">{topics}</ul> })}
         {renamed(page)}

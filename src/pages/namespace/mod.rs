@@ -9,6 +9,7 @@ mod repository;
 mod rows;
 mod snippets;
 mod sorting;
+mod totals;
 
 use crate::{
     api::directory,

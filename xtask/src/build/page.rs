@@ -26,7 +26,10 @@ const OWN_SHEETS: [(&str, &[&str]); 5] = [
         "directory",
         &["directory", "verify", "story", "switch", "table", "print"],
     ),
-    ("service", &["choice", "service", "story", "print"]),
+    (
+        "service",
+        &["choice", "service", "story", "switch", "print"],
+    ),
 ];
 /// What the app fetches when it starts, for the page that the reader goes to next and for what
 /// appears once a file is open. Pages of the service are always loaded anew.

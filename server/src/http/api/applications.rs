@@ -79,6 +79,10 @@ impl From<Trouble> for Refusal {
                 ProblemKind::Forbidden,
                 "This is for the owners of the namespace. Ask one of them.",
             ),
+            Trouble::ForMaintainers => Self::new(
+                ProblemKind::Forbidden,
+                "This is for the maintainers of the namespace to decide. Ask one of them.",
+            ),
             Trouble::LastOwner(error) => {
                 Self(Problem::new(ProblemKind::Conflict, error.to_string()))
             }

@@ -7,6 +7,7 @@ mod directory;
 mod membership;
 mod profile;
 mod program;
+mod pull_settings;
 mod pulls;
 mod registries;
 mod review;
@@ -165,6 +166,11 @@ fn described(service: Option<&Service>) -> OpenApiRouter<Service> {
         .routes(routes!(profile::write_page))
         .routes(routes!(profile::end))
         .routes(routes!(pulls::question))
+        .routes(routes!(pull_settings::totals))
+        .routes(routes!(
+            pull_settings::settings,
+            pull_settings::write_settings
+        ))
         .routes(routes!(pulls::news))
         .routes(routes!(pulls::file))
         .routes(routes!(pulls::visitors))

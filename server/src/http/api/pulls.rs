@@ -62,6 +62,10 @@ impl From<PullsTrouble> for Refusal {
                     "The server could not read what was pushed. It is written down there; try again later.",
                 )
             }
+            PullsTrouble::NotCounted => Self::new(
+                ProblemKind::Unavailable,
+                "The server could not count these pulls. It is written down there; ask again in some minutes.",
+            ),
             PullsTrouble::Unread(error) => {
                 tracing::error!(%error, "pulls could not be read");
                 Self::new(
