@@ -6,15 +6,17 @@
 //! 1. In one transaction of the drain’s own file, the events are noted as counted and
 //!    the block that they became is kept.
 //! 2. The store appends the block; one that it has already changes nothing.
-//! 3. The block is let go of, and what the spool held of it, too.
+//! 3. The block is let go of, and what the spool held of it, too: what waits there is
+//!    what the store does not have yet.
 //!
 //! A crash after any of these leaves what the next start goes on with: a block that is
 //! still kept is appended again, and events that are still in the spool are known.
 
 use crate::error::IntakeError;
 use crate::file;
+use crate::numbering::{self, Turn};
 use crate::seen::Seen;
-use crate::spool::{PATIENCE, Spool};
+use crate::spool::{PATIENCE, Spool, Waiting, events_in};
 use crate::spooled::{Happened, Spooled, first_sixteen};
 use events::{Method, Request, Sessions, classify};
 use pull_store::{Block, DayRows, PullStore};
@@ -26,20 +28,15 @@ use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 use sha2::{Digest, Sha256};
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::fs::{File, TryLockError};
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering as Memory};
 use std::time::Duration;
 
 /// The name of the drain’s own file.
-const FILE: &str = "intake.sqlite";
-
-/// The file that whoever counts has locked.
-const LOCK: &str = "intake.lock";
+pub(crate) const FILE: &str = "intake.sqlite";
 
 /// Nobody else writes to it, but a person with a tool.
-const OWN_PATIENCE: Duration = Duration::from_secs(1);
+pub(crate) const OWN_PATIENCE: Duration = Duration::from_secs(1);
 
 /// Events whose sessions are open at most; what is beyond that waits in the spool.
 const MOST_OPEN: usize = 1_000_000;
@@ -47,7 +44,7 @@ const MOST_OPEN: usize = 1_000_000;
 /// Bodies that are taken out of the spool in one step.
 const STEP: i64 = 2_048;
 
-const SCHEMA: &str = "
+pub(crate) const SCHEMA: &str = "
 CREATE TABLE block (number INTEGER PRIMARY KEY, body BLOB NOT NULL) STRICT;
 CREATE TABLE numbering (only INTEGER PRIMARY KEY CHECK (only = 1), last INTEGER NOT NULL) STRICT;
 INSERT INTO numbering VALUES (1, 0);
@@ -102,11 +99,11 @@ pub struct Drained {
 
 /// What takes events out of the spool and counts them. There is one of it.
 pub struct Drain {
-    /// Locked for as long as this is there: two would count everything twice.
-    _only: File,
+    /// Two would count everything twice.
+    _turn: Turn,
     own: Connection,
     spool: Connection,
-    bytes: Arc<AtomicU64>,
+    waiting: Arc<Waiting>,
     store: Arc<dyn PullStore>,
     seen: Seen,
     sessions: Sessions<Pending>,
@@ -114,6 +111,8 @@ pub struct Drain {
     open: HashSet<(i32, u128)>,
     /// How many events of each body are not counted yet.
     bodies: HashMap<i64, usize>,
+    /// What was counted and is in a block that the store may not have yet: day, name and body.
+    kept: Vec<(i32, u128, i64)>,
     /// Bodies whose events are all counted.
     settled: Vec<i64>,
     /// The last body that was taken.
@@ -123,6 +122,8 @@ pub struct Drain {
     window_ms: i64,
     /// Whether a step failed half-way.
     is_lost: bool,
+    /// Whether the store was seen to be the one to go on with.
+    is_home: bool,
 }
 
 impl Drain {
@@ -138,30 +139,26 @@ impl Drain {
         store: Arc<dyn PullStore>,
         window_ms: i64,
     ) -> Result<Self, IntakeError> {
-        let lock = folder.join(LOCK);
-        let refused = |error| IntakeError::Folder(lock.clone(), error);
-        let only = File::create(&lock).map_err(refused)?;
-        only.try_lock().map_err(|error| match error {
-            TryLockError::WouldBlock => IntakeError::Taken,
-            TryLockError::Error(error) => refused(error),
-        })?;
+        let turn = Turn::take(folder)?;
         let own = file::open(&folder.join(FILE), SCHEMA, OWN_PATIENCE)?;
         let seen = Seen::open(&own)?;
         Ok(Self {
-            _only: only,
+            _turn: turn,
             own,
             spool: file::open(spool.file(), "", PATIENCE)?,
-            bytes: spool.counter(),
+            waiting: spool.counter(),
             store,
             seen,
             sessions: Sessions::new(window_ms),
             open: HashSet::new(),
             bodies: HashMap::new(),
+            kept: Vec::new(),
             settled: Vec::new(),
             taken: 0,
             now_ms: i64::MIN,
             window_ms,
             is_lost: false,
+            is_home: false,
         })
     }
 
@@ -169,17 +166,18 @@ impl Drain {
     ///
     /// # Errors
     /// When it could not be done; nothing is lost then, and the next step tries again.
+    /// [`IntakeError::OtherHome`] if the store is not the one that goes on with what was counted.
     pub fn step(&mut self, now_ms: i64) -> Result<Drained, IntakeError> {
         self.now_ms = self.now_ms.max(now_ms);
+        if !self.is_home {
+            numbering::check(&self.own, &*self.store)?;
+            self.is_home = true;
+        }
         // While the store does not take what is kept for it, everything else waits in the spool.
         self.hand_over()?;
-        let counted = self.count();
-        let (mut drained, counted) = counted.map_err(|error| self.lost(error))?;
-        // What is kept for the store needs the spool no more, whether or not the store takes it now.
-        let handed = self.hand_over();
-        let let_go = self.let_go(&counted.events);
-        let_go.map_err(|error| self.lost(error))?;
-        handed?;
+        let drained = self.count().map_err(|error| self.lost(error));
+        let mut drained = drained?;
+        self.hand_over()?;
         let today = self.now_ms.div_euclid(86_400_000) as i32;
         self.seen.forget(&self.own, today)?;
         drained.open = self.sessions.len();
@@ -187,12 +185,13 @@ impl Drain {
     }
 
     /// Takes what is new, closes sessions, and keeps what they were.
-    fn count(&mut self) -> Result<(Drained, Counted), IntakeError> {
+    fn count(&mut self) -> Result<Drained, IntakeError> {
         if self.is_lost {
             // All of it is still in the spool, and what was counted is known.
             self.sessions = Sessions::new(self.window_ms);
             self.open.clear();
             self.bodies.clear();
+            self.kept.clear();
             self.settled.clear();
             self.taken = 0;
             self.is_lost = false;
@@ -206,8 +205,9 @@ impl Drain {
         drained.counted = counted.rows;
         if !counted.events.is_empty() {
             self.keep(&mut counted)?;
+            self.kept = counted.events;
         }
-        Ok((drained, counted))
+        Ok(drained)
     }
 
     /// What memory holds no longer fits to what is kept: the next step begins anew.
@@ -311,8 +311,13 @@ impl Drain {
         Ok(())
     }
 
-    /// Has the store append what is kept for it, in order.
+    /// Has the store append what is kept for it, in order; then it needs the spool no more.
     fn hand_over(&mut self) -> Result<(), IntakeError> {
+        self.append_kept()?;
+        self.let_go().map_err(|error| self.lost(error))
+    }
+
+    fn append_kept(&mut self) -> Result<(), IntakeError> {
         loop {
             let next: Option<(i64, Vec<u8>)> = self
                 .own
@@ -353,10 +358,10 @@ impl Drain {
     }
 
     /// Lets go of bodies whose events are all settled.
-    fn let_go(&mut self, counted: &[(i32, u128, i64)]) -> Result<(), IntakeError> {
-        for (day, id, body) in counted {
-            self.open.remove(&(*day, *id));
-            self.settle(*body);
+    fn let_go(&mut self) -> Result<(), IntakeError> {
+        for (day, id, body) in std::mem::take(&mut self.kept) {
+            self.open.remove(&(day, id));
+            self.settle(body);
         }
         if self.settled.is_empty() {
             return Ok(());
@@ -364,16 +369,21 @@ impl Drain {
         let change = self
             .spool
             .transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let mut freed = 0;
+        let (mut bytes, mut events) = (0, 0);
         for body in &self.settled {
-            let bytes: Option<i64> = change
-                .prepare_cached("DELETE FROM waiting WHERE id = ?1 RETURNING length(body)")?
-                .query_row([body], |row| row.get(0))
+            let gone: Option<(i64, Vec<u8>)> = change
+                .prepare_cached(
+                    "DELETE FROM waiting WHERE id = ?1 RETURNING length(body), substr(body, 1, 10)",
+                )?
+                .query_row([body], |row| Ok((row.get(0)?, row.get(1)?)))
                 .optional()?;
-            freed += bytes.unwrap_or(0).unsigned_abs();
+            if let Some((length, beginning)) = gone {
+                bytes += length.unsigned_abs();
+                events += events_in(&beginning);
+            }
         }
         change.commit()?;
-        self.bytes.fetch_sub(freed, Memory::Relaxed);
+        self.waiting.take_out(bytes, events);
         self.settled.clear();
         Ok(())
     }

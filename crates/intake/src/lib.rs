@@ -12,6 +12,7 @@
 mod drain;
 mod error;
 mod file;
+mod numbering;
 mod reports;
 mod seen;
 mod spool;
@@ -20,6 +21,7 @@ pub mod visitors;
 
 pub use drain::{Drain, Drained};
 pub use error::IntakeError;
+pub use numbering::{Turn, adopt};
 pub use reports::{Aside, Report};
 pub use spool::{Arrival, Limits, Spool};
 pub use spooled::{Happened, Origin, Spooled};

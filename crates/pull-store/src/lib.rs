@@ -9,13 +9,17 @@
 //! crate `pulls` says, for the workbench and for the server alike.
 
 mod clickhouse;
+mod copy;
 mod embedded;
 mod error;
+mod home;
 mod visitors;
 
-pub use clickhouse::{Address, AddressError, ClickHouse, ClickHouseError, Margins};
+pub use clickhouse::{Address, AddressError, ClickHouse, ClickHouseError, Margins, Migrated};
+pub use copy::{Copied, CopyError, Unlike, copy};
 pub use embedded::Embedded;
 pub use error::PullStoreError;
+pub use home::PullHome;
 pub use visitors::{Of, VisitorCount};
 
 use pulls::batch::{Batch, BatchBuilder};

@@ -4,7 +4,7 @@
 mod homes;
 
 use homes::{FIRST, Home, always, block, namespace, raw};
-use pull_store::{Embedded, PullStore, PullStoreError};
+use pull_store::{Embedded, PullHome, PullStore, PullStoreError};
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};

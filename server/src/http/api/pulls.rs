@@ -28,6 +28,7 @@ use axum::{
 };
 use chrono::NaiveDate;
 use futures_util::StreamExt;
+use insights::InsightsError;
 use pull_store::{Of, VisitorCount};
 use serde::Deserialize;
 use std::{convert::Infallible, time::Duration};
@@ -54,6 +55,17 @@ impl From<PullsTrouble> for Refusal {
                 ProblemKind::Unavailable,
                 "As many pages as can be wait for news just now. Load the page again later.",
             ),
+            PullsTrouble::Busy => Self::new(
+                ProblemKind::Unavailable,
+                "As many questions about pulls as can be are being answered just now. Try again in a minute.",
+            ),
+            PullsTrouble::Unread(InsightsError::Store(error)) if error.is_away() => {
+                tracing::warn!(%error, "pulls could not be read");
+                Self::new(
+                    ProblemKind::Unavailable,
+                    "The database that keeps pulls cannot be reached just now. What registries report meanwhile is not lost. Try again in a minute.",
+                )
+            }
             PullsTrouble::Unread(error) => {
                 // Said where it is handled, once; it holds nothing of the request.
                 tracing::error!(%error, "pulls could not be read");
