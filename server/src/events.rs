@@ -1,9 +1,11 @@
 //! What registries report: who may report what, and counting it beside the server.
 
 use crate::{
+    home,
     pulls::day_of,
     secret,
     service::Service,
+    settings::Settings,
     store::{
         StoreError,
         reporters::{self, Reporter},
@@ -15,13 +17,12 @@ use events::Reading;
 use insights::Insights;
 use intake::{Arrival, Drain, IntakeError, Limits, Origin, Pushes, Spool, Spooled};
 use origins::{About, Origins, WatchedOrigins};
-use pull_store::{Embedded, PullStore};
+use pull_store::PullStore;
 use pulls::calendar::Granularity;
 use rusqlite::Connection;
 use std::{
     collections::HashMap,
     net::IpAddr,
-    path::Path,
     sync::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicBool, Ordering},
@@ -39,6 +40,9 @@ const REST: Duration = Duration::from_millis(250);
 
 /// How long it rests when it could not go on: a full disk, a store that is away.
 const LONG_REST: Duration = Duration::from_secs(5);
+
+/// How often it is written down that nothing is counted, while that stays so.
+const SAY_AGAIN: Duration = Duration::from_secs(600);
 
 /// How often what was joined is let go of, and keys of visitors that are over: whoever takes raw
 /// rows away may take that long for a day.
@@ -75,6 +79,15 @@ impl Reporters {
     }
 }
 
+/// Why what was taken in is not counted just now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Halt {
+    /// Since when.
+    pub since: DateTime<Utc>,
+    /// Why, in a sentence, without any secret.
+    pub why: String,
+}
+
 /// Where pulls are taken in and kept.
 pub struct Intake {
     /// What waits to be counted.
@@ -83,6 +96,8 @@ pub struct Intake {
     origins: Mutex<Origins>,
     /// Opens that anew; whoever takes in reports does not wait for it.
     watched: Mutex<WatchedOrigins>,
+    /// Why nothing is counted just now, if nothing is; and when that was last written down.
+    halt: Mutex<Option<(Halt, Instant)>>,
     /// What was counted.
     pub pulls: Arc<dyn PullStore>,
     /// Tags that were pushed.
@@ -95,22 +110,23 @@ pub struct Intake {
 }
 
 impl Intake {
-    /// Opens it in the data folder.
+    /// Opens it in the data folder, with the home of pulls that the settings name.
     ///
     /// # Errors
-    /// When it cannot be opened.
-    pub fn open(data: &Path, most_waiting_bytes: u64) -> Result<Self, IntakeError> {
+    /// When it cannot be opened. A ClickHouse that is away is none: what is taken in waits for it.
+    pub fn open(settings: &Settings) -> Result<Self, IntakeError> {
         let limits = Limits {
-            most_bytes: most_waiting_bytes,
+            most_bytes: settings.most_waiting_bytes,
         };
-        let pulls: Arc<dyn PullStore> = Arc::new(Embedded::open(data)?);
+        let pulls: Arc<dyn PullStore> = home::open(settings)?;
         let insights = Insights::new(Arc::clone(&pulls), insights::Limits::default());
         Ok(Self {
-            spool: Spool::open(data, limits)?,
+            spool: Spool::open(&settings.data, limits)?,
             origins: Mutex::default(),
             watched: Mutex::default(),
+            halt: Mutex::default(),
             pulls,
-            pushes: Arc::new(Pushes::open(data)?),
+            pushes: Arc::new(Pushes::open(&settings.data)?),
             insights: Arc::new(insights),
             counted: watch::Sender::new(Some(0)),
         })
@@ -140,6 +156,37 @@ impl Intake {
             built(origins.country_database()),
             built(origins.network_database()),
         )
+    }
+
+    /// Why nothing is counted just now, if nothing is.
+    pub fn halt(&self) -> Option<Halt> {
+        let halt = self.halt.lock().unwrap_or_else(PoisonError::into_inner);
+        halt.as_ref().map(|(halt, _)| halt.clone())
+    }
+
+    /// Notes whether there is counting. What is wrong is written down when it begins or becomes
+    /// something else, and from time to time.
+    fn note(&self, outcome: Result<(), &IntakeError>, now: DateTime<Utc>) {
+        let mut halt = self.halt.lock().unwrap_or_else(PoisonError::into_inner);
+        let Err(error) = outcome else {
+            if halt.take().is_some() {
+                tracing::info!("pulls are counted again");
+            }
+            return;
+        };
+        let why = error.to_string();
+        let (since, is_said) = halt.as_ref().map_or((now, false), |(before, said)| {
+            let is_same = before.why == why;
+            (before.since, is_same && said.elapsed() < SAY_AGAIN)
+        });
+        let said = match halt.take() {
+            Some((_, said)) if is_said => said,
+            _ => {
+                tracing::error!(%error, waiting = self.spool.waiting_events(), "pulls wait to be counted");
+                Instant::now()
+            }
+        };
+        *halt = Some((Halt { since, why }, said));
     }
 
     /// Opens databases of addresses that were replaced.
@@ -257,10 +304,13 @@ pub fn keep_counting(service: &Service, intake: &Arc<Intake>, window_ms: i64) ->
         let mut drain = None;
         let mut tidied = None;
         while !ends.load(Ordering::Relaxed) {
-            let rest = count(&service, &intake, window_ms, &mut drain).unwrap_or_else(|error| {
-                tracing::error!(%error, "pulls wait to be counted");
-                LONG_REST
-            });
+            let counted = count(&service, &intake, window_ms, &mut drain);
+            intake.note(counted.as_ref().map(drop), service.now());
+            if let Err(IntakeError::OtherHome { .. }) = counted {
+                // Whoever copies pulls here has to have the right to count meanwhile.
+                drain = None;
+            }
+            let rest = counted.unwrap_or(LONG_REST);
             intake.look_at_origins(service.now());
             if drain.is_some() && tidied.is_none_or(|at: Instant| at.elapsed() >= TIDY_EVERY) {
                 tidied = Some(Instant::now());

@@ -1,21 +1,21 @@
 //! Reading raw exports into the pulls that are kept, at the command line: what would change is
 //! shown, and asked about.
 
-use pull_store::Embedded;
+use crate::{home, settings::Settings};
 use std::{
     io::{self, Write},
-    path::{Path, PathBuf},
+    path::PathBuf,
 };
 
-/// Reads exports into the pulls of a data folder. `is_agreed` says not to ask.
+/// Reads exports into the pulls that are kept. `is_agreed` says not to ask.
 ///
 /// # Errors
 /// What to tell the person: nothing was changed then, unless it says so.
-pub fn import(data: &Path, files: &[PathBuf], is_agreed: bool) -> Result<(), String> {
-    let pulls = Embedded::open(data).map_err(|error| error.to_string())?;
+pub fn import(settings: &Settings, files: &[PathBuf], is_agreed: bool) -> Result<(), String> {
+    let pulls = home::open(settings).map_err(|error| error.to_string())?;
     let import = imports::read(files).map_err(|error| error.to_string())?;
     let difference = import
-        .difference(&pulls)
+        .difference(&*pulls)
         .map_err(|error| error.to_string())?;
     println!("{difference}");
     if import.rows() == 0 {
@@ -25,7 +25,7 @@ pub fn import(data: &Path, files: &[PathBuf], is_agreed: bool) -> Result<(), Str
         println!("Nothing was changed.");
         return Ok(());
     }
-    import.apply(&pulls).map_err(|error| error.to_string())?;
+    import.apply(&*pulls).map_err(|error| error.to_string())?;
     println!("Imported: {} rows.", import.rows());
     Ok(())
 }

@@ -14,13 +14,14 @@ use dsos_server::{
     log,
     mail::delivery::{MailSetupError, Postman, deliver_forever, sender},
     memberships::keep_house,
-    people, registries,
+    moving, people, registries,
     registry::{self, Client, keep_reading},
     renames,
     sample::pulled,
     service::Service,
     settings::{Command, CommandLine, Limits, Settings},
     snippet,
+    stopping::asked_to_stop,
     store::{FILE, Store, StoreError, accounts, people as kept_people, reporters, sample},
 };
 use origins::WatchedOrigins;
@@ -30,10 +31,9 @@ use program::{
     text::{PERSON_NAME, REASON},
     wording::counted,
 };
-use pull_store::Embedded;
 use rusqlite::Connection;
-use std::{env, io, net::Ipv4Addr, path::PathBuf, process::ExitCode, sync::Arc, time::Duration};
-use tokio::{net::TcpListener, signal};
+use std::{env, net::Ipv4Addr, path::PathBuf, process::ExitCode, sync::Arc, time::Duration};
+use tokio::net::TcpListener;
 
 /// How long work that blocks may still take at the end.
 const END_PATIENCE: Duration = Duration::from_secs(1);
@@ -149,7 +149,7 @@ fn run(line: CommandLine) -> Result<(), String> {
         Command::RemoveSample => {
             let count = change(&settings, sample::remove)?;
             if count > 0 {
-                pulled::remove(&settings.data, &existing(&settings)?)?;
+                pulled::remove(&settings, &existing(&settings)?)?;
             }
             println!("Removed: {count} applications of the sample, with all that belongs to them.");
             Ok(())
@@ -175,13 +175,10 @@ fn run(line: CommandLine) -> Result<(), String> {
         Command::RenameNamespace { old, new } => {
             let (old, new) = (named(&old)?, named(&new)?);
             change(&settings, |connection| {
-                renames::rename(connection, &old, &new, now)
+                renames::rename_or_go_on(connection, &old, &new, now)
             })?
             .map_err(|error| error.to_string())?;
-            let pulls = Embedded::open(&settings.data).map_err(|error| error.to_string())?;
-            pulls
-                .rename(old.as_str(), new.as_str())
-                .map_err(|error| error.to_string())?;
+            moving::rename(&settings, &old, &new)?;
             println!("{old} is called {new} from now on. Badges under its old name are grey.");
             Ok(())
         }
@@ -199,7 +196,12 @@ fn run(line: CommandLine) -> Result<(), String> {
         }
         Command::Import { files, yes } => {
             existing(&settings)?;
-            import(&settings.data, &files, yes)
+            import(&settings, &files, yes)
+        }
+        Command::Migrate => moving::migrate(&settings),
+        Command::Pulls(command) => {
+            existing(&settings)?;
+            moving::run(&settings, &command)
         }
         Command::AddRegistry {
             name,
@@ -348,7 +350,7 @@ async fn serve_all(
     let clock = Arc::new(move || Utc::now() + ahead);
     let origins = WatchedOrigins::open(settings.geoip.as_deref(), settings.asn.as_deref())
         .map_err(|error| error.to_string())?;
-    let intake = Intake::open(&settings.data, settings.most_waiting_bytes)
+    let intake = Intake::open(&settings)
         .map(|intake| Arc::new(intake.with_origins(origins)))
         .map_err(|error| error.to_string())?;
     let service =
@@ -405,8 +407,9 @@ fn show_sample(service: &Service, intake: &Intake) -> Result<(), String> {
         .map_err(|error| format!("the sample could not be made: {error:?}"))?;
     if codes.is_empty() {
         println!("The data folder is not empty: no sample was put into it.");
-    } else {
-        pulled::add(intake, service.now())?;
+    } else if let Err(words) = pulled::add(intake, service.now()) {
+        // The rest of it is there.
+        println!("{words}");
     }
     for code in codes {
         println!(
@@ -456,32 +459,4 @@ async fn send_mail(service: &Service, postman: Option<Postman>) -> Result<(), St
         .await;
     });
     Ok(())
-}
-
-/// Hears from now on when the person or the system asks the program to stop; ends when they do.
-///
-/// # Errors
-/// When the system gives no signals.
-fn asked_to_stop() -> io::Result<impl Future<Output = ()>> {
-    #[cfg(unix)]
-    {
-        use signal::unix::{SignalKind, signal};
-        let (mut interrupt, mut terminate) = (
-            signal(SignalKind::interrupt())?,
-            signal(SignalKind::terminate())?,
-        );
-        Ok(async move {
-            tokio::select! {
-                _ = interrupt.recv() => {}
-                _ = terminate.recv() => {}
-            }
-        })
-    }
-    #[cfg(not(unix))]
-    Ok(async {
-        if signal::ctrl_c().await.is_err() {
-            // Without the signal there is no orderly end; the system's will do.
-            std::future::pending::<()>().await;
-        }
-    })
 }

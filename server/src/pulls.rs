@@ -18,7 +18,11 @@ use std::{sync::Arc, time::Duration};
 use tokio::{
     sync::{OwnedSemaphorePermit, watch},
     task::spawn_blocking,
+    time::timeout,
 };
+
+/// How long a question waits for its turn.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Why a question about pulls was not answered.
 #[derive(Debug)]
@@ -29,6 +33,8 @@ pub enum PullsTrouble {
     NotKept,
     /// As many as may wait for news.
     TooManyListen,
+    /// As many questions as may are being answered, and this one waited for its turn in vain.
+    Busy,
     /// They could not be read.
     Unread(InsightsError),
     /// Pushes could not be read.
@@ -122,7 +128,10 @@ impl Service {
         let intake = self.intake.as_ref().ok_or(PullsTrouble::NotKept)?;
         let insights = Arc::clone(&intake.insights);
         // It is never closed. Whoever asks may go; the work has its turn to its end.
-        let turn = Arc::clone(&self.counts).acquire_owned().await;
+        let turn = Arc::clone(&self.counts).acquire_owned();
+        let Ok(turn) = timeout(PATIENCE, turn).await else {
+            return Err(PullsTrouble::Busy);
+        };
         spawn_blocking(move || {
             let _turn = turn;
             work(&insights)

@@ -12,7 +12,7 @@ use crate::{
         reporters::{self, Kept, ReporterKind},
     },
 };
-use api::registries::{NewRegistry, Registries, Registry, RegistryKind, SetAside, Snippet};
+use api::registries::{Halt, NewRegistry, Registries, Registry, RegistryKind, SetAside, Snippet};
 use chrono::{DateTime, Utc};
 use intake::{IntakeError, Report};
 use program::{namespace::Namespace, text::REGISTRY_NAME};
@@ -74,6 +74,14 @@ impl Service {
                     .into_iter()
                     .map(|one| registry(&one, of(one.id)))
                     .collect(),
+                waiting_events: intake.map_or(0, |intake| intake.spool.waiting_events()),
+                halt: intake.and_then(|intake| {
+                    let halt = intake.halt()?;
+                    Some(Halt {
+                        since: halt.since,
+                        why: halt.why,
+                    })
+                }),
                 waiting_bytes: intake.map_or(0, |intake| intake.spool.waiting_bytes()),
                 most_waiting_bytes: service.settings.most_waiting_bytes,
                 countries,

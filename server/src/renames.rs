@@ -3,7 +3,7 @@
 
 use crate::{
     mail::words,
-    store::{StoreError, applications, credentials, maintainers, memberships, outbox},
+    store::{StoreError, applications, credentials, maintainers, memberships, outbox, standings},
 };
 use api::application::EventKind;
 use chrono::{DateTime, Utc};
@@ -37,6 +37,31 @@ impl fmt::Display for RenameError {
 }
 
 impl std::error::Error for RenameError {}
+
+/// As [`rename`], and once more where that was done already: what is left to do beside it, with the
+/// pulls, may have failed.
+///
+/// # Errors
+/// Those of [`rename`].
+pub fn rename_or_go_on(
+    connection: &Connection,
+    old: &Namespace,
+    new: &Namespace,
+    now: DateTime<Utc>,
+) -> Result<Result<(), RenameError>, StoreError> {
+    match rename(connection, old, new, now)? {
+        Err(RenameError::Unknown(name)) => {
+            let former = standings::former_names(connection, new.as_str())?;
+            let is_done = former.iter().any(|former| former == old.as_str());
+            Ok(if is_done {
+                Ok(())
+            } else {
+                Err(RenameError::Unknown(name))
+            })
+        }
+        outcome => Ok(outcome),
+    }
+}
 
 /// Gives a namespace another name. What was signed under the old one is taken back, and its owners
 /// hear that their badges have to be changed.

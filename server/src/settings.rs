@@ -5,10 +5,11 @@ mod command;
 mod error;
 mod given;
 
-pub use command::Command;
+pub use command::{Command, PullsCommand};
 pub use error::SettingsError;
 pub use given::Given;
 
+use crate::home::Place;
 use clap::{Parser, ValueEnum};
 use forges::{Forge, Forges};
 use serde::Deserialize;
@@ -88,6 +89,8 @@ pub struct Settings {
     pub geoip: Option<PathBuf>,
     /// The database of networks, if there is one.
     pub asn: Option<PathBuf>,
+    /// Where pulls are kept. Its address may hold a password, and is shown without it.
+    pub pulls: Place,
     /// Bytes of reports that may wait to be counted.
     pub most_waiting_bytes: u64,
     /// Months after which pulls are forgotten, if they ever are.
@@ -164,6 +167,11 @@ impl Given {
         if !(1..=600).contains(&session_secs) {
             return Err(SettingsError::SessionSecs(session_secs));
         }
+        let pulls = given
+            .pulls
+            .as_deref()
+            .map_or(Ok(Place::Embedded), str::parse);
+        let pulls = pulls.map_err(SettingsError::Pulls)?;
         let waiting_gb = given.waiting_gb.unwrap_or(WAITING_GB);
         if !(1..=10_000).contains(&waiting_gb) {
             return Err(SettingsError::WaitingGigabytes(waiting_gb));
@@ -219,6 +227,7 @@ impl Given {
             session_secs,
             geoip: given.geoip,
             asn: given.asn,
+            pulls,
             most_waiting_bytes: u64::from(waiting_gb) << 30,
             keep_months: (keep_months > 0).then_some(keep_months),
             limits: given.limits.unwrap_or(Limits::On),
@@ -348,6 +357,12 @@ mod tests {
             ("--registry-minutes 0", "1 to 1440"),
             ("--session-secs 0", "1 to 600"),
             ("--registry-login somebody", "user:password"),
+            ("--pulls somewhere", "begins with clickhouse://"),
+            ("--pulls clickhouse://db.example/pulls", "has no port"),
+            (
+                "--pulls clickhouse://db.example:8123",
+                "ends with a database",
+            ),
             ("--limits some", "some"),
             (
                 "--days-ahead 5 --smtp smtp://mail.example",
@@ -359,6 +374,23 @@ mod tests {
             let words = settle(line).unwrap_err();
             assert!(words.contains(part), "{line}: {words}");
         }
+    }
+
+    #[test]
+    fn where_pulls_are_kept_is_shown_without_its_password() {
+        let settings = settle("--pulls clickhouse://kelp:tidepool@db.example:8123/pulls").unwrap();
+        let shown = format!("{} {settings:?}", settings.pulls);
+        assert!(
+            shown.contains("clickhouse://db.example:8123/pulls"),
+            "{shown}"
+        );
+        assert!(!shown.contains("tidepool"), "{shown}");
+        for wrong in ["clickhouse://kelp:tidepool@", "kelp:tidepool"] {
+            let words = settle(&format!("--pulls {wrong}")).unwrap_err();
+            assert!(!words.contains("tidepool"), "{words}");
+        }
+        assert_eq!(settle("").unwrap().pulls, Place::Embedded);
+        assert_eq!(settle("--pulls embedded").unwrap().pulls, Place::Embedded);
     }
 
     #[test]

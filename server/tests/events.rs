@@ -48,7 +48,7 @@ impl Taking {
 
     /// One with data already.
     pub fn over(server: Server) -> Self {
-        let intake = Arc::new(Intake::open(&server.folder, u64::MAX).unwrap());
+        let intake = Arc::new(Intake::open(&server.service.settings).unwrap());
         let pulls = Arc::clone(&intake.pulls);
         let drain = Drain::open(&server.folder, &intake.spool, pulls, WINDOW).unwrap();
         Self {

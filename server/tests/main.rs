@@ -11,6 +11,7 @@ mod decisions;
 mod described;
 mod doors;
 mod events;
+mod homes;
 mod http;
 mod limits;
 mod members;

@@ -231,6 +231,6 @@ async fn pulls_of_the_sample_follow_its_pushes_and_go_with_them() {
         }
     }
     assert!(followed > 50, "{followed} of {}", pushed.len());
-    pulled::remove(&taking.server.folder, &taking.service.store).unwrap();
+    pulled::remove(&taking.service.settings, &taking.service.store).unwrap();
     assert!(pushes().unwrap().is_empty());
 }

@@ -27,6 +27,8 @@ export const registry = (more) => ({
 /** What the API answers with these registries. */
 export const reporting = (registries, more) => ({
   registries,
+  waiting_events: 0,
+  halt: null,
   waiting_bytes: 0,
   most_waiting_bytes: 10_000_000_000,
   countries: '2026-11-01T00:00:00Z',

@@ -232,6 +232,14 @@ test('the figures are read anew every half minute, and nothing that is open clos
   assert.ok(asked > before);
   await stands();
 
+  // Where pulls are kept is away: how many wait, and why.
+  const halt = { since: '2026-11-01T12:00:00Z', why: 'ClickHouse does not answer at db.example:8123: Connection refused.' };
+  figures = { ...figures, waiting_events: 12, halt };
+  await page.clock.runFor(30_000);
+  await page.getByText(/^Nothing is counted since .*, and 12 events wait; nothing of it is lost\. The reason: ClickHouse does not answer at db\.example:8123: Connection refused\.$/).waitFor();
+  await stands();
+  figures = { ...figures, waiting_events: 0, halt: null };
+
   // The server is away: what was known stays, and says from when it is.
   await page.route('**/api/v1/registries', (route) => route.abort());
   await page.clock.runFor(30_000);

@@ -33,6 +33,10 @@ impl RegistryKind {
 pub struct Registries {
     /// The registries, by name.
     pub registries: Vec<Registry>,
+    /// Events of reports that wait to be counted.
+    pub waiting_events: u64,
+    /// Why nothing is counted just now, if nothing is.
+    pub halt: Option<Halt>,
     /// Bytes of reports that wait to be counted.
     pub waiting_bytes: u64,
     /// Beyond so many, registries are told to come again.
@@ -41,6 +45,16 @@ pub struct Registries {
     pub countries: Option<DateTime<Utc>>,
     /// When the database of networks was built, if there is one.
     pub networks: Option<DateTime<Utc>>,
+}
+
+/// Why nothing is counted just now.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Halt {
+    /// Since when.
+    pub since: DateTime<Utc>,
+    /// Why, in a sentence.
+    pub why: String,
 }
 
 /// A registry that reports pulls.

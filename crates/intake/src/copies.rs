@@ -6,7 +6,8 @@
 //! and what it had kept is in its own copy, whether or not the store has it already.
 
 use crate::error::IntakeError;
-use crate::{drain, own, spool};
+use crate::numbering::Turn;
+use crate::{own, spool};
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 use sqlite_file::{for_owner_alone, prepare};
 use std::fs::{self, File};
@@ -94,7 +95,7 @@ fn synchronize(file: &Path) -> Result<(), IntakeError> {
 pub fn restore(data: &Path, copy: &Path) -> Result<Option<PathBuf>, IntakeError> {
     let refused = |error| IntakeError::Folder(data.to_owned(), error);
     fs::create_dir_all(data).map_err(refused)?;
-    let _only = drain::only(data)?;
+    let _turn = Turn::take(data)?;
     let names: Vec<&str> = [own::FILE, COUNTED, spool::FILE]
         .into_iter()
         .filter(|name| copy.join(name).is_file())

@@ -6,17 +6,19 @@
 //! 1. In one transaction of the drain’s own file, the events are noted as counted, the
 //!    block that they became is kept, and so are tags that were pushed.
 //! 2. The store appends the block; one that it has already changes nothing.
-//! 3. The block is let go of, and what the spool held of it, too.
+//! 3. The block is let go of, and what the spool held of it, too: what waits there is
+//!    what the store does not have yet.
 //!
 //! A crash after any of these leaves what the next start goes on with: a block that is
 //! still kept is appended again, and events that are still in the spool are known.
 
 use crate::error::IntakeError;
 use crate::file;
+use crate::numbering::{self, Turn};
 use crate::own;
 use crate::pushes::{self, Pushed};
 use crate::seen::Seen;
-use crate::spool::{PATIENCE, Spool};
+use crate::spool::{PATIENCE, Spool, Waiting, events_in};
 use crate::spooled::{Happened, Spooled, first_sixteen};
 use events::{Method, Request, Sessions, classify};
 use pull_store::{Block, DayRows, PullStore};
@@ -28,35 +30,18 @@ use rusqlite::{Connection, OptionalExtension, TransactionBehavior};
 use sha2::{Digest, Sha256};
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::fs::{File, TryLockError};
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering as Memory};
 use std::time::Duration;
 
-/// The file that whoever counts has locked.
-const LOCK: &str = "intake.lock";
-
 /// Nobody else writes to its own file for long.
-const OWN_PATIENCE: Duration = Duration::from_secs(1);
+pub(crate) const OWN_PATIENCE: Duration = Duration::from_secs(1);
 
 /// Events whose sessions are open at most; what is beyond that waits in the spool.
 const MOST_OPEN: usize = 1_000_000;
 
 /// Bodies that are taken out of the spool in one step.
 const STEP: i64 = 2_048;
-
-/// Locks the data against whoever else would count with it, for as long as the file is held.
-pub(crate) fn only(folder: &Path) -> Result<File, IntakeError> {
-    let lock = folder.join(LOCK);
-    let refused = |error| IntakeError::Folder(lock.clone(), error);
-    let only = File::create(&lock).map_err(refused)?;
-    only.try_lock().map_err(|error| match error {
-        TryLockError::WouldBlock => IntakeError::Taken,
-        TryLockError::Error(error) => refused(error),
-    })?;
-    Ok(only)
-}
 
 /// A request that waits for its session to close.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -98,11 +83,11 @@ pub struct Drained {
 
 /// What takes events out of the spool and counts them. There is one of it.
 pub struct Drain {
-    /// Locked for as long as this is there: two would count everything twice.
-    _only: File,
+    /// Two would count everything twice.
+    _turn: Turn,
     own: Connection,
     spool: Connection,
-    bytes: Arc<AtomicU64>,
+    waiting: Arc<Waiting>,
     store: Arc<dyn PullStore>,
     seen: Seen,
     sessions: Sessions<Pending>,
@@ -110,6 +95,8 @@ pub struct Drain {
     open: HashSet<(i32, u128)>,
     /// How many events of each body are not counted yet.
     bodies: HashMap<i64, usize>,
+    /// What was counted and is in a block that the store may not have yet: day, name and body.
+    kept: Vec<(i32, u128, i64)>,
     /// Bodies whose events are all counted.
     settled: Vec<i64>,
     /// The last body that was taken.
@@ -119,6 +106,8 @@ pub struct Drain {
     window_ms: i64,
     /// Whether a step failed half-way.
     is_lost: bool,
+    /// Whether the store was seen to be the one to go on with.
+    is_home: bool,
 }
 
 impl Drain {
@@ -134,24 +123,26 @@ impl Drain {
         store: Arc<dyn PullStore>,
         window_ms: i64,
     ) -> Result<Self, IntakeError> {
-        let only = only(folder)?;
+        let turn = Turn::take(folder)?;
         let own = own::open(folder, OWN_PATIENCE)?;
         let seen = Seen::open(&own)?;
         Ok(Self {
-            _only: only,
+            _turn: turn,
             own,
             spool: file::open(spool.file(), &[], PATIENCE)?,
-            bytes: spool.counter(),
+            waiting: spool.counter(),
             store,
             seen,
             sessions: Sessions::new(window_ms),
             open: HashSet::new(),
             bodies: HashMap::new(),
+            kept: Vec::new(),
             settled: Vec::new(),
             taken: 0,
             now_ms: i64::MIN,
             window_ms,
             is_lost: false,
+            is_home: false,
         })
     }
 
@@ -159,17 +150,18 @@ impl Drain {
     ///
     /// # Errors
     /// When it could not be done; nothing is lost then, and the next step tries again.
+    /// [`IntakeError::OtherHome`] if the store is not the one that goes on with what was counted.
     pub fn step(&mut self, now_ms: i64) -> Result<Drained, IntakeError> {
         self.now_ms = self.now_ms.max(now_ms);
+        if !self.is_home {
+            numbering::check(&self.own, &*self.store)?;
+            self.is_home = true;
+        }
         // While the store does not take what is kept for it, everything else waits in the spool.
         self.hand_over()?;
-        let counted = self.count();
-        let (mut drained, counted) = counted.map_err(|error| self.lost(error))?;
-        // What is kept for the store needs the spool no more, whether or not the store takes it now.
-        let handed = self.hand_over();
-        let let_go = self.let_go(&counted.events);
-        let_go.map_err(|error| self.lost(error))?;
-        handed?;
+        let drained = self.count().map_err(|error| self.lost(error));
+        let mut drained = drained?;
+        self.hand_over()?;
         let today = self.now_ms.div_euclid(86_400_000) as i32;
         self.seen.forget(&self.own, today)?;
         drained.open = self.sessions.len();
@@ -177,12 +169,13 @@ impl Drain {
     }
 
     /// Takes what is new, closes sessions, and keeps what they were.
-    fn count(&mut self) -> Result<(Drained, Counted), IntakeError> {
+    fn count(&mut self) -> Result<Drained, IntakeError> {
         if self.is_lost {
             // All of it is still in the spool, and what was counted is known.
             self.sessions = Sessions::new(self.window_ms);
             self.open.clear();
             self.bodies.clear();
+            self.kept.clear();
             self.settled.clear();
             self.taken = 0;
             self.is_lost = false;
@@ -196,8 +189,9 @@ impl Drain {
         drained.counted = counted.rows;
         if !counted.events.is_empty() {
             self.keep(&mut counted)?;
+            self.kept = counted.events;
         }
-        Ok((drained, counted))
+        Ok(drained)
     }
 
     /// What memory holds no longer fits to what is kept: the next step begins anew.
@@ -289,8 +283,13 @@ impl Drain {
         Ok(())
     }
 
-    /// Has the store append what is kept for it, in order.
+    /// Has the store append what is kept for it, in order; then it needs the spool no more.
     fn hand_over(&mut self) -> Result<(), IntakeError> {
+        self.append_kept()?;
+        self.let_go().map_err(|error| self.lost(error))
+    }
+
+    fn append_kept(&mut self) -> Result<(), IntakeError> {
         loop {
             let next: Option<(i64, Vec<u8>)> = self
                 .own
@@ -331,10 +330,10 @@ impl Drain {
     }
 
     /// Lets go of bodies whose events are all settled.
-    fn let_go(&mut self, counted: &[(i32, u128, i64)]) -> Result<(), IntakeError> {
-        for (day, id, body) in counted {
-            self.open.remove(&(*day, *id));
-            self.settle(*body);
+    fn let_go(&mut self) -> Result<(), IntakeError> {
+        for (day, id, body) in std::mem::take(&mut self.kept) {
+            self.open.remove(&(day, id));
+            self.settle(body);
         }
         if self.settled.is_empty() {
             return Ok(());
@@ -342,16 +341,21 @@ impl Drain {
         let change = self
             .spool
             .transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let mut freed = 0;
+        let (mut bytes, mut events) = (0, 0);
         for body in &self.settled {
-            let bytes: Option<i64> = change
-                .prepare_cached("DELETE FROM waiting WHERE id = ?1 RETURNING length(body)")?
-                .query_row([body], |row| row.get(0))
+            let gone: Option<(i64, Vec<u8>)> = change
+                .prepare_cached(
+                    "DELETE FROM waiting WHERE id = ?1 RETURNING length(body), substr(body, 1, 10)",
+                )?
+                .query_row([body], |row| Ok((row.get(0)?, row.get(1)?)))
                 .optional()?;
-            freed += bytes.unwrap_or(0).unsigned_abs();
+            if let Some((length, beginning)) = gone {
+                bytes += length.unsigned_abs();
+                events += events_in(&beginning);
+            }
         }
         change.commit()?;
-        self.bytes.fetch_sub(freed, Memory::Relaxed);
+        self.waiting.take_out(bytes, events);
         self.settled.clear();
         Ok(())
     }

@@ -10,6 +10,13 @@ pub enum IntakeError {
     Folder(PathBuf, io::Error),
     /// Another process counts with this data.
     Taken,
+    /// The home of pulls is another one than pulls were counted into.
+    OtherHome {
+        /// The last block that was counted.
+        last: u64,
+        /// The last one of this home.
+        appended: u64,
+    },
     /// SQLite says no.
     Sqlite(rusqlite::Error),
     /// The pull store says no.
@@ -27,18 +34,18 @@ pub enum IntakeError {
 }
 
 impl IntakeError {
+    /// Whether it has to do with the home of pulls: that is away, or another one.
+    pub fn is_of_the_home(&self) -> bool {
+        matches!(self, Self::Store(_) | Self::OtherHome { .. })
+    }
+
     /// Whether it is for want of room, so that it can be sent again later.
     pub fn is_full(&self) -> bool {
         match self {
             Self::Full => true,
             Self::Sqlite(error) => error.sqlite_error_code() == Some(rusqlite::ErrorCode::DiskFull),
             Self::Store(error) => error.is_full(),
-            Self::Folder(..)
-            | Self::Taken
-            | Self::Ended
-            | Self::Damaged
-            | Self::NoCopy(..)
-            | Self::NoRandomness => false,
+            _ => false,
         }
     }
 }
@@ -48,6 +55,10 @@ impl fmt::Display for IntakeError {
         match self {
             Self::Folder(path, error) => write!(f, "{} cannot be used: {error}.", path.display()),
             Self::Taken => f.write_str("another process counts pulls with this data."),
+            Self::OtherHome { last, appended } => write!(
+                f,
+                "pulls were counted into another home, up to block {last}, and this one ends with block {appended}: copy them here with dsos pulls copy, or go on with this home as it is with dsos pulls adopt."
+            ),
             Self::Sqlite(error) => write!(f, "events cannot be read or written: {error}."),
             Self::Store(error) => error.fmt(f),
             Self::Full => f.write_str("as many events wait to be counted as may."),

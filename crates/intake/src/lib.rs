@@ -14,6 +14,7 @@ pub mod copies;
 mod drain;
 mod error;
 mod file;
+mod numbering;
 mod own;
 mod pushes;
 mod reports;
@@ -24,6 +25,7 @@ pub mod visitors;
 
 pub use drain::{Drain, Drained};
 pub use error::IntakeError;
+pub use numbering::{Turn, adopt};
 pub use pushes::{MOST_KEPT, Pushed, Pushes};
 pub use reports::{Aside, Report};
 pub use spool::{Arrival, Limits, Spool};

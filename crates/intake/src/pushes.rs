@@ -123,6 +123,27 @@ impl Pushes {
         Ok(change.commit()?)
     }
 
+    /// Puts what was pushed under another name, so that whoever takes the old one later does not see
+    /// it.
+    ///
+    /// # Errors
+    /// When it cannot be written; nothing is changed, then.
+    pub fn rename(&self, old: &str, new: &str) -> Result<(), IntakeError> {
+        let mut connection = self.connection();
+        let change = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        change.execute(
+            "INSERT INTO push (namespace, day, repository, tag, at_s, digest, times)
+             SELECT ?2, day, repository, tag, at_s, digest, times FROM push WHERE namespace = ?1
+             ON CONFLICT DO UPDATE SET times = times + excluded.times,
+                digest = iif((excluded.at_s, excluded.digest) > (at_s, digest),
+                    excluded.digest, digest),
+                at_s = max(at_s, excluded.at_s)",
+            [old, new],
+        )?;
+        change.execute("DELETE FROM push WHERE namespace = ?1", [old])?;
+        Ok(change.commit()?)
+    }
+
     /// Forgets what was pushed before a day; says how many marks those were.
     ///
     /// # Errors

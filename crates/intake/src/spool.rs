@@ -83,6 +83,31 @@ pub struct Arrival {
     pub set_aside: Vec<events::SetAside>,
 }
 
+/// How much waits to be counted; shared by who brings and who takes it.
+#[derive(Debug, Default)]
+pub(crate) struct Waiting {
+    bytes: AtomicU64,
+    events: AtomicU64,
+}
+
+impl Waiting {
+    fn bring(&self, bytes: u64, events: u64) {
+        self.bytes.fetch_add(bytes, Ordering::Relaxed);
+        self.events.fetch_add(events, Ordering::Relaxed);
+    }
+
+    pub(crate) fn take_out(&self, bytes: u64, events: u64) {
+        self.bytes.fetch_sub(bytes, Ordering::Relaxed);
+        self.events.fetch_sub(events, Ordering::Relaxed);
+    }
+}
+
+/// How many events a body has, by its first bytes.
+pub(crate) fn events_in(beginning: &[u8]) -> u64 {
+    // A body that is no list is damaged, and is told as that by whoever reads it.
+    postcard::take_from_bytes(beginning).map_or(0, |(events, _)| events)
+}
+
 type Done = Box<dyn FnOnce(Result<(), IntakeError>) + Send>;
 
 struct Job {
@@ -95,7 +120,7 @@ pub struct Spool {
     send: Option<SyncSender<Job>>,
     writer: Option<JoinHandle<()>>,
     keys: Mutex<(Connection, VisitorKeys)>,
-    bytes: Arc<AtomicU64>,
+    waiting: Arc<Waiting>,
     limits: Limits,
     file: PathBuf,
 }
@@ -109,21 +134,25 @@ impl Spool {
         let path = folder.join(FILE);
         let schema = [SCHEMA, visitors::SCHEMA].concat();
         let mut connection = file::open(&path, &[&schema], PATIENCE)?;
-        let waits: i64 = connection.query_row(
-            "SELECT coalesce(sum(length(body)), 0) FROM waiting",
-            [],
-            |row| row.get(0),
-        )?;
-        let bytes = Arc::new(AtomicU64::new(waits.unsigned_abs()));
+        let waiting = Arc::new(Waiting::default());
+        {
+            let mut statement =
+                connection.prepare("SELECT length(body), substr(body, 1, 10) FROM waiting")?;
+            let mut rows = statement.query([])?;
+            while let Some(row) = rows.next()? {
+                let beginning: Vec<u8> = row.get(1)?;
+                waiting.bring(row.get::<_, i64>(0)?.unsigned_abs(), events_in(&beginning));
+            }
+        }
         let keys = file::open(&path, &[&schema], PATIENCE)?;
         let (send, receive) = sync_channel(QUEUE);
-        let counted = Arc::clone(&bytes);
+        let counted = Arc::clone(&waiting);
         let writer = thread::spawn(move || write_all(&mut connection, &receive, &counted));
         Ok(Self {
             send: Some(send),
             writer: Some(writer),
             keys: Mutex::new((keys, VisitorKeys::default())),
-            bytes,
+            waiting,
             limits,
             file: path,
         })
@@ -192,12 +221,17 @@ impl Spool {
 
     /// Bytes that wait to be counted.
     pub fn waiting_bytes(&self) -> u64 {
-        self.bytes.load(Ordering::Relaxed)
+        self.waiting.bytes.load(Ordering::Relaxed)
     }
 
-    /// What counts the bytes that wait, for whoever takes them out.
-    pub(crate) fn counter(&self) -> Arc<AtomicU64> {
-        Arc::clone(&self.bytes)
+    /// Events that wait to be counted: that were taken in, and that the pull store does not have.
+    pub fn waiting_events(&self) -> u64 {
+        self.waiting.events.load(Ordering::Relaxed)
+    }
+
+    /// What counts all that waits, for whoever takes it out.
+    pub(crate) fn counter(&self) -> Arc<Waiting> {
+        Arc::clone(&self.waiting)
     }
 
     /// The file.
@@ -217,13 +251,14 @@ impl Drop for Spool {
 }
 
 /// Writes what comes, for as long as somebody may send.
-fn write_all(connection: &mut Connection, receive: &Receiver<Job>, bytes: &AtomicU64) {
+fn write_all(connection: &mut Connection, receive: &Receiver<Job>, waiting: &Waiting) {
     while let Ok(first) = receive.recv() {
         let mut jobs = vec![first];
         jobs.extend(receive.try_iter().take(TOGETHER - 1));
         match write(connection, &jobs) {
             Ok(written) => {
-                bytes.fetch_add(written, Ordering::Relaxed);
+                let events = jobs.iter().map(|job| job.arrival.events.len() as u64);
+                waiting.bring(written, events.sum());
                 for job in jobs {
                     (job.done)(Ok(()));
                 }

@@ -95,6 +95,21 @@ fn what_was_pushed_under_two_names_on_a_day_is_one_mark() {
 }
 
 #[test]
+fn what_was_renamed_is_not_found_under_the_old_name() {
+    let folder = Folder::new();
+    let pushes = Pushes::open(&folder.0).unwrap();
+    pushes
+        .replace("kelp", &[push("1.0", 10), push("2.0", 20)])
+        .unwrap();
+    pushes.replace("kelpworks", &[push("1.0", 30)]).unwrap();
+    pushes.rename("kelp", "kelpworks").unwrap();
+    assert!(pushes.between(&["kelp"], ALWAYS, 10).unwrap().is_empty());
+    let found = pushes.between(&["kelpworks"], ALWAYS, 10).unwrap();
+    assert_eq!(tags(&found), [("1.0", 30, 2), ("2.0", 20, 1)]);
+    assert_eq!(found[0].digest, format!("sha256:{:064x}", 30));
+}
+
+#[test]
 fn of_a_namespace_the_newest_are_kept() {
     let folder = Folder::new();
     let pushes = Pushes::open(&folder.0).unwrap();

@@ -22,6 +22,17 @@ pub enum PullStoreError {
         /// The last one that is known.
         known: u32,
     },
+    /// There are no tables yet, or those of an earlier program.
+    NotMigrated,
+    /// Another program writes, and took too long.
+    Busy,
+    /// A later block was appended than the one to go on after.
+    Ahead {
+        /// The number of the last one.
+        last: u64,
+        /// The number to go on after.
+        wanted: u64,
+    },
     /// A day was changed while its rows were read.
     Changed(Day),
     /// A block was to be appended before the one before it.
@@ -34,6 +45,15 @@ pub enum PullStoreError {
 }
 
 impl PullStoreError {
+    /// Whether the home is away, or lets nobody in: what was wrong is not the question.
+    pub fn is_away(&self) -> bool {
+        match self {
+            Self::ClickHouse(error) => error.is_away(),
+            Self::NotMigrated => true,
+            _ => false,
+        }
+    }
+
     /// Whether there is no room on the disk.
     pub fn is_full(&self) -> bool {
         match self {
@@ -54,6 +74,14 @@ impl fmt::Display for PullStoreError {
             Self::Newer { found, known } => write!(
                 f,
                 "the pulls were written by a newer program (version {found}; this one knows {known})."
+            ),
+            Self::NotMigrated => {
+                f.write_str("ClickHouse does not have the tables for pulls yet: run dsos migrate.")
+            }
+            Self::Busy => f.write_str("another program writes pulls just now: try again."),
+            Self::Ahead { last, wanted } => write!(
+                f,
+                "the last block of pulls here is {last}, so that nothing goes on after block {wanted}."
             ),
             Self::Changed(day) => write!(
                 f,

@@ -9,14 +9,18 @@
 //! crate `pulls` says, for the workbench and for the server alike.
 
 mod clickhouse;
+mod copy;
 mod embedded;
 mod error;
+mod home;
 mod margins;
 mod visitors;
 
-pub use clickhouse::{Address, AddressError, ClickHouse, ClickHouseError};
+pub use clickhouse::{Address, AddressError, ClickHouse, ClickHouseError, Migrated};
+pub use copy::{Copied, CopyError, Unlike, copy};
 pub use embedded::Embedded;
 pub use error::PullStoreError;
+pub use home::PullHome;
 pub use margins::Margins;
 pub use visitors::{Of, VisitorCount};
 

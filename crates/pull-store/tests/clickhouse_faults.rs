@@ -5,7 +5,7 @@ mod homes;
 mod server;
 
 use homes::{FIRST, Home, Row, block, days_of, has, raw};
-use pull_store::{ClickHouse, PullStore};
+use pull_store::{ClickHouse, PullHome, PullStore};
 use pulls::calendar::{Day, Span};
 use server::between::{Between, FAULTS, Fault};
 use server::{Place, everywhere};
@@ -182,6 +182,29 @@ fn days_are_replaced_once_wherever_it_breaks_off() {
             |number, all| {
                 all.retain(|row| row.0 != 0);
                 all.extend(instead(number));
+            },
+        );
+    });
+}
+
+#[test]
+fn a_namespace_is_renamed_once_wherever_it_breaks_off() {
+    // There and back.
+    let names = |number: u64| (number % 2, 1 - number % 2);
+    everywhere(|address| {
+        at_every_request(
+            address,
+            u64::MAX,
+            |_| 0,
+            |store, number| {
+                let (from, to) = names(number);
+                store.rename(&format!("kelp-{from}"), &format!("kelp-{to}"))
+            },
+            |number, all| {
+                let (from, to) = names(number);
+                for row in all.iter_mut().filter(|row| u64::from(row.0) == from) {
+                    row.0 = to as u8;
+                }
             },
         );
     });

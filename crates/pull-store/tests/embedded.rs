@@ -3,7 +3,7 @@
 
 mod homes;
 
-use homes::{FIRST, Home, always, block, namespace, raw};
+use homes::{FIRST, Home, always, block, raw};
 use pull_store::{Block, DayRows, Embedded, PullStore, PullStoreError};
 use pulls::batch::{BatchBuilder, Number, Pull, TEXTS};
 use pulls::calendar::{Day, Span};
@@ -216,17 +216,25 @@ fn whoever_reads_is_not_disturbed_by_what_is_joined_meanwhile() {
 }
 
 #[test]
-fn what_was_renamed_is_not_seen_under_the_old_name() {
+fn what_was_renamed_is_seen_under_the_new_name_alone() {
     let folder = Folder::new();
-    let store = Embedded::open(&folder.0).unwrap();
-    store
-        .append(&block(1, &[(0, 0, 1, 1), (1, 0, 2, 2)]))
-        .unwrap();
-    store.rename(&namespace(0), &namespace(1)).unwrap();
-    assert!(store.kept(&[&namespace(0)], always()).unwrap().is_empty());
-    let kept = store.kept(&[&namespace(1)], always()).unwrap();
-    assert_eq!(kept.iter().map(|day| day.rows).sum::<u64>(), 2);
-    // What comes under the old name later is of whoever has it then.
-    store.append(&block(2, &[(0, 1, 3, 3)])).unwrap();
-    assert_eq!(store.kept(&[&namespace(0)], always()).unwrap().len(), 1);
+    homes::moves::what_was_renamed_is_seen_under_the_new_name_alone(&folder.open());
+}
+
+#[test]
+fn a_copy_says_the_same() {
+    let folders = [Folder::new(), Folder::new(), Folder::new()];
+    let [one, other, third] = folders.each_ref().map(|folder| folder.open());
+    homes::moves::a_copy_says_the_same(&one, &other, &third);
+}
+
+#[test]
+fn a_copy_that_broke_off_is_begun_again() {
+    let folders = [Folder::new(), Folder::new()];
+    homes::moves::a_copy_that_broke_off_is_begun_again(&folders[0].open(), &folders[1].open());
+}
+
+#[test]
+fn no_number_goes_back() {
+    homes::moves::no_number_goes_back(&Folder::new().open());
 }

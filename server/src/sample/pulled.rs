@@ -2,14 +2,14 @@
 
 use crate::{
     events::Intake,
+    home,
     pulls::day_of,
+    settings::Settings,
     store::{Store, reporters},
 };
 use chrono::{DateTime, Utc};
 use intake::{Pushed, Pushes};
-use pull_store::{Embedded, PullStore};
 use pulls::calendar::{Day, Span};
-use std::path::Path;
 
 /// Whose they are.
 const PULLED: &str = "sandpiper";
@@ -41,12 +41,12 @@ pub fn add(intake: &Intake, now: DateTime<Utc>) -> Result<(), String> {
         .map_err(|error| format!("the pushes of the sample could not be made: {error}"))
 }
 
-/// Takes them out of a data folder again, unless a registry reports pulls of that name: what is
+/// Takes them out of the home of pulls again, unless a registry reports pulls of that name: what is
 /// there then may be real.
 ///
 /// # Errors
 /// What to tell the person.
-pub fn remove(data: &Path, store: &Store) -> Result<(), String> {
+pub fn remove(settings: &Settings, store: &Store) -> Result<(), String> {
     let reporters = store
         .read(reporters::list)
         .map_err(|error| error.to_string())?;
@@ -54,12 +54,12 @@ pub fn remove(data: &Path, store: &Store) -> Result<(), String> {
     if reporters.iter().any(is_reported) {
         return Ok(());
     }
-    let pulls = Embedded::open(data).map_err(|error| error.to_string())?;
+    let pulls = home::open(settings).map_err(|error| error.to_string())?;
     let always = Span::new(Day(0), Day(1 << 20));
     pulls
         .replace(PULLED, always, &[])
         .map_err(|error| error.to_string())?;
-    Pushes::open(data)
+    Pushes::open(&settings.data)
         .and_then(|pushes| pushes.replace(PULLED, &[]))
         .map_err(|error| error.to_string())
 }

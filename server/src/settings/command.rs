@@ -75,6 +75,12 @@ pub enum Command {
         #[arg(long)]
         yes: bool,
     },
+    /// Make or update the tables for pulls in the ClickHouse that --pulls names. Also while the server
+    /// runs.
+    Migrate,
+    /// Move pulls to another home, and copy them out and in.
+    #[command(subcommand)]
+    Pulls(PullsCommand),
     /// Let a registry report pulls, and print its token, once. Also while the server runs.
     AddRegistry {
         /// What it is called here.
@@ -104,5 +110,49 @@ pub enum Command {
     Restore {
         /// A file that `backup` wrote.
         file: PathBuf,
+    },
+}
+
+/// What can be done with the home of pulls.
+#[derive(Clone, Debug, PartialEq, Eq, Subcommand)]
+pub enum PullsCommand {
+    /// Copy all pulls into another home, and compare the counts of all days. Nothing is counted
+    /// meanwhile: a server that runs already with --pulls of the other home takes in what is reported,
+    /// and counts it there afterwards; any other is to be stopped.
+    Copy {
+        /// The home to copy from: embedded, or an address as --pulls has it [default: --pulls].
+        #[arg(
+            long,
+            env = "DSOS_PULLS_FROM",
+            value_name = "HOME",
+            hide_env_values = true
+        )]
+        from: Option<String>,
+        /// The home to copy to.
+        #[arg(
+            long,
+            env = "DSOS_PULLS_TO",
+            value_name = "HOME",
+            hide_env_values = true
+        )]
+        to: String,
+        /// Take away what the other home has: to begin again, or to go back to a home of before.
+        #[arg(long)]
+        replace: bool,
+    },
+    /// Count into the home that --pulls names, after the last block that it has, although pulls were
+    /// counted into another before: those are not copied, nor lost there.
+    Adopt,
+    /// Write a copy of what is counted and of what waits to a folder, also while the server runs. Keys
+    /// that clients are told apart by are left out.
+    Backup {
+        /// The folder, which must not exist yet.
+        folder: PathBuf,
+    },
+    /// Put such a copy in place of what is there, while no server runs. What was there is kept beside
+    /// it.
+    Restore {
+        /// A folder that `pulls backup` wrote.
+        folder: PathBuf,
     },
 }

@@ -22,6 +22,8 @@ pub enum SettingsError {
     RegistryHost(String),
     /// Not a name and a password. It holds a secret, so it is not repeated.
     RegistryLogin,
+    /// Not where pulls are kept. It may hold a secret, so it is not repeated.
+    Pulls(pull_store::AddressError),
     /// Not a number of minutes that makes sense.
     RegistryMinutes(u32),
     /// Not a number of seconds that makes sense.
@@ -69,6 +71,7 @@ impl fmt::Display for SettingsError {
             Self::RegistryLogin => {
                 formatter.write_str("--registry-login is written user:password.")
             }
+            Self::Pulls(error) => write!(formatter, "--pulls: {error}"),
             Self::RegistryMinutes(minutes) => write!(
                 formatter,
                 "--registry-minutes takes 1 to 1440, not {minutes}."

@@ -101,6 +101,17 @@ pub struct Given {
     /// network pulls come. Without one both are empty.
     #[arg(long, global = true, env = "DSOS_ASN", value_name = "FILE")]
     pub asn: Option<PathBuf>,
+    /// Where pulls are kept: clickhouse://[user:password@]host:8123/database, with ?cluster=NAME and
+    /// a server of each shard for a cluster; or embedded, for a file in the data folder
+    /// [default: embedded].
+    #[arg(
+        long,
+        global = true,
+        env = "DSOS_PULLS",
+        value_name = "HOME",
+        hide_env_values = true
+    )]
+    pub pulls: Option<String>,
     /// Gigabytes of reports that may wait to be counted; then registries are told to come again
     /// [default: 8].
     #[arg(long, global = true, env = "DSOS_WAITING_GB", value_name = "GIGABYTES")]
@@ -151,6 +162,7 @@ impl Given {
             session_secs: self.session_secs.or(other.session_secs),
             geoip: self.geoip.or(other.geoip),
             asn: self.asn.or(other.asn),
+            pulls: self.pulls.or(other.pulls),
             waiting_gb: self.waiting_gb.or(other.waiting_gb),
             keep_months: self.keep_months.or(other.keep_months),
             limits: self.limits.or(other.limits),

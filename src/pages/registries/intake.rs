@@ -12,7 +12,7 @@ use crate::{
 use ::api::registries::Registries;
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
-use program::wording::Wording;
+use program::wording::{Wording, counted};
 
 /// The share of the most allowed from which on it is said how much waits.
 const NOTABLE: f64 = 0.01;
@@ -23,7 +23,7 @@ pub fn Intake(page: Page) -> impl IntoView {
     let line = move |part: fn(&Registries) -> Option<String>| {
         Memo::new(move |_| page.figures.with(|figures| figures.as_ref().and_then(part)))
     };
-    let waiting = line(waiting);
+    let waiting = line(|figures| halted(figures, words::exact).or_else(|| waiting(figures)));
     let countries = line(|figures| {
         Some(database(
             "Countries",
@@ -97,6 +97,17 @@ fn Old(page: Page) -> impl IntoView {
     }
 }
 
+/// Since when and why nothing is counted, and how many events wait, if nothing is.
+fn halted(figures: &Registries, exact: impl Fn(DateTime<Utc>) -> String) -> Option<String> {
+    let halt = figures.halt.as_ref()?;
+    let waiting = counted(figures.waiting_events, "event waits", "events wait");
+    let since = exact(halt.since);
+    let why = &halt.why;
+    Some(format!(
+        "Nothing is counted since {since}, and {waiting}; nothing of it is lost. The reason: {why}"
+    ))
+}
+
 /// How much waits, if that is much.
 fn waiting(figures: &Registries) -> Option<String> {
     is_notable(figures).then(|| {
@@ -123,18 +134,42 @@ fn database(what: &str, of: &str, option: &str, built: Option<DateTime<Utc>>) ->
 #[cfg(test)]
 mod tests {
     use super::*;
+    use ::api::registries::Halt;
+
+    fn figures(waiting_bytes: u64, most_waiting_bytes: u64) -> Registries {
+        Registries {
+            registries: Vec::new(),
+            waiting_events: 0,
+            halt: None,
+            waiting_bytes,
+            most_waiting_bytes,
+            countries: None,
+            networks: None,
+        }
+    }
+
+    #[test]
+    fn that_nothing_is_counted_is_said_with_its_reason() {
+        let mut figures = figures(0, 1_000);
+        let said = |figures: &Registries| halted(figures, |at| at.to_rfc3339());
+        assert_eq!(said(&figures), None);
+        figures.waiting_events = 12;
+        assert_eq!(said(&figures), None, "a minute is what counting takes");
+        figures.halt = Some(Halt {
+            since: DateTime::UNIX_EPOCH,
+            why: "ClickHouse does not answer.".to_owned(),
+        });
+        assert_eq!(
+            said(&figures).as_deref(),
+            Some(
+                "Nothing is counted since 1970-01-01T00:00:00+00:00, and 12 events wait; nothing of it is lost. The reason: ClickHouse does not answer."
+            )
+        );
+    }
 
     #[test]
     fn what_waits_is_said_beyond_one_percent() {
-        let of = |waiting_bytes, most_waiting_bytes| {
-            is_notable(&Registries {
-                registries: Vec::new(),
-                waiting_bytes,
-                most_waiting_bytes,
-                countries: None,
-                networks: None,
-            })
-        };
+        let of = |waiting, most| is_notable(&figures(waiting, most));
         assert!(!of(0, 1_000) && !of(10, 1_000) && of(11, 1_000));
         assert!(!of(0, 0) && of(1, 0));
         assert!(!of(1 << 40, u64::MAX));

@@ -1,4 +1,5 @@
-//! The pull store’s home in ClickHouse against real servers: one, and two shards behind a cluster.
+//! The pull store’s home in ClickHouse against real servers: one, and two shards behind a cluster;
+//! and the server with it, while it is stopped as well.
 
 use super::{Count, Wish, native};
 use crate::{
@@ -84,5 +85,10 @@ pub fn run(wish: &Wish) -> Outcome<Count> {
         let (name, address) = &running.variable;
         tests.env(name, address);
     }
-    native::cargo_test(&mut tests)
+    let mut count = native::cargo_test(&mut tests)?;
+    // These start and stop their own.
+    let mut tests = command("cargo test --quiet --package dsos-server --test server homes::");
+    tests.env("DSOS_CLICKHOUSE_PROGRAM", &program);
+    count += native::cargo_test(&mut tests)?;
+    Ok(count)
 }

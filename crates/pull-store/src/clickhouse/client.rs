@@ -1,11 +1,13 @@
 //! One server, asked over HTTP. Every request is bounded in time, and every
-//! answer in size.
+//! answer in size. A server that was waited for in vain is not waited for again for
+//! a while: many who ask would each wait as long.
 
 use super::address::Address;
 use super::error::ClickHouseError;
 use super::rows::Rows;
 use std::io::Read;
-use std::time::Duration;
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
 use ureq::http::{HeaderValue, Response};
 use ureq::{Agent, Body, BodyReader};
 
@@ -14,6 +16,9 @@ const WORK: Duration = Duration::from_secs(120);
 
 /// How long a request may take, from name to last byte: a server that stops itself says why.
 const PATIENCE: Duration = Duration::from_secs(150);
+
+/// How long nobody waits for a server again that was waited for in vain.
+const REST: Duration = Duration::from_secs(5);
 
 /// How long a connection may take to be made.
 const CONNECT: Duration = Duration::from_secs(5);
@@ -45,6 +50,8 @@ pub(super) struct Client {
     url: String,
     user: HeaderValue,
     password: HeaderValue,
+    /// When it was last waited for in vain.
+    in_vain: Mutex<Option<Instant>>,
 }
 
 /// Rows of an answer.
@@ -53,8 +60,17 @@ pub(super) type Answer = Rows<BodyReader<'static>>;
 impl Client {
     /// A server of an address; whether it is there shows with the first question.
     pub fn new(address: &Address, server: &str) -> Result<Self, ClickHouseError> {
+        Self::waiting(address, server, PATIENCE)
+    }
+
+    /// The same, whose requests take so long at most.
+    fn waiting(
+        address: &Address,
+        server: &str,
+        patience: Duration,
+    ) -> Result<Self, ClickHouseError> {
         let config = Agent::config_builder()
-            .timeout_global(Some(PATIENCE))
+            .timeout_global(Some(patience))
             .timeout_connect(Some(CONNECT))
             .max_idle_age(IDLE)
             // Nobody else is told the password.
@@ -80,6 +96,7 @@ impl Client {
             ),
             user: header(&address.user)?,
             password: header(&address.password)?,
+            in_vain: Mutex::new(None),
         })
     }
 
@@ -118,13 +135,22 @@ impl Client {
 
     /// Sends; what comes back is not an error of the server’s.
     fn send(&self, url: &str, body: &[u8]) -> Result<Response<Body>, ClickHouseError> {
+        let in_vain = || self.in_vain.lock().unwrap_or_else(PoisonError::into_inner);
+        if in_vain().is_some_and(|at| at.elapsed() < REST) {
+            return Err(ClickHouseError::Slow(format!(
+                "{} was waited for in vain a moment ago",
+                self.server
+            )));
+        }
         let answer = self
             .agent
             .post(url)
             .header("X-ClickHouse-User", self.user.clone())
             .header("X-ClickHouse-Key", self.password.clone())
             .send(body)
-            .map_err(|error| self.trouble(&error))?;
+            .map_err(|error| self.trouble(&error));
+        *in_vain() = matches!(answer, Err(ClickHouseError::Slow(_))).then(Instant::now);
+        let answer = answer?;
         if answer.status().as_u16() == 200 {
             return Ok(answer);
         }
@@ -211,6 +237,25 @@ mod tests {
         assert_eq!(refusal("<html>"), None);
         let long = refusal(&format!("Code: 1, x\n{}", "ü".repeat(999))).unwrap();
         assert_eq!(long.1.chars().count(), MOST_SHOWN + 1);
+    }
+
+    #[test]
+    fn a_server_that_hangs_is_waited_for_once() {
+        // It takes connections, and says nothing.
+        let hangs = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let server = hangs.local_addr().unwrap().to_string();
+        let address = format!("clickhouse://{server}/pulls").parse().unwrap();
+        let client = Client::waiting(&address, &server, Duration::from_millis(300)).unwrap();
+        let mut waited = Vec::new();
+        for _ in 0..3 {
+            let begun = Instant::now();
+            let error = client.number("SELECT toUInt64(1)").unwrap_err();
+            assert!(matches!(error, ClickHouseError::Slow(_)), "{error}");
+            waited.push(begun.elapsed());
+        }
+        assert!(waited[0] >= Duration::from_millis(300), "{waited:?}");
+        assert!(waited[1] < Duration::from_millis(100), "{waited:?}");
+        assert!(waited[2] < Duration::from_millis(100), "{waited:?}");
     }
 
     #[test]

@@ -44,6 +44,16 @@ impl ClickHouseError {
         }
     }
 
+    /// Whether a server is away, or lets nobody in.
+    pub fn is_away(&self) -> bool {
+        match self {
+            Self::Unreachable { .. } | Self::Slow(_) | Self::Cluster(_) => true,
+            // User, password or address of the client.
+            Self::Refused { code, .. } => matches!(code, 192..=195 | 516),
+            Self::Address(_) | Self::Answer(_) | Self::Day(_) => false,
+        }
+    }
+
     /// Whether there is no room on a disk of the server.
     pub fn is_full(&self) -> bool {
         // 243 is NOT_ENOUGH_SPACE; the system's own words come under several numbers.

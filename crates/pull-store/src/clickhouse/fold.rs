@@ -53,7 +53,7 @@ pub(super) fn send(
             )
         };
         let (margin, months) = (servers.own(MARGIN), servers.own(MONTH_MARGIN));
-        for server in servers.shards() {
+        for server in servers.shards()? {
             server.run(&statement(&margin, &servers.own(RAW)))?;
             server.run(&format!(
                 "INSERT INTO {months} (namespace, day, dimension, action, value, count, writing)

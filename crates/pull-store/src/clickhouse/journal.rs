@@ -155,7 +155,7 @@ impl Moment {
         let folded = format!(
             "(SELECT max(number) FROM {journal} WHERE kind = 'fold' AND writing NOT IN {void})"
         );
-        let mut rows = servers.home().ask(&format!(
+        let mut rows = servers.home()?.ask(&format!(
             // No name of a result is that of a column: a condition would mean the result.
             "SELECT kind AS k, writing AS w, number AS n, namespace AS o, toUInt16(since) AS f,
              toUInt16(until) AS l, rows AS r
@@ -295,7 +295,7 @@ pub(super) fn write(servers: &Servers, entries: &[Entry]) -> Result<(), ClickHou
         }
         rows.extend_from_slice(&entry.rows.to_le_bytes());
     }
-    servers.home().insert(
+    servers.home()?.insert(
         &format!(
             "{} (writing, kind, number, namespace, since, until, first, last, rows)",
             servers.all_of(JOURNAL)

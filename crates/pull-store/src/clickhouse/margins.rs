@@ -143,7 +143,7 @@ impl ClickHouse {
 
     /// Asks all of it in one question and adds up what several parts say of the same.
     fn add_up(&self, question: &str) -> Result<Margins, PullStoreError> {
-        let mut answer = self.servers.home().ask(question)?;
+        let mut answer = self.servers.home()?.ask(question)?;
         // A value is looked up once for each row, and kept once: there are few, in many rows.
         let mut codes: HashMap<Vec<u8>, u32> = HashMap::new();
         let mut sums: HashMap<(u8, u16, u8, u32), u64> = HashMap::new();

@@ -10,6 +10,7 @@
 
 mod address;
 mod client;
+mod copied;
 mod decode;
 mod error;
 mod fold;
@@ -17,25 +18,29 @@ mod journal;
 mod margins;
 mod page;
 mod read;
+mod rename;
 mod rows;
 mod schema;
 mod servers;
 mod sql;
 mod tidy;
+mod turns;
 mod visitors;
 mod write;
 
 pub use address::{Address, AddressError};
 pub use error::ClickHouseError;
+pub use schema::Migrated;
 
-use crate::{Block, DayRows, Kept, Margins, Of, PullStore, PullStoreError, VisitorCount};
+use crate::{Block, DayRows, Kept, Margins, Of, PullHome, PullStore, PullStoreError, VisitorCount};
 use journal::Moment;
 use pulls::batch::Batch;
 use pulls::calendar::{Day, Granularity, Span};
 use pulls::query::Filter;
 use servers::Servers;
 use std::ops::ControlFlow;
-use std::sync::Mutex;
+use std::path::PathBuf;
+use std::sync::{Mutex, OnceLock};
 use write::Writer;
 
 /// The store in ClickHouse.
@@ -43,6 +48,10 @@ pub struct ClickHouse {
     servers: Servers,
     /// What is known of the journal by who writes; nothing while something is in doubt.
     writer: Mutex<Option<Writer>>,
+    /// Where programs that write in turns find out whether another did.
+    turns: Option<PathBuf>,
+    /// Set once the tables were seen to be there.
+    is_ready: OnceLock<()>,
     /// The last writing when it was last tidied.
     tidied: Mutex<Option<u64>>,
     /// Once so many raw rows are not in the margins, they are added to them.
@@ -50,20 +59,36 @@ pub struct ClickHouse {
 }
 
 impl ClickHouse {
+    /// The store at an address. Nothing is asked yet: servers may be away, and whoever reads or
+    /// writes hears of it then.
+    pub fn at(address: &Address) -> Self {
+        Self {
+            servers: Servers::new(address),
+            writer: Mutex::new(None),
+            turns: None,
+            is_ready: OnceLock::new(),
+            tidied: Mutex::new(None),
+            fold_at: fold::AT,
+        }
+    }
+
     /// Opens the store at an address, and makes database and tables if need be.
     ///
     /// # Errors
     /// When a server is not there or refuses, when the cluster is not what the address says, or
     /// when the tables are of a newer program.
     pub fn open(address: &Address) -> Result<Self, PullStoreError> {
-        let store = Self {
-            servers: Servers::connect(address)?,
-            writer: Mutex::new(None),
-            tidied: Mutex::new(None),
-            fold_at: fold::AT,
-        };
+        let store = Self::at(address);
         store.migrate()?;
         Ok(store)
+    }
+
+    /// Writes in turns with other programs of this machine that name the same file, which is made
+    /// if need be: without it, one program may write.
+    #[must_use]
+    pub fn in_turns(mut self, file: PathBuf) -> Self {
+        self.turns = Some(file);
+        self
     }
 
     /// Adds pulls to the margins once there are so many. An argument, so that tests need not
@@ -74,16 +99,20 @@ impl ClickHouse {
         self
     }
 
-    /// Makes database and tables, as far as they are missing.
+    /// Makes database and tables, as far as they are missing; says what there was.
     ///
     /// # Errors
     /// When a server is not there or refuses, or when the tables are of a newer program.
-    pub fn migrate(&self) -> Result<(), PullStoreError> {
+    pub fn migrate(&self) -> Result<Migrated, PullStoreError> {
         schema::migrate(&self.servers)
     }
 
     /// What counts now.
     fn moment(&self) -> Result<Moment, PullStoreError> {
+        if self.is_ready.get().is_none() {
+            schema::check(&self.servers)?;
+            self.is_ready.get_or_init(|| ());
+        }
         Ok(Moment::read(&self.servers)?)
     }
 }
@@ -149,5 +178,23 @@ impl PullStore for ClickHouse {
 
     fn drop_before(&self, day: Day) -> Result<u64, PullStoreError> {
         self.forget_before(day)
+    }
+}
+
+impl PullHome for ClickHouse {
+    fn rename(&self, old: &str, new: &str) -> Result<(), PullStoreError> {
+        self.put_under(old, new)
+    }
+
+    fn namespaces(&self) -> Result<Vec<String>, PullStoreError> {
+        self.names()
+    }
+
+    fn bring(&self, days: &[DayRows]) -> Result<(), PullStoreError> {
+        self.bring_days(days)
+    }
+
+    fn carry_on(&self, number: u64) -> Result<(), PullStoreError> {
+        self.carry_on_after(number)
     }
 }

@@ -31,7 +31,7 @@ impl ClickHouse {
         newest_first: bool,
     ) -> Result<(u64, Batch), PullStoreError> {
         let moment = self.moment()?;
-        let (home, raw) = (self.servers.home(), self.servers.all_of(RAW));
+        let (home, raw) = (self.servers.home()?, self.servers.all_of(RAW));
         let condition = format!(
             "{}{}",
             moment.counts_of(namespaces, span),

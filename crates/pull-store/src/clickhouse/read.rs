@@ -92,7 +92,7 @@ impl ClickHouse {
         span: Span,
     ) -> Result<Vec<Kept>, PullStoreError> {
         let moment = self.moment()?;
-        let mut answer = self.servers.home().ask(&format!(
+        let mut answer = self.servers.home()?.ask(&format!(
             "SELECT day, sum(rows), sum(rollup_rows), sum(rollup_bytes), sum(csv_bytes), max(writing)
              FROM {} WHERE {} GROUP BY day ORDER BY day",
             self.servers.all_of(KEPT),
@@ -119,7 +119,7 @@ impl ClickHouse {
         namespaces: &[&str],
         span: Span,
     ) -> Result<Vec<Brought>, PullStoreError> {
-        let mut answer = self.servers.home().ask(&format!(
+        let mut answer = self.servers.home()?.ask(&format!(
             "SELECT namespace, day, writing, sum(rows) FROM {} WHERE {}
              GROUP BY namespace, day, writing ORDER BY day, namespace, writing",
             self.servers.all_of(KEPT),
@@ -152,7 +152,7 @@ impl ClickHouse {
         let names = names.join(", ");
         let mut batches = Vec::new();
         for piece in pieces(&self.brought(&moment, namespaces, span)?, ROLLUP_PIECE) {
-            let mut answer = self.servers.home().ask(&format!(
+            let mut answer = self.servers.home()?.ask(&format!(
                 "SELECT {names}, day, action, sum(count) FROM {} WHERE {}{}
                  GROUP BY {names}, day, action ORDER BY day, repository, tag, action, {names}",
                 self.servers.all_of(RAW),
@@ -217,7 +217,7 @@ impl ClickHouse {
         if rows <= PIECE {
             return Ok(vec![String::new()]);
         }
-        let mut answer = self.servers.home().ask(&format!(
+        let mut answer = self.servers.home()?.ask(&format!(
             "SELECT toUInt64(min(row)), toUInt64(max(row)) FROM {} WHERE {condition}",
             self.servers.all_of(RAW)
         ))?;
@@ -238,7 +238,7 @@ impl ClickHouse {
         read: &mut u64,
         take: &mut dyn FnMut(Batch) -> ControlFlow<()>,
     ) -> Result<ControlFlow<()>, PullStoreError> {
-        let mut answer = self.servers.home().ask(&format!(
+        let mut answer = self.servers.home()?.ask(&format!(
             "SELECT {RAW_ROW} FROM {} WHERE {condition} ORDER BY day, namespace, writing, row",
             self.servers.all_of(RAW)
         ))?;

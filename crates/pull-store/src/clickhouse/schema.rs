@@ -54,11 +54,40 @@ fn table(name: &str) -> (&'static str, &'static str) {
     }
 }
 
+/// What was made of the tables.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Migrated {
+    /// The version that was found; 0 for none.
+    pub found: u32,
+    /// The version that there is now.
+    pub now: u32,
+}
+
+/// Says no unless the tables are there, and of this version.
+pub(super) fn check(servers: &Servers) -> Result<(), PullStoreError> {
+    let is_there = servers.home()?.number(&format!(
+        "SELECT toUInt64(count()) FROM system.tables WHERE database = {} AND name = 'version'",
+        sql::text(&servers.address.database)
+    ))?;
+    let found = match is_there {
+        0 => 0,
+        _ => found(servers)?,
+    };
+    match found {
+        VERSION => Ok(()),
+        newer if newer > VERSION => Err(PullStoreError::Newer {
+            found,
+            known: VERSION,
+        }),
+        _ => Err(PullStoreError::NotMigrated),
+    }
+}
+
 /// Makes what is missing.
-pub(super) fn migrate(servers: &Servers) -> Result<(), PullStoreError> {
+pub(super) fn migrate(servers: &Servers) -> Result<Migrated, PullStoreError> {
     let address = &servers.address;
     let database = &address.database;
-    for server in servers.shards() {
+    for server in servers.shards()? {
         // Whoever may not make databases may use one that is there.
         let is_there = server.number(&format!(
             "SELECT toUInt64(count()) FROM system.databases WHERE name = {}",
@@ -68,7 +97,7 @@ pub(super) fn migrate(servers: &Servers) -> Result<(), PullStoreError> {
             server.run(&format!("CREATE DATABASE IF NOT EXISTS {database}"))?;
         }
     }
-    let home = servers.home();
+    let home = servers.home()?;
     let version = servers.all_of("version");
     home.run(&format!(
         "CREATE TABLE IF NOT EXISTS {version} (version UInt32) ENGINE = {} ORDER BY version",
@@ -81,12 +110,16 @@ pub(super) fn migrate(servers: &Servers) -> Result<(), PullStoreError> {
             known: VERSION,
         });
     }
+    let migrated = Migrated {
+        found,
+        now: VERSION,
+    };
     if found == VERSION {
-        return Ok(());
+        return Ok(migrated);
     }
     for name in SHARED {
         let (columns, order) = table(name);
-        for server in servers.shards() {
+        for server in servers.shards()? {
             server.run(&format!(
                 "CREATE TABLE IF NOT EXISTS {} ({columns}) ENGINE = {}
                  PARTITION BY toYYYYMM(day) ORDER BY ({order})",
@@ -95,7 +128,7 @@ pub(super) fn migrate(servers: &Servers) -> Result<(), PullStoreError> {
             ))?;
         }
         if let Some(cluster) = &address.cluster {
-            for server in servers.shards() {
+            for server in servers.shards()? {
                 server.run(&format!(
                     "CREATE TABLE IF NOT EXISTS {} ({columns})
                      ENGINE = Distributed({}, {database}, {name}_local, sipHash64(namespace))",
@@ -114,14 +147,14 @@ pub(super) fn migrate(servers: &Servers) -> Result<(), PullStoreError> {
     ))?;
     // Last, so that what broke off is begun again.
     home.run(&format!("INSERT INTO {version} VALUES ({VERSION})"))?;
-    Ok(())
+    Ok(migrated)
 }
 
 /// The version of the tables that are there; 0 for none.
 fn found(servers: &Servers) -> Result<u32, ClickHouseError> {
     let version = servers.all_of("version");
     let found = servers
-        .home()
+        .home()?
         .number(&format!("SELECT toUInt64(max(version)) FROM {version}"))?;
     Ok(u32::try_from(found).unwrap_or(u32::MAX))
 }

@@ -58,7 +58,7 @@ impl ClickHouse {
             return Ok(());
         }
         let condition = conditions.join(" OR ");
-        for server in self.servers.shards() {
+        for server in self.servers.shards()? {
             for table in SHARED {
                 self.delete(server, table, &condition)?;
             }
@@ -103,7 +103,7 @@ impl ClickHouse {
     /// Forgets what was kept before a day, of all namespaces: at once, as far as anybody reads it.
     /// Of whole months the rows are deleted now, of the rest when it is tidied.
     pub(super) fn forget_before(&self, day: Day) -> Result<u64, PullStoreError> {
-        let mut writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut turn = self.turn()?;
         let span = Span {
             first: Day(0),
             last: day.plus(-1),
@@ -112,18 +112,18 @@ impl ClickHouse {
             return Ok(0);
         }
         let moment = self.moment()?;
-        let rows = self.servers.home().number(&format!(
+        let rows = self.servers.home()?.number(&format!(
             "SELECT toUInt64(sum(rows)) FROM {} WHERE {} AND {}",
             self.servers.all_of(KEPT),
             sql::within(span),
             moment.counts()
         ))?;
         if rows > 0 {
-            self.forget(&mut writer, span)?;
+            self.forget(&mut turn.writer, span)?;
         }
         // Nothing is appended meanwhile: the lock is held.
         let month = day.to_string().replace('-', "");
-        for server in self.servers.shards() {
+        for server in self.servers.shards()? {
             for table in SHARED {
                 self.drop_months(server, table, &month[..month.len().min(6)])?;
             }

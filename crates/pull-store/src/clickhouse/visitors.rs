@@ -26,7 +26,7 @@ impl ClickHouse {
             Of::Repository => ("repository", "''"),
             Of::Reference => ("repository", sql::name(Column::Reference)),
         };
-        let mut answer = self.servers.home().ask(&format!(
+        let mut answer = self.servers.home()?.ask(&format!(
             "SELECT toUInt16({period}) AS p, {repository} AS r, {reference} AS f,
              toUInt64(uniqExact({visitor})) AS u
              FROM {} WHERE {visitor} != 0 AND {} GROUP BY p, r, f ORDER BY p, r, f",

@@ -13,7 +13,6 @@ use pulls::batch::{Batch, Number, TEXTS};
 use pulls::calendar::{Day, Granularity, Span};
 use pulls::header::Column;
 use std::collections::BTreeSet;
-use std::sync::PoisonError;
 
 /// An insert has rows of so many months at most: each is a part of its own, and versions of today
 /// refuse more than 100 at once.
@@ -26,9 +25,9 @@ const FULL: usize = 32 << 20;
 #[derive(Clone, Debug)]
 pub(super) struct Writer {
     /// A number that was never used.
-    next: u64,
+    pub next: u64,
     /// The last block.
-    block: u64,
+    pub block: u64,
     /// Raw rows that are not in the margins.
     open_rows: u64,
 }
@@ -38,7 +37,7 @@ impl ClickHouse {
     /// Writes something under a number of its own: `send` sends the rows, `entry` is what makes
     /// them count. If that fails, nothing of it counts, or it is in doubt; doubt is settled before
     /// anything else is written.
-    fn write(
+    pub(super) fn write(
         &self,
         writer: &mut Option<Writer>,
         send: impl FnOnce(u64) -> Result<(), PullStoreError>,
@@ -84,7 +83,7 @@ impl ClickHouse {
 
     /// Takes what is known. Of a journal that was not read, or that is in doubt, the next number
     /// may have been used, by whoever wrote before: it is declared void.
-    fn known(&self, writer: &mut Option<Writer>) -> Result<Writer, PullStoreError> {
+    pub(super) fn known(&self, writer: &mut Option<Writer>) -> Result<Writer, PullStoreError> {
         if let Some(known) = writer.take() {
             return Ok(known);
         }
@@ -101,7 +100,7 @@ impl ClickHouse {
     /// Settles whether a writing counts: if its row is in the journal it does, or else never will.
     fn settle(&self, writing: u64) -> Result<bool, ClickHouseError> {
         let journal = self.servers.all_of(JOURNAL);
-        let counts = self.servers.home().number(&format!(
+        let counts = self.servers.home()?.number(&format!(
             "SELECT toUInt64(countIf(kind != 'void') > 0 AND countIf(kind = 'void') = 0)
              FROM {journal} WHERE writing = {writing}"
         ))?;
@@ -117,8 +116,9 @@ impl ClickHouse {
     }
 
     pub(super) fn append_block(&self, block: &Block) -> Result<(), PullStoreError> {
-        let mut writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
-        let known = self.known(&mut writer)?;
+        let mut turn = self.turn()?;
+        let writer = &mut *turn.writer;
+        let known = self.known(writer)?;
         let last = known.block;
         *writer = Some(known);
         if block.number <= last {
@@ -133,18 +133,14 @@ impl ClickHouse {
         // Before anything is sent: what is wrong with them is no doubt.
         let days = read_days(&block.days)?;
         self.write(
-            &mut writer,
+            writer,
             |writing| self.send(writing, &days),
             |writing| Entry {
                 number: block.number,
                 ..brought(Kind::Append, writing, &days)
             },
         )?;
-        let is_due = |known: &Writer| known.open_rows >= self.fold_at;
-        if writer.as_ref().is_some_and(is_due) {
-            // The block was appended, whatever comes of this; the next one tries again.
-            let _ = self.fold(&mut writer);
-        }
+        self.fold_if_due(writer);
         Ok(())
     }
 
@@ -154,10 +150,11 @@ impl ClickHouse {
         span: Span,
         days: &[DayRows],
     ) -> Result<(), PullStoreError> {
-        let mut writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut turn = self.turn()?;
+        let writer = &mut *turn.writer;
         let days = read_days(days)?;
         self.write(
-            &mut writer,
+            writer,
             |writing| self.send(writing, &days),
             |writing| Entry {
                 namespace: namespace.to_owned(),
@@ -199,12 +196,25 @@ impl ClickHouse {
         )
     }
 
+    /// Adds to the margins once there is enough. What came was kept, whatever comes of this; the
+    /// next time tries again.
+    pub(super) fn fold_if_due(&self, writer: &mut Option<Writer>) {
+        let is_due = |known: &Writer| known.open_rows >= self.fold_at;
+        if writer.as_ref().is_some_and(is_due) {
+            let _ = self.fold(writer);
+        }
+    }
+
     /// Sends rows to where they belong.
-    fn send(&self, writing: u64, days: &[(&DayRows, Batch)]) -> Result<(), PullStoreError> {
+    pub(super) fn send(
+        &self,
+        writing: u64,
+        days: &[(&DayRows, Batch)],
+    ) -> Result<(), PullStoreError> {
         let mut row = 0;
         let mut bodies: Vec<Body> = self
             .servers
-            .shards()
+            .shards()?
             .iter()
             .map(|_| Body::default())
             .collect();
@@ -233,7 +243,7 @@ impl ClickHouse {
     }
 
     fn send_body(&self, place: usize, body: &mut Body) -> Result<(), ClickHouseError> {
-        let server = &self.servers.shards()[place];
+        let server = &self.servers.shards()?[place];
         if !body.raw.is_empty() {
             server.insert(
                 &format!("{} ({RAW_COLUMNS})", self.servers.own(RAW)),
@@ -259,13 +269,14 @@ struct Body {
     months: BTreeSet<Day>,
 }
 
-const RAW_COLUMNS: &str = "namespace, day, repository, tag, digest, country, tool, version, host, \
+pub(super) const RAW_COLUMNS: &str = "namespace, day, repository, tag, digest, country, tool, version, host, \
     network, domain, action, method, count, week_visitor, month_visitor, writing, row";
 
-const KEPT_COLUMNS: &str = "namespace, day, rows, rollup_rows, rollup_bytes, csv_bytes, writing";
+pub(super) const KEPT_COLUMNS: &str =
+    "namespace, day, rows, rollup_rows, rollup_bytes, csv_bytes, writing";
 
 /// The rows of days that have some.
-fn read_days(days: &[DayRows]) -> Result<Vec<(&DayRows, Batch)>, PullStoreError> {
+pub(super) fn read_days(days: &[DayRows]) -> Result<Vec<(&DayRows, Batch)>, PullStoreError> {
     let mut read = Vec::with_capacity(days.len());
     for of in days {
         if of.day < Day(0) || of.day > sql::LAST_DAY {
@@ -280,7 +291,7 @@ fn read_days(days: &[DayRows]) -> Result<Vec<(&DayRows, Batch)>, PullStoreError>
 }
 
 /// What the journal says of rows that came.
-fn brought(kind: Kind, writing: u64, days: &[(&DayRows, Batch)]) -> Entry {
+pub(super) fn brought(kind: Kind, writing: u64, days: &[(&DayRows, Batch)]) -> Entry {
     let on = || days.iter().map(|(of, _)| of.day);
     let span = on().min().zip(on().max());
     Entry {

@@ -5,7 +5,7 @@ mod parts;
 
 use crate::margins::Adding;
 use crate::visitors::Counting;
-use crate::{Block, DayRows, Kept, Margins, Of, PullStore, PullStoreError, VisitorCount};
+use crate::{Block, DayRows, Kept, Margins, Of, PullHome, PullStore, PullStoreError, VisitorCount};
 use parts::add;
 use pulls::batch::Batch;
 use pulls::calendar::{Day, Granularity, Span};
@@ -101,22 +101,6 @@ impl Embedded {
             file,
             writer: Mutex::new(writer),
             readers: Mutex::new(Vec::new()),
-        })
-    }
-
-    /// Puts all that is kept of a namespace under another name, so that whoever takes the old name
-    /// later does not see it. What is reported under the old name afterwards stands under that.
-    ///
-    /// # Errors
-    /// When it could not be written; nothing is changed, then.
-    pub fn rename(&self, old: &str, new: &str) -> Result<(), PullStoreError> {
-        self.write(|change| {
-            let (old, new) = (namespace_id(change, old)?, namespace_id(change, new)?);
-            change.execute(
-                "UPDATE part SET namespace = ?2 WHERE namespace = ?1",
-                params![old, new],
-            )?;
-            Ok(())
         })
     }
 
@@ -382,6 +366,49 @@ impl PullStore for Embedded {
             )?;
             change.execute("DELETE FROM part WHERE day < ?1", [day.0])?;
             Ok(rows.unsigned_abs())
+        })
+    }
+}
+
+impl PullHome for Embedded {
+    fn rename(&self, old: &str, new: &str) -> Result<(), PullStoreError> {
+        self.write(|change| {
+            let (old, new) = (namespace_id(change, old)?, namespace_id(change, new)?);
+            change.execute(
+                "UPDATE part SET namespace = ?2 WHERE namespace = ?1",
+                params![old, new],
+            )?;
+            Ok(())
+        })
+    }
+
+    fn namespaces(&self) -> Result<Vec<String>, PullStoreError> {
+        self.read(|moment| {
+            let mut statement = moment.prepare_cached(
+                "SELECT name FROM namespace WHERE EXISTS (
+                     SELECT 1 FROM part WHERE part.namespace = namespace.id AND gone = 0)
+                 ORDER BY name",
+            )?;
+            let rows = statement.query_map([], |row| row.get(0))?;
+            Ok(rows.collect::<Result<_, _>>()?)
+        })
+    }
+
+    fn bring(&self, days: &[DayRows]) -> Result<(), PullStoreError> {
+        self.write(|change| days.iter().try_for_each(|of| add(change, of)))
+    }
+
+    fn carry_on(&self, number: u64) -> Result<(), PullStoreError> {
+        self.write(|change| {
+            let last = appended(change)?;
+            if number < last {
+                return Err(PullStoreError::Ahead {
+                    last,
+                    wanted: number,
+                });
+            }
+            change.execute("UPDATE appended SET number = ?1", [number as i64])?;
+            Ok(())
         })
     }
 }

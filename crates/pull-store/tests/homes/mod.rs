@@ -3,6 +3,8 @@
 
 #![allow(dead_code)]
 
+pub mod moves;
+
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use pull_store::{Block, DayRows, PullStore, PullStoreError};

@@ -28,6 +28,7 @@ use axum::{
 };
 use chrono::{DateTime, NaiveDate};
 use futures_util::StreamExt;
+use insights::InsightsError;
 use pull_store::{Of, VisitorCount};
 use serde::Deserialize;
 use std::{convert::Infallible, time::Duration};
@@ -66,6 +67,17 @@ impl From<PullsTrouble> for Refusal {
                 ProblemKind::Unavailable,
                 "The server could not count these pulls. It is written down there; ask again in some minutes.",
             ),
+            PullsTrouble::Busy => Self::new(
+                ProblemKind::Unavailable,
+                "As many questions about pulls as can be are being answered just now. Try again in a minute.",
+            ),
+            PullsTrouble::Unread(InsightsError::Store(error)) if error.is_away() => {
+                tracing::warn!(%error, "pulls could not be read");
+                Self::new(
+                    ProblemKind::Unavailable,
+                    "The database that keeps pulls cannot be reached just now. What registries report meanwhile is not lost. Try again in a minute.",
+                )
+            }
             PullsTrouble::Unread(error) => {
                 tracing::error!(%error, "pulls could not be read");
                 Self::new(

@@ -1,0 +1,70 @@
+//! The home of pulls that the settings name, and how it is opened: in one place, for the server and
+//! for every command.
+
+use crate::settings::Settings;
+use pull_store::{Address, AddressError, ClickHouse, Embedded, PullHome, PullStoreError};
+use std::{fmt, path::Path, str::FromStr, sync::Arc};
+
+/// The file in the data folder by which programs write to ClickHouse in turns.
+const TURNS: &str = "pulls.lock";
+
+/// What the embedded store is called.
+const EMBEDDED: &str = "embedded";
+
+/// Where pulls are kept.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Place {
+    /// In a file of the data folder.
+    #[default]
+    Embedded,
+    /// In ClickHouse.
+    ClickHouse(Address),
+}
+
+impl fmt::Display for Place {
+    /// Without user and password.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Embedded => formatter.write_str(EMBEDDED),
+            Self::ClickHouse(address) => address.fmt(formatter),
+        }
+    }
+}
+
+impl FromStr for Place {
+    type Err = AddressError;
+
+    fn from_str(text: &str) -> Result<Self, AddressError> {
+        match text {
+            EMBEDDED => Ok(Self::Embedded),
+            address => address.parse().map(Self::ClickHouse),
+        }
+    }
+}
+
+impl Place {
+    /// Opens the home, for a program that works with a data folder. ClickHouse may be away: whoever
+    /// reads or writes hears of it then.
+    ///
+    /// # Errors
+    /// When the file of the embedded store cannot be opened.
+    pub fn open(&self, data: &Path) -> Result<Arc<dyn PullHome>, PullStoreError> {
+        Ok(match self {
+            Self::Embedded => Arc::new(Embedded::open(data)?),
+            Self::ClickHouse(address) => Arc::new(clickhouse(address, data)),
+        })
+    }
+}
+
+/// The store in ClickHouse, which the programs that work with a data folder write to in turns.
+pub fn clickhouse(address: &Address, data: &Path) -> ClickHouse {
+    ClickHouse::at(address).in_turns(data.join(TURNS))
+}
+
+/// Opens the home that the settings name.
+///
+/// # Errors
+/// When the file of the embedded store cannot be opened.
+pub fn open(settings: &Settings) -> Result<Arc<dyn PullHome>, PullStoreError> {
+    settings.pulls.open(&settings.data)
+}
