@@ -54,7 +54,10 @@ fn a_tag_has_one_mark_a_day_with_its_last_push() {
     let all = [
         push("1.0", 2 * day - 1),
         push("1.0", day + 5),
-        push("latest", day + 5),
+        Pushed {
+            times: 4,
+            ..push("latest", day + 5)
+        },
         push("1.0", 2 * day),
         push("1.0", day),
     ];
@@ -65,7 +68,7 @@ fn a_tag_has_one_mark_a_day_with_its_last_push() {
         [
             ("1.0", 2 * day, 1),
             ("1.0", 2 * day - 1, 3),
-            ("latest", day + 5, 1)
+            ("latest", day + 5, 4)
         ]
     );
     assert_eq!(found[1].digest, format!("sha256:{:064x}", 2 * day - 1));
