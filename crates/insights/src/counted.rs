@@ -169,8 +169,7 @@ impl Insights {
             .filters
             .iter()
             .partition(|filter| filter.dimension == Dimension::Namespace);
-        let lets_through =
-            |filter: &&Filter| filter.values.iter().any(|name| *name == of.name) != filter.exclude;
+        let lets_through = |filter: &&Filter| filter.values.contains(&of.name) != filter.exclude;
         let (Some(first), Some(last), true) = (
             months.first(),
             months.last(),
