@@ -36,15 +36,20 @@ pub struct Pushes {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Push {
+    /// The day.
+    pub day: NaiveDate,
     /// The repository, by its name without the namespace.
     pub repository: String,
     /// The tag.
     pub tag: String,
-    /// What it stood for after the last push of the day.
+    /// What it stood for after the last push of the day. Pages do not read it.
+    #[serde(skip_deserializing)]
     pub digest: String,
-    /// When that was, to the second.
+    /// When that was, to the second. Pages do not read it: what reads moments is long.
+    #[serde(skip_deserializing)]
     pub at: DateTime<Utc>,
-    /// How often it was pushed on that day.
+    /// How often it was pushed on that day. Pages do not read it.
+    #[serde(skip_deserializing)]
     pub times: u64,
 }
 

@@ -1,10 +1,10 @@
 //! Below the chart: what its lines stand for, its keys, and what the last
 //! period and the whole chart leave out.
 
-use super::pushes::Pushed;
 use super::view_state::Shown;
 use super::{bench::use_desk, words};
 use crate::platform::intl;
+use ::api::pulls::Pushes;
 use charts::{ChartModel, PeriodTexts};
 use leptos::prelude::*;
 use pulls::calendar::{Day, Granularity, Span};
@@ -122,7 +122,7 @@ pub fn Foot(
     /// The last period, if it is not whole.
     short: Memo<Option<Short>>,
     /// What was pushed, if anybody knows.
-    pushed: Option<Pushed>,
+    pushed: Option<RwSignal<Pushes>>,
 ) -> impl IntoView {
     let state = use_desk().state;
     let running = move || {
@@ -151,8 +151,8 @@ pub fn Foot(
     };
     let pushed = move || {
         let pushed = pushed?;
-        pushed.marks.with(|marks| !marks.is_empty()).then(|| {
-            let word = if pushed.is_cut.get() { "Tags pushed: the last 1,000" } else { "Tags pushed" };
+        model.with(|model| !model.pushes.is_empty()).then(|| {
+            let word = if pushed.with(|found| found.has_earlier) { "Tags pushed: the last 1,000" } else { "Tags pushed" };
             view! { <li><svg class="key" viewBox="0 0 24 10" aria-hidden="true"><path fill="currentColor" d="M12 1l4 7H8z" /></svg>{word}</li> }
         })
     };

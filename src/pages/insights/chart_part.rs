@@ -86,14 +86,15 @@ pub fn ChartPart() -> impl IntoView {
     let state = desk.state;
     let announcer = use_announcer();
     let pointed = RwSignal::new(Pointed::default());
-    let pushed = desk.is_served().then(|| pushes::shown(desk));
+    let pushed = desk.is_served().then(|| pushes::told(desk));
     let drawn = Memo::new(move |_| {
         let mut model = desk
             .answer
             .with(|a| a.as_ref().map(|a| model(&a.view, state.measure())))
             .unwrap_or_default();
         if let Some(pushed) = pushed {
-            model.pushes = pushed.marks.get();
+            let filters = desk.query.with(|query| query.filters.clone());
+            model.pushes = pushed.with(|found| pushes::marks(found, &filters));
         }
         Arc::new(model)
     });

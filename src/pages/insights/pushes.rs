@@ -2,58 +2,48 @@
 
 use super::{bench::Desk, namespace::Shown};
 use crate::api::pulls as api;
+use crate::workbench::Answer;
 use ::api::pulls::{Push, Pushes};
 use charts::Push as Mark;
 use leptos::prelude::*;
-use pulls::calendar::Day;
+use pulls::calendar::{Day, Span};
 use pulls::query::{Dimension, Filter};
 
-/// What the server told, and what of it the view’s filters leave in.
-#[derive(Clone, Copy)]
-pub struct Pushed {
-    /// In the order of time.
-    pub marks: Memo<Vec<Mark>>,
-    /// Whether there are earlier ones than were told.
-    pub is_cut: Memo<bool>,
+/// The days of the view, and how many rows there are in all: what was pushed is asked for anew when
+/// either changes.
+fn asked(answer: &Option<Answer>) -> Option<(Span, u64)> {
+    let view = &answer.as_ref()?.view;
+    Some((view.span?, view.all_rows))
 }
 
 /// Asks for what was pushed, anew when the days of the view change or pulls have come.
-pub fn shown(desk: Desk) -> Pushed {
+pub fn told(desk: Desk) -> RwSignal<Pushes> {
     let Shown(name) = expect_context::<Shown>();
     let found = RwSignal::new(Pushes::default());
-    let asked = Memo::new(move |_| {
-        desk.answer.with(|answer| {
-            let view = &answer.as_ref()?.view;
-            Some((view.span?, view.all_rows))
-        })
+    Effect::new(move |before: Option<Option<(Span, u64)>>| {
+        let now = desk.answer.with(asked);
+        if let Some((span, _)) = now
+            && before != Some(now)
+        {
+            let name = name.get_value();
+            leptos::task::spawn_local(async move {
+                let days = (span.first.to_string(), span.last.to_string());
+                let answer = api::pushes(&name, &days.0, &days.1).await;
+                // What is not told is left out, and so is what another view asked for.
+                if let Ok(pushes) = answer
+                    && desk.answer.try_with_untracked(asked) == Some(now)
+                {
+                    found.try_set(pushes);
+                }
+            });
+        }
+        now
     });
-    Effect::new(move |_| {
-        let Some((span, rows)) = asked.get() else {
-            return;
-        };
-        let name = name.get_value();
-        leptos::task::spawn_local(async move {
-            let days = (span.first.to_string(), span.last.to_string());
-            let answer = api::pushes(&name, &days.0, &days.1).await;
-            // What is not told is left out, and so is what another view asked for.
-            if let (Ok(pushes), Some(Some(of))) = (answer, asked.try_get_untracked())
-                && of == (span, rows)
-            {
-                found.try_set(pushes);
-            }
-        });
-    });
-    Pushed {
-        marks: Memo::new(move |_| {
-            let filters = desk.query.with(|query| query.filters.clone());
-            found.with(|found| marks(found, &filters))
-        }),
-        is_cut: Memo::new(move |_| found.with(|found| found.has_earlier)),
-    }
+    found
 }
 
 /// The pushes that filters leave in, oldest first. Tags of several repositories say which.
-fn marks(found: &Pushes, filters: &[Filter]) -> Vec<Mark> {
+pub fn marks(found: &Pushes, filters: &[Filter]) -> Vec<Mark> {
     let kept: Vec<&Push> = found
         .pushes
         .iter()
@@ -63,7 +53,7 @@ fn marks(found: &Pushes, filters: &[Filter]) -> Vec<Mark> {
         .iter()
         .any(|push| push.repository != kept[0].repository);
     let mark = |push: &&Push| Mark {
-        day: Day::from_date(push.at.date_naive()).0,
+        day: Day::from_date(push.day).0,
         tag: if are_several {
             [&push.repository, ":", &push.tag].concat()
         } else {
@@ -87,12 +77,13 @@ fn is_kept(push: &Push, filter: &Filter) -> bool {
 mod tests {
     use super::*;
 
-    fn push(repository: &str, tag: &str, at: &str) -> Push {
+    fn push(repository: &str, tag: &str, day: &str) -> Push {
         Push {
             repository: repository.to_owned(),
             tag: tag.to_owned(),
             digest: String::new(),
-            at: at.parse().unwrap(),
+            day: day.parse().unwrap(),
+            at: Default::default(),
             times: 1,
         }
     }
@@ -109,9 +100,9 @@ mod tests {
     fn filters_by_tag_and_repository_leave_pushes_out() {
         let found = Pushes {
             pushes: vec![
-                push("web", "2.0", "1970-01-03T23:59:59Z"),
-                push("agent", "2.0", "1970-01-03T10:00:00Z"),
-                push("web", "1.0", "1970-01-02T00:00:00Z"),
+                push("web", "2.0", "1970-01-03"),
+                push("agent", "2.0", "1970-01-03"),
+                push("web", "1.0", "1970-01-02"),
             ],
             has_earlier: false,
         };

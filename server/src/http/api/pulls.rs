@@ -371,12 +371,16 @@ pub async fn pushes(
     let Asked(query) = query?;
     let span = Span::new(Day::from_date(query.from), Day::from_date(query.to));
     let (found, has_earlier) = service.pushes(of, span).await?;
-    let pushes = found.into_iter().map(|pushed| Push {
-        repository: pushed.repository,
-        tag: pushed.tag,
-        digest: pushed.digest,
-        at: DateTime::from_timestamp(pushed.at_s, 0).unwrap_or_default(),
-        times: pushed.times,
+    let pushes = found.into_iter().map(|pushed| {
+        let at = DateTime::from_timestamp(pushed.at_s, 0).unwrap_or_default();
+        Push {
+            day: at.date_naive(),
+            repository: pushed.repository,
+            tag: pushed.tag,
+            digest: pushed.digest,
+            at,
+            times: pushed.times,
+        }
     });
     Ok(private(Pushes {
         pushes: pushes.collect(),
