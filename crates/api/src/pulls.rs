@@ -43,13 +43,13 @@ pub struct Push {
     /// The tag.
     pub tag: String,
     /// What it stood for after the last push of the day. Pages do not read it.
-    #[serde(skip_deserializing)]
+    #[cfg_attr(not(feature = "openapi"), serde(skip_deserializing))]
     pub digest: String,
     /// When that was, to the second. Pages do not read it: what reads moments is long.
-    #[serde(skip_deserializing)]
+    #[cfg_attr(not(feature = "openapi"), serde(skip_deserializing))]
     pub at: DateTime<Utc>,
     /// How often it was pushed on that day. Pages do not read it.
-    #[serde(skip_deserializing)]
+    #[cfg_attr(not(feature = "openapi"), serde(skip_deserializing))]
     pub times: u64,
 }
 
