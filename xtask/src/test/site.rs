@@ -72,6 +72,8 @@ impl Site {
             .args(["--outbox-port", &outbox.to_string()])
             // Tests ask for more at once than people do; the limits have tests of their own.
             .args(["--limits", "off"])
+            // Nobody waits a minute for what was reported to be counted.
+            .args(["--session-secs", "1"])
             .args(arguments)
             .stdout(Stdio::null())
             .spawn()
