@@ -98,8 +98,8 @@ async fn a_pushed_tag_is_told_once_to_its_maintainers() {
     let other = push(&taking, "f", "kelpworks/agent", "2.0");
     report(&mut taking, &token, &[again, other]).await;
     let answer = told(&taking, &session, "kelpworks").await;
-    assert_eq!(tags(&answer), ["agent:2.0", "web:1.0"]);
-    assert_eq!(answer["pushes"][1]["times"], 2);
+    assert_eq!(tags(&answer), ["web:1.0", "agent:2.0"]);
+    assert_eq!(answer["pushes"][0]["times"], 2);
 }
 
 #[tokio::test]

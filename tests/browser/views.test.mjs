@@ -109,7 +109,7 @@ test('compared with the span before and with a year earlier, by day, week and mo
   await choose(page, 'Count', 'Pulls');
   await page.getByLabel('Compare with').selectOption('before');
   await shows(page, all(), { by: 'month', compare: 'before' });
-  await becomes(() => under('Pulls'), 'nothing to compare with in the files');
+  await becomes(() => under('Pulls'), 'nothing to compare with');
   await page.getByLabel('Compare with').selectOption('');
   await shows(page, all(), { by: 'month' });
 });

@@ -91,7 +91,7 @@ impl Pushes {
         let sql = format!(
             "SELECT repository, tag, digest, max(at_s), sum(times) FROM push
              WHERE day BETWEEN ? AND ? AND namespace IN ({})
-             GROUP BY day, repository, tag ORDER BY 4 DESC, repository, tag LIMIT ?",
+             GROUP BY day, repository, tag ORDER BY 4 DESC, repository DESC, tag DESC LIMIT ?",
             vec!["?"; names.len()].join(", ")
         );
         let mut values: Vec<&dyn ToSql> = vec![&span.first.0, &span.last.0];
