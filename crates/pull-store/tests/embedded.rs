@@ -163,6 +163,18 @@ fn what_an_earlier_program_kept_is_counted_too() {
 }
 
 #[test]
+fn whoever_closes_it_leaves_no_log() {
+    let folder = Folder::new();
+    let store = Embedded::open(&folder.0).unwrap();
+    store.append(&block(1, &[(0, 0, 1, 1)])).unwrap();
+    assert_eq!(raw(&store, &["kelp-0"], always()).len(), 1);
+    let log = folder.0.join("pulls.sqlite-wal");
+    assert!(log.exists());
+    drop(store);
+    assert!(!log.exists());
+}
+
+#[test]
 fn data_of_a_newer_program_is_left_alone() {
     let folder = Folder::new();
     drop(Embedded::open(&folder.0).unwrap());

@@ -64,8 +64,9 @@ END;
 /// The embedded store.
 pub struct Embedded {
     file: PathBuf,
-    writer: Mutex<Connection>,
     readers: Mutex<Vec<Connection>>,
+    /// Closed after those that only read, which could not take the log into the file.
+    writer: Mutex<Connection>,
 }
 
 impl Embedded {
