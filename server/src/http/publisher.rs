@@ -4,7 +4,7 @@
 mod links;
 
 use super::{
-    api::Reads,
+    api::{Reads, with_problems},
     limits::Cost,
     refusal::{Asked, Body, Refusal, Segment},
 };
@@ -41,7 +41,7 @@ const MOST_REPOSITORIES: usize = 50;
 /// The routes.
 pub fn router(service: Service) -> Router {
     let (router, document) = described(&service).split_for_parts();
-    let document = serde_json::to_value(&document).unwrap_or_default();
+    let document = with_problems(&document);
     router
         .route(
             &format!("{BASE}/openapi.json"),
@@ -55,8 +55,7 @@ pub fn router(service: Service) -> Router {
 
 /// The document of these paths.
 pub fn document(service: &Service) -> Value {
-    let document = described(service).split_for_parts().1;
-    serde_json::to_value(&document).unwrap_or_default()
+    with_problems(&described(service).split_for_parts().1)
 }
 
 fn described(service: &Service) -> OpenApiRouter<Service> {

@@ -63,7 +63,7 @@ pub fn document() -> Value {
 }
 
 /// The document with the media type that refusals have.
-fn with_problems(document: &OpenApi) -> Value {
+pub(super) fn with_problems(document: &OpenApi) -> Value {
     // Both cannot fail: the document is made of names and numbers.
     let mut value = serde_json::to_value(document).unwrap_or_default();
     let operations = value
@@ -93,6 +93,10 @@ fn with_problems(document: &OpenApi) -> Value {
                 continue;
             }
             if let Some(content) = response.get_mut("content").and_then(Value::as_object_mut)
+                && content
+                    .get("application/json")
+                    .and_then(|json| json.pointer("/schema/$ref"))
+                    .is_some_and(|shape| shape == "#/components/schemas/Problem")
                 && let Some(schema) = content.remove("application/json")
             {
                 content.insert("application/problem+json".to_owned(), schema);

@@ -104,6 +104,20 @@ const CALLERS: [Caller; 8] = [
         options: &["--include-path-regex", "/withdraw$"],
         inside: Some("/api/v1/applications/{id}/withdraw"),
     },
+    // Before anybody takes their token back: the owner’s scripts.
+    Caller {
+        name: "publisher",
+        described: Described::Publisher,
+        options: &["--exclude-path", "/v2/users/login"],
+        inside: Some("/api/publisher/analytics/v1/namespaces/{namespace}"),
+    },
+    // Scripts of others. What is refused, and how, that document does not say.
+    Caller {
+        name: "published",
+        described: Described::Elsewhere,
+        options: &["--include-path-regex", "^/(namespaces.*)?$"],
+        inside: Some("/namespaces/{namespace}"),
+    },
     Caller {
         name: "staff",
         described: Described::Api,
@@ -143,20 +157,6 @@ const CALLERS: [Caller; 8] = [
         described: Described::Api,
         options: &["--include-path-regex", "/decision$"],
         inside: Some("/api/v1/review/{id}/decision"),
-    },
-    // The owner’s scripts.
-    Caller {
-        name: "publisher",
-        described: Described::Publisher,
-        options: &["--exclude-path", "/v2/users/login"],
-        inside: Some("/api/publisher/analytics/v1/namespaces/{namespace}"),
-    },
-    // Scripts of others. What is refused, and how, that document does not say.
-    Caller {
-        name: "published",
-        described: Described::Elsewhere,
-        options: &["--include-path-regex", "^/(namespaces.*)?$"],
-        inside: Some("/namespaces/{namespace}"),
     },
 ];
 
