@@ -122,7 +122,12 @@ def write(name, text):
 def periods():
     """Numbers of the last weeks and months, and their years: what an export is asked by."""
     last = datetime.date.today() - datetime.timedelta(days=40)
-    return {"year": [last.year, last.year - 1], "timespan": [last.month, last.isocalendar().week, 1, 12, 30]}
+    return {
+        "year": [last.year, last.year - 1],
+        "timespantype": ["months", "weeks"],
+        "timespan": [last.month, last.isocalendar().week, 1, 12, 30],
+        "dataview": ["raw", "summary", "repo-summary", "namespace-summary"],
+    }
 
 
 def configuration(caller, ids, example, more, headers=None, known=None):
@@ -186,7 +191,11 @@ def main():
     example = {"namespace": NAMESPACE, **{name: values[0] for name, values in periods().items()}}
     # The edition that others published is older than a view that scripts know by now.
     document = json.loads(pathlib.Path(PUBLISHED).read_text(encoding="utf-8"))
-    document["components"]["schemas"]["DataviewType"]["enum"].append("namespace-summary")
+    shapes = document["components"]["schemas"]
+    shapes["DataviewType"]["enum"].append("namespace-summary")
+    # It says that an answer is one of two shapes, and lets any object be both.
+    for name in ("MonthData", "WeekData", "MonthModel", "WeekModel"):
+        shapes[name]["required"] = list(shapes[name]["properties"])
     write("elsewhere.json", json.dumps(document))
     for caller in ("publisher", "published"):
         configuration(caller, [1], example, {}, headers, known)
