@@ -1,6 +1,7 @@
 //! The difference as a text for a terminal.
 
 use crate::{DayDifference, Difference, NamespaceDifference, TOLD_SKIPS};
+use program::wording::grouped;
 use pulls::calendar::{Day, Granularity, Span};
 use std::fmt::{Display, Formatter, Result};
 
@@ -218,35 +219,4 @@ fn rows(count: u64) -> String {
 
 fn counted(count: u64, one: &str, many: &str) -> String {
     format!("{} {}", grouped(count), if count == 1 { one } else { many })
-}
-
-/// A number with its thousands parted.
-fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
-
-#[cfg(test)]
-mod tests {
-    use super::grouped;
-
-    #[test]
-    fn thousands_are_parted() {
-        for (number, text) in [
-            (0, "0"),
-            (999, "999"),
-            (1_000, "1,000"),
-            (123_456, "123,456"),
-            (1_234_567, "1,234,567"),
-        ] {
-            assert_eq!(grouped(number), text);
-        }
-    }
 }

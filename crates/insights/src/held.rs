@@ -155,6 +155,12 @@ impl Insights {
         }
     }
 
+    /// Whether rows of a month are held, be they those of before.
+    pub(crate) fn has_rows_of(&self, of: &Namespace, month: Month) -> bool {
+        let key = (of.name.clone(), month.span.first, Kind::Rows);
+        self.held().entries.contains_key(&key)
+    }
+
     /// The rows of a month, for the page.
     pub(crate) fn packed(&self, of: &Namespace, month: Month) -> Result<Packed, InsightsError> {
         let form = self.form(of, month, Kind::Packed, || {

@@ -171,7 +171,10 @@ impl Insights {
         }
         // The newest first: most look at those.
         for month in months.iter().rev() {
-            self.rows_of(of, *month)?;
+            // One that has changed since is read when it is asked for: it may change every second.
+            if !self.has_rows_of(of, *month) {
+                self.rows_of(of, *month)?;
+            }
         }
         Ok(())
     }

@@ -3,11 +3,7 @@
 
 use crate::{Insights, InsightsError, Namespace};
 use pull_store::{Of, VisitorCount};
-use pulls::batch::Number;
 use pulls::calendar::{Day, Granularity, Span};
-use pulls::header::Column;
-use pulls::segment::Action;
-use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 /// Counts of visitors are kept, so many of them.
@@ -65,40 +61,22 @@ impl Insights {
         span: Span,
         by: Granularity,
     ) -> Result<Vec<RepositoryPulls>, InsightsError> {
-        let mut sums: BTreeMap<(Day, Vec<u8>), u64> = BTreeMap::new();
-        for month in pulls::served::months(span) {
-            let Some(days) = span.intersection(month) else {
+        let mut found = Vec::new();
+        for period in span.periods(by) {
+            let Some(days) = span.intersection(period) else {
                 continue;
             };
-            for batch in self.store.rollups(&of.names(), days)? {
-                let (actions, counts) =
-                    (batch.numbers(Number::Action), batch.numbers(Number::Count));
-                let Some(repositories) = batch.texts(Column::Repository) else {
-                    continue;
-                };
-                // Each repository is named once, however many rows it has.
-                let mut of_batch: HashMap<(Day, u32), u64> = HashMap::new();
-                for row in 0..batch.len() {
-                    if actions.get(row) != Action::VersionCheck as u64 {
-                        let period = by.start(batch.day(row));
-                        let code = repositories.codes.get(row) as u32;
-                        *of_batch.entry((period, code)).or_default() += counts.get(row);
-                    }
-                }
-                for ((period, code), pulls) in of_batch {
-                    let repository = repositories.value(code).to_vec();
-                    *sums.entry((period, repository)).or_default() += pulls;
+            for (repository, figures) in self.totals(of, days, false)?.repositories {
+                if figures.pulls() > 0 {
+                    found.push(RepositoryPulls {
+                        period: period.first,
+                        repository,
+                        pulls: figures.pulls(),
+                    });
                 }
             }
         }
-        Ok(sums
-            .into_iter()
-            .map(|((period, repository), pulls)| RepositoryPulls {
-                period,
-                repository: String::from_utf8_lossy(&repository).into_owned(),
-                pulls,
-            })
-            .collect())
+        Ok(found)
     }
 
     /// How many different visitors there were in each week or month of a span: of the last

@@ -1,8 +1,9 @@
 //! What was pulled in a span, added up: for totals that are published, and for mails.
 
 use crate::{Insights, InsightsError, Namespace};
-use pulls::batch::Number;
+use pulls::batch::{Batch, Number};
 use pulls::calendar::Span;
+use pulls::dictionary::EMPTY_SPELLINGS;
 use pulls::header::Column;
 use pulls::segment::Action;
 use std::cmp::Reverse;
@@ -61,6 +62,15 @@ pub struct Totals {
 }
 
 impl Totals {
+    fn add(&mut self, repository: &[u8], figures: Figures) {
+        let name = String::from_utf8_lossy(repository).into_owned();
+        for sum in [self.repositories.entry(name).or_default(), &mut self.all] {
+            sum.by_tag += figures.by_tag;
+            sum.by_digest += figures.by_digest;
+            sum.version_checks += figures.version_checks;
+        }
+    }
+
     /// The tags that were pulled most, at most so many; of as many pulls, in the order of their names.
     pub fn most_pulled(&self, most: usize) -> Vec<(&TagName, u64)> {
         let mut tags: Vec<_> = self.tags.iter().map(|(tag, pulls)| (tag, *pulls)).collect();
@@ -95,11 +105,6 @@ impl Totals {
     }
 }
 
-/// Whether a value says that there is none, in one of the spellings of exports.
-fn is_none(value: &[u8]) -> bool {
-    matches!(value, b"" | b"\\N" | b"null" | b"NULL")
-}
-
 impl Insights {
     /// The days of a namespace that are known: from the first that has rows to the last that is
     /// over, with rows or without. `None` if it has no pull, or none before today.
@@ -124,6 +129,10 @@ impl Insights {
         span: Span,
         has_tags: bool,
     ) -> Result<Totals, InsightsError> {
+        // Tags count with their repositories: that is in no margin.
+        if !has_tags && let Some(totals) = self.counted_totals(of, span)? {
+            return Ok(totals);
+        }
         let mut totals = Totals::default();
         // A month at a time: what is read at once stays small.
         for month in pulls::served::months(span) {
@@ -156,17 +165,11 @@ impl Insights {
                 }
                 let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
                 for (code, figures) in of_repository {
-                    let name = text(repositories.value(code));
-                    let sum = totals.repositories.entry(name).or_default();
-                    for sum in [sum, &mut totals.all] {
-                        sum.by_tag += figures.by_tag;
-                        sum.by_digest += figures.by_digest;
-                        sum.version_checks += figures.version_checks;
-                    }
+                    totals.add(repositories.value(code), figures);
                 }
                 for ((repository, tag), pulls) in of_tag {
                     let tag = tags.map_or(&b""[..], |tags| tags.value(tag));
-                    if is_none(tag) {
+                    if EMPTY_SPELLINGS.contains(&tag) {
                         continue;
                     }
                     let name = TagName {
@@ -178,5 +181,25 @@ impl Insights {
             }
         }
         Ok(totals)
+    }
+
+    /// The same by what the store has counted without looking at rows, if it has.
+    fn counted_totals(&self, of: &Namespace, span: Span) -> Result<Option<Totals>, InsightsError> {
+        // Nothing is drawn of it.
+        let drawn = Span::new(span.first, span.first);
+        let Some(margins) = self.store.margins(&of.names(), span, drawn, &[])? else {
+            return Ok(None);
+        };
+        let mut totals = Totals::default();
+        let of_repositories = |(column, _): &&(Column, Batch)| *column == Column::Repository;
+        if let Some((column, batch)) = margins.values.iter().find(of_repositories) {
+            let (actions, counts) = (batch.numbers(Number::Action), batch.numbers(Number::Count));
+            for row in 0..batch.len() {
+                let mut figures = Figures::default();
+                figures.add(actions.get(row), counts.get(row));
+                totals.add(batch.row(row).text(*column), figures);
+            }
+        }
+        Ok(Some(totals))
     }
 }

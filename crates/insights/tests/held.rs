@@ -5,11 +5,11 @@ mod support;
 use insights::{Insights, Limits};
 use proptest::prelude::*;
 use pulls::calendar::{Granularity, Span};
-use pulls::query::{Measure, Query, SpanChoice};
+use pulls::query::{Dimension, Filter, Measure, Query, SpanChoice};
 use pulls::segment::Action;
 use pulls::served::{Answer, Question};
 use pulls::view::{Role, View};
-use support::{Fact, Store, counts, facts, first_day, naive, namespace, queries};
+use support::{Counts, Fact, Store, counts, facts, first_day, naive, namespace, queries};
 
 /// A pull in a month after the first.
 fn in_month(month: i32, tag: &'static str) -> Fact {
@@ -83,6 +83,43 @@ fn a_month_is_read_once_and_again_when_it_was_let_go_of() {
     assert_eq!(store.rollups_read(), 1);
     assert!(insights.held_bytes() < held + one / 2);
     assert_eq!(view(&insights, &month(2)).totals.by_tag, 1);
+    assert_eq!(store.rollups_read(), 0);
+}
+
+#[test]
+fn rows_for_filters_are_read_ahead_of_a_view_that_needs_none() {
+    let store = Store::of(&[in_month(0, "v1"), in_month(1, "v2")], 1);
+    *store.counts.lock().unwrap() = Counts::All;
+    let limits = |held_bytes| Limits {
+        held_bytes,
+        sent_bytes: 0,
+    };
+    let insights = store.insights(limits(usize::MAX));
+    let (all, mut filtered) = (Query::default(), Query::default());
+    filtered.filters.push(Filter {
+        dimension: Dimension::Tag,
+        values: vec!["v2".to_owned()],
+        exclude: false,
+    });
+    assert_eq!(view(&insights, &all).totals.by_tag, 2);
+    assert_eq!(store.rollups_read(), 0, "it is counted beside the rows");
+    insights.read_ahead(&namespace(None), &all).unwrap();
+    assert_eq!(store.rollups_read(), 2);
+    assert_eq!(view(&insights, &filtered).totals.by_tag, 1);
+    assert_eq!(store.rollups_read(), 0);
+    // What changes meanwhile is read for whoever filters, and not after every view.
+    store.add(&[in_month(1, "v2")]);
+    assert_eq!(view(&insights, &all).totals.by_tag, 3);
+    insights.read_ahead(&namespace(None), &all).unwrap();
+    assert_eq!(store.rollups_read(), 0);
+    assert_eq!(view(&insights, &filtered).totals.by_tag, 2);
+    assert_eq!(store.rollups_read(), 1);
+    // What cannot be held is not read for nothing, nor what the store counts itself.
+    let insights = store.insights(limits(1));
+    insights.read_ahead(&namespace(None), &all).unwrap();
+    *store.counts.lock().unwrap() = Counts::Filtered;
+    let insights = store.insights(limits(usize::MAX));
+    insights.read_ahead(&namespace(None), &all).unwrap();
     assert_eq!(store.rollups_read(), 0);
 }
 

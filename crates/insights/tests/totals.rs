@@ -5,11 +5,11 @@ mod support;
 
 use insights::{Figures, Limits, TagName, Totals};
 use proptest::prelude::*;
-use pulls::calendar::Span;
+use pulls::calendar::{Day, Granularity, Span};
 use pulls::header::Column;
 use pulls::segment::Action;
 use std::collections::BTreeMap;
-use support::{Fact, Store, facts, first_day, naive, namespace, todays};
+use support::{Fact, Store, counts, facts, first_day, naive, namespace, todays};
 
 fn expected(facts: &[Fact], span: Span) -> Totals {
     let mut totals = Totals::default();
@@ -53,8 +53,14 @@ fn some_tags() -> impl Strategy<Value = Totals> {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(96))]
     #[test]
-    fn totals_are_what_a_loop_adds_up(facts in facts(80), blocks in 1..20usize, span in spans()) {
+    fn totals_are_what_a_loop_adds_up(
+        facts in facts(80),
+        blocks in 1..20usize,
+        span in spans(),
+        counts in counts(),
+    ) {
         let store = Store::of(&facts, blocks);
+        *store.counts.lock().unwrap() = counts;
         let insights = store.insights(Limits::default());
         let whole = expected(&facts, span);
         let found = insights.totals(&namespace(None), span, true).unwrap();
@@ -63,6 +69,30 @@ proptest! {
         prop_assert_eq!(found.all.is_nothing(), whole.all == Figures::default());
         let without = insights.totals(&namespace(None), span, false).unwrap();
         prop_assert_eq!(without, Totals { tags: BTreeMap::new(), ..whole });
+    }
+
+    #[test]
+    fn repositories_of_each_week_and_month_are_what_a_loop_adds_up(
+        facts in facts(80),
+        span in spans(),
+        by in prop::sample::select(vec![Granularity::Week, Granularity::Month]),
+        counts in counts(),
+    ) {
+        let store = Store::of(&facts, 3);
+        *store.counts.lock().unwrap() = counts;
+        let mut sums: BTreeMap<(Day, String), u64> = BTreeMap::new();
+        let ours = facts.iter().filter(|fact| fact.is_ours() && span.contains(fact.day()));
+        for fact in ours.filter(|fact| fact.action != Action::VersionCheck) {
+            let repository = fact.text(Column::Repository).to_owned();
+            *sums.entry((by.start(fact.day()), repository)).or_default() += 1;
+        }
+        let insights = store.insights(Limits::default());
+        let found = insights.repository_pulls(&namespace(None), span, by).unwrap();
+        let found: Vec<_> = found
+            .into_iter()
+            .map(|one| ((one.period, one.repository), one.pulls))
+            .collect();
+        prop_assert_eq!(found, sums.into_iter().collect::<Vec<_>>());
     }
 
     #[test]

@@ -17,7 +17,7 @@ pub const MAX_VALUES: u32 = 4_000_000;
 pub const EMPTY: u32 = 0;
 
 /// How the empty value is spelled.
-pub(crate) const EMPTY_SPELLINGS: [&[u8]; 4] = [b"", b"\\N", b"null", b"NULL"];
+pub const EMPTY_SPELLINGS: [&[u8]; 4] = [b"", b"\\N", b"null", b"NULL"];
 
 /// A column has more than [`MAX_VALUES`] distinct values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

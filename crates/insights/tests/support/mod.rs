@@ -365,6 +365,10 @@ impl PullStore for Store {
         }
     }
 
+    fn counts_what_filters_leave(&self) -> bool {
+        *self.counts.lock().unwrap() == Counts::Filtered
+    }
+
     fn raw(
         &self,
         namespaces: &[&str],
