@@ -1,6 +1,6 @@
 //! Times questions about millions of stored pulls, and what they take of memory.
-//! `cargo run --release -p insights --example bench -- FOLDER MILLIONS`: the folder is filled
-//! first, unless it holds a store already.
+//! `cargo run --release -p insights --example bench -- FOLDER MILLIONS NAMESPACE`: the folder is
+//! filled first, unless it holds a store already.
 
 use fixtures::{Action as Kind, Project, RawExport};
 use insights::{Insights, Limits, Namespace};
@@ -20,7 +20,8 @@ use std::process::Command;
 use std::sync::Arc;
 use std::time::Instant;
 
-/// A year of them.
+/// A year of them, all of which are over.
+const FIRST: fixtures::Day = fixtures::Day::from_ymd(2025, 9, 1);
 const DAYS: u32 = 365;
 
 /// Rows of a block, as if they were counted together.
@@ -28,14 +29,15 @@ const BLOCK: usize = 50_000;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let mut words = std::env::args().skip(1);
-    let (Some(folder), Some(millions)) = (words.next(), words.next()) else {
-        println!("which folder, and how many millions of rows?");
+    let (Some(folder), Some(millions), Some(name)) = (words.next(), words.next(), words.next())
+    else {
+        println!("which folder, how many millions of rows, and of which namespace?");
         return Ok(());
     };
     let rows = millions.parse::<u64>()? * 1_000_000;
     let path = Path::new(&folder);
     if words.next().is_some() {
-        return fill(path, rows);
+        return fill(path, rows, &name);
     }
     if !path.join("pulls.sqlite").exists() {
         std::fs::create_dir_all(path)?;
@@ -43,21 +45,27 @@ fn main() -> Result<(), Box<dyn Error>> {
         // A process of its own: what it took of memory is none of what is measured.
         let own = std::env::current_exe()?;
         let filled = Command::new(own)
-            .args([&folder, &millions, "fill"])
+            .args([&folder, &millions, &name, "fill"])
             .status()?;
         assert!(filled.success(), "it could not be filled");
         let bytes = std::fs::metadata(path.join("pulls.sqlite"))?.len();
         told("fill", began, bytes);
     }
     let store: Arc<dyn PullStore> = Arc::new(Embedded::open(path)?);
-    files(&store)?;
-    questions(&store)
+    let of = Namespace {
+        name,
+        former: vec!["kelp-old".to_owned()],
+        today: None,
+    };
+    files(&store, &of)?;
+    questions(&store, &of)
 }
 
 /// Sample pulls.
-fn fill(path: &Path, rows: u64) -> Result<(), Box<dyn Error>> {
+fn fill(path: &Path, rows: u64, name: &str) -> Result<(), Box<dyn Error>> {
     let store = Embedded::open(path)?;
     let project = Project::new(&RawExport {
+        first_day: FIRST,
         days: DAYS,
         ..RawExport::new(rows)
     });
@@ -66,9 +74,7 @@ fn fill(path: &Path, rows: u64) -> Result<(), Box<dyn Error>> {
     let mut append = |days: &mut BTreeMap<Day, BatchBuilder>| {
         number += 1;
         let days = std::mem::take(days);
-        let days = days
-            .iter()
-            .map(|(day, rows)| DayRows::of("kelpworks", *day, rows));
+        let days = days.iter().map(|(day, rows)| DayRows::of(name, *day, rows));
         store.append(&Block {
             number,
             days: days.collect(),
@@ -110,14 +116,6 @@ fn fill(path: &Path, rows: u64) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-fn namespace() -> Namespace {
-    Namespace {
-        name: "kelpworks".to_owned(),
-        former: vec!["kelp-old".to_owned()],
-        today: None,
-    }
-}
-
 fn filtered(query: &Query) -> Query {
     let filter = |dimension, value: &str| Filter {
         dimension,
@@ -133,9 +131,8 @@ fn filtered(query: &Query) -> Query {
     }
 }
 
-fn files(store: &Arc<dyn PullStore>) -> Result<(), Box<dyn Error>> {
+fn files(store: &Arc<dyn PullStore>, of: &Namespace) -> Result<(), Box<dyn Error>> {
     let insights = Insights::new(Arc::clone(store), Limits::default());
-    let of = namespace();
     let all = Query {
         measure: Measure::Both,
         ..Query::default()
@@ -147,27 +144,27 @@ fn files(store: &Arc<dyn PullStore>) -> Result<(), Box<dyn Error>> {
         ("raw file, filtered", &few, false),
     ] {
         let (began, mut bytes) = (Began::now(), 0);
-        insights.raw_file(&of, query, safe, &mut |piece| {
+        insights.raw_file(of, query, safe, &mut |piece| {
             bytes += piece.len() as u64;
             ControlFlow::Continue(())
         })?;
         told(what, began, bytes);
     }
-    let span = insights.span(&of, &all)?.ok_or("nothing is stored")?;
-    let size = insights.raw_size(&of, span)?.unwrap_or(0);
+    let span = insights.span(of, &all)?.ok_or("nothing is stored")?;
+    let size = insights.raw_size(of, span)?.unwrap_or(0);
     for (what, offset) in [
         ("the last byte", size - 1),
         ("the last tenth", size / 10 * 9),
     ] {
         let (began, mut bytes) = (Began::now(), 0);
-        insights.raw_file_from(&of, &all, false, offset, &mut |piece| {
+        insights.raw_file_from(of, &all, false, offset, &mut |piece| {
             bytes += piece.len() as u64;
             ControlFlow::Continue(())
         })?;
         told(what, began, bytes);
     }
     let (began, mut bytes) = (Began::now(), 0);
-    insights.raw_file_gz(&of, &all, false, &mut |piece| {
+    insights.raw_file_gz(of, &all, false, &mut |piece| {
         bytes += piece.len() as u64;
         ControlFlow::Continue(())
     })?;
@@ -177,19 +174,18 @@ fn files(store: &Arc<dyn PullStore>) -> Result<(), Box<dyn Error>> {
         ("summary by repository", Level::Repository),
     ] {
         let began = Began::now();
-        let file = insights.summary_file(&of, &all, level)?;
+        let file = insights.summary_file(of, &all, level)?;
         told(what, began, file.len() as u64);
     }
     Ok(())
 }
 
-fn questions(store: &Arc<dyn PullStore>) -> Result<(), Box<dyn Error>> {
+fn questions(store: &Arc<dyn PullStore>, of: &Namespace) -> Result<(), Box<dyn Error>> {
     let limits = Limits {
         sent_bytes: 0,
         ..Limits::default()
     };
     let insights = Insights::new(Arc::clone(store), limits);
-    let of = namespace();
     let all = Query {
         compare: Compare::Before,
         ..Query::default()
@@ -206,11 +202,11 @@ fn questions(store: &Arc<dyn PullStore>) -> Result<(), Box<dyn Error>> {
             query: query.clone(),
             has: Vec::new(),
         };
-        insights.answer(&of, &question)?;
+        insights.answer(of, &question)?;
         told(what, began, insights.held_bytes() as u64);
         if what == "view, cold" {
             let began = Began::now();
-            insights.read_ahead(&of, &all)?;
+            insights.read_ahead(of, &all)?;
             told("read ahead", began, insights.held_bytes() as u64);
         }
     }
@@ -226,7 +222,7 @@ fn questions(store: &Arc<dyn PullStore>) -> Result<(), Box<dyn Error>> {
             limit: 100,
             newest_first,
         };
-        insights.answer(&of, &question)?;
+        insights.answer(of, &question)?;
         told(what, began, 0);
     }
     // Rows for the page, however many they are.
@@ -241,7 +237,7 @@ fn questions(store: &Arc<dyn PullStore>) -> Result<(), Box<dyn Error>> {
             query: all.clone(),
             has: Vec::new(),
         };
-        let bytes = match insights.answer(&of, &question)? {
+        let bytes = match insights.answer(of, &question)? {
             Answer::Months { months, .. } => {
                 let rows = months.iter().filter_map(|month| month.rows.as_ref());
                 rows.map(Vec::len).sum::<usize>()

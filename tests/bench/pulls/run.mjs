@@ -32,7 +32,7 @@ const sizes = values.millions.split(',').map(Number);
 const parts = values.only.split(',');
 
 /** Whose pulls the stores hold, and who may see them: the sample’s. */
-const [NAMESPACE, STORED, OWNER] = ['sandpiper', 'kelpworks', 'ines@sandpiper.example'];
+const [NAMESPACE, OWNER] = ['sandpiper', 'ines@sandpiper.example'];
 
 const made = values.keep ?? mkdtempSync(join(tmpdir(), 'dsos-bench-'));
 mkdirSync(made, { recursive: true });
@@ -47,7 +47,7 @@ async function session(server, folder, mail) {
     body: JSON.stringify({ mail }),
   });
   const asking = asked.headers.getSetCookie().map((one) => one.split(';')[0]);
-  const code = dsos(folder, 'code', mail).match(/\d{3} ?\d{3}/)[0];
+  const code = dsos(folder, 'code', mail).split(' ')[0];
   const signed = await fetch(`${server.url}/api/v1/sign-in/code`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', cookie: asking.join('; ') },
@@ -61,7 +61,7 @@ async function session(server, folder, mail) {
 
 /** A server on a store, and what asks it. */
 async function started(folder) {
-  const server = await Server.start(folder, ['--sample', '--session-secs', '1']);
+  const server = await Server.start(folder, ['--session-secs', '1']);
   dsos(folder, 'add-staff', 'ada@hub.example', 'Ada');
   const staff = await session(server, folder, 'ada@hub.example');
   server.staff = { cookie: `${staff.name}=${staff.value}` };
@@ -80,16 +80,20 @@ for (const millions of sizes) {
     mkdirSync(folder, { recursive: true });
     note('filling the data');
     const filling = join(folder, 'filling');
-    rmSync(filling, { recursive: true, force: true });
-    found.filled = await measureStore(filling, millions);
-    // They are the sample’s namespace’s from now on; and the first block of a registry is the first.
-    const change = `import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); c.execute("UPDATE appended SET number = 0"); c.execute("UPDATE namespace SET name = '${NAMESPACE}' WHERE name = '${STORED}'"); c.commit()`;
+    for (const half of [filling, join(folder, 'half')]) rmSync(half, { recursive: true, force: true });
+    found.filled = await measureStore(filling, millions, NAMESPACE);
+    // Made by the sample, its data would be put in place of these.
+    await (await Server.start(folder, ['--sample'], 'half')).stop();
+    // And the first block of a registry is the first.
+    const change = 'import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); c.execute("UPDATE appended SET number = 0"); c.commit()';
     await done(process.env.DSOS_PYTHON, ['-c', change, join(filling, 'pulls.sqlite')]);
-    renameSync(filling, data);
+    renameSync(join(filling, 'pulls.sqlite'), join(folder, 'half', 'pulls.sqlite'));
+    rmSync(filling, { recursive: true });
+    renameSync(join(folder, 'half'), data);
   }
   for (let run = 0; parts.includes('store') && run < runs; run += 1) {
     note(`the store, ${run + 1} of ${runs}`);
-    found.store.push(await measureStore(data, millions));
+    found.store.push(await measureStore(data, millions, NAMESPACE));
   }
   if (!parts.includes('events') && !parts.includes('screen')) continue;
   let server = await started(folder);

@@ -25,12 +25,12 @@ const environment = () => Object.fromEntries(Object.entries(process.env).filter(
 export class Server {
   /**
    * Starts one on the data of a folder and waits until it is ready; `ready` is how long that took,
-   * in milliseconds. `more` are further words of its command line.
+   * in milliseconds. `more` are further words of its command line, `data` the folder in the folder.
    */
-  static async start(folder, more = []) {
+  static async start(folder, more = [], data = 'data') {
     const begun = performance.now();
     const { DSOS_SERVER: program, DSOS_DIST: site } = process.env;
-    const words = ['--dir', site, '--data', join(folder, 'data'), '--port', '0', '--outbox-port', '0'];
+    const words = ['--dir', site, '--data', join(folder, data), '--port', '0', '--outbox-port', '0'];
     // All requests come from one address, and no forge of the world is asked.
     words.push('--limits', 'off', '--forge', 'github,github.com,http://127.0.0.1:9');
     words.push(...more);
