@@ -34,9 +34,7 @@ pub fn end(
     now: DateTime<Utc>,
 ) -> Result<bool, StoreError> {
     let today = now.date_naive();
-    let holds = memberships::last_term(connection, namespace)?
-        .is_some_and(|term| term.phase(today).has_perks());
-    if !holds {
+    if !memberships::is_in(connection, namespace, today)? {
         return Ok(false);
     }
     let Some(application) = memberships::end(connection, namespace, today)? else {

@@ -85,8 +85,7 @@ impl Service {
         self.with_store(move |store| {
             store.write(|connection| {
                 for (namespace, role) in maintainers::of_account(connection, person.id)? {
-                    let term = memberships::last_term(connection, &namespace)?;
-                    let holds = term.is_some_and(|term| term.phase(now.date_naive()).has_perks());
+                    let holds = memberships::is_in(connection, &namespace, now.date_naive())?;
                     if role != Role::Owner || !holds {
                         continue;
                     }

@@ -10,7 +10,7 @@
 use crate::{
     mail::pulls::{self as words, Found, Links, Said},
     maintainers::{insights_url, settings_url},
-    pulls::PullsTrouble,
+    pulls::{PullsTrouble, days_of},
     service::Service,
     store::{
         StoreError, maintainers, memberships, outbox,
@@ -24,7 +24,7 @@ use program::{
     pulls::{Every, Period, SETTLES_HOURS, turn},
 };
 use pull_store::Of;
-use pulls::calendar::{Day, Granularity, Span};
+use pulls::calendar::{Day, Granularity};
 use rusqlite::Connection;
 
 /// A week or month of a namespace that is to be looked at.
@@ -127,7 +127,7 @@ fn wanted(
 ) -> Result<(Vec<Due>, Vec<String>), StoreError> {
     let (mut due, mut over) = (Vec::new(), Vec::new());
     for (namespace, kept) in kept::with_mails(connection)? {
-        let is_member = is_member(connection, &namespace, now)?;
+        let is_member = memberships::is_in(connection, &namespace, now.date_naive())?;
         for kind in Kind::ALL {
             if !is_member {
                 let about = kind.about(&namespace);
@@ -167,19 +167,6 @@ fn asked(kept: &Kept, kind: Kind) -> Option<(Every, DateTime<Utc>)> {
     every.zip(since)
 }
 
-fn is_member(
-    connection: &Connection,
-    namespace: &Namespace,
-    now: DateTime<Utc>,
-) -> Result<bool, StoreError> {
-    let term = memberships::last_term(connection, namespace)?;
-    Ok(term.is_some_and(|term| term.phase(now.date_naive()).has_perks()))
-}
-
-fn span(period: Period) -> Span {
-    Span::new(Day::from_date(period.first), Day::from_date(period.last))
-}
-
 /// Looks at a week or month.
 fn look(
     insights: &Insights,
@@ -191,7 +178,7 @@ fn look(
     let Some(known) = insights.known_days(of)? else {
         return Ok(Look::Nothing);
     };
-    let (days, earlier) = (span(period), every.before(period));
+    let (days, earlier) = (days_of(period), every.before(period));
     // Pulls that are only imported may come later.
     if known.last < days.last {
         return Ok(Look::TooEarly);
@@ -200,7 +187,7 @@ fn look(
     // Half a week more than half a week less is no change.
     let is_known_before = known.first <= Day::from_date(earlier.first);
     let before = is_known_before
-        .then(|| insights.totals(of, span(earlier), true))
+        .then(|| insights.totals(of, days_of(earlier), true))
         .transpose()?;
     if now.all.is_nothing() && before.as_ref().is_none_or(|before| before.all.is_nothing()) {
         return Ok(Look::Nothing);
@@ -213,8 +200,10 @@ fn look(
             Every::Week => Granularity::Week,
             Every::Month => Granularity::Month,
         };
-        let counts = insights.visitors(of, span(period), by, Of::All)?;
-        let of_period = counts.iter().find(|one| one.period == span(period).first);
+        let counts = insights.visitors(of, days_of(period), by, Of::All)?;
+        let of_period = counts
+            .iter()
+            .find(|one| one.period == days_of(period).first);
         // None at all means that nobody told them apart: imported rows have none.
         Ok(of_period.map(|one| one.visitors).filter(|count| *count > 0))
     };
@@ -253,7 +242,7 @@ fn write_due(
     let last = kept::last_looked_at(connection, namespace, *kind, *every)?;
     if asked(&kept, *kind) != Some((*every, *since))
         || every.due(now, *since, last) != Some(*period)
-        || !is_member(connection, namespace, now)?
+        || !memberships::is_in(connection, namespace, now.date_naive())?
     {
         return Ok(0);
     }

@@ -2,7 +2,7 @@
 //! Each namespace is counted once in [`KEPT_FOR`], however many ask.
 
 use crate::{
-    pulls::{PullsTrouble, day_of},
+    pulls::{PullsTrouble, day_of, days_of},
     service::Service,
     store::{memberships, pull_settings},
 };
@@ -13,7 +13,6 @@ use program::{
     namespace::Namespace,
     pulls::{Period, thirty_days, twelve_months},
 };
-use pulls::calendar::{Day, Span};
 use std::{
     cmp::Reverse,
     collections::HashMap,
@@ -68,8 +67,7 @@ impl Service {
             .with_store(move |store| {
                 store.read(|connection| {
                     Ok(pull_settings::is_published(connection, &name)?
-                        && memberships::last_term(connection, &name)?
-                            .is_some_and(|term| term.phase(today).has_perks()))
+                        && memberships::is_in(connection, &name, today)?)
                 })
             })
             .await?;
@@ -119,8 +117,7 @@ fn count(
 ) -> Result<PullTotals, InsightsError> {
     let today = day_of(now).date();
     let in_period = |period: Period| -> Result<PulledIn, InsightsError> {
-        let span = Span::new(Day::from_date(period.first), Day::from_date(period.last));
-        let totals = insights.totals(of, span, false)?;
+        let totals = insights.totals(of, days_of(period), false)?;
         Ok(pulled(period, &totals))
     };
     Ok(PullTotals {

@@ -9,7 +9,7 @@ use crate::{
 use chrono::{DateTime, Utc};
 use insights::{Insights, InsightsError};
 use intake::{IntakeError, Pushed};
-use program::namespace::Namespace;
+use program::{namespace::Namespace, pulls::Period};
 use pulls::{
     calendar::{Day, Span},
     served::{Answer, Question},
@@ -64,6 +64,11 @@ impl From<InsightsError> for PullsTrouble {
 /// The day of a moment, in UTC.
 pub fn day_of(at: DateTime<Utc>) -> Day {
     Day::from_date(at.date_naive())
+}
+
+/// The days of a week or month.
+pub fn days_of(period: Period) -> Span {
+    Span::new(Day::from_date(period.first), Day::from_date(period.last))
 }
 
 /// A namespace with the names that it had.

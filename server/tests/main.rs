@@ -25,6 +25,7 @@ mod pull_reports;
 mod pull_settings;
 mod pulls;
 mod pushes;
+mod registries;
 mod registry;
 mod renames;
 mod renewals;

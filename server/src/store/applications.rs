@@ -352,9 +352,7 @@ pub fn claim(
     except: Option<&str>,
     today: NaiveDate,
 ) -> Result<Claim, StoreError> {
-    if let Some(term) = memberships::last_term(connection, namespace)?
-        && term.phase(today).has_perks()
-    {
+    if memberships::is_in(connection, namespace, today)? {
         return Ok(Claim::Member);
     }
     let mut statement = connection.prepare_cached(

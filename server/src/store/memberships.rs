@@ -31,6 +31,19 @@ pub fn last_term(
     found.map(term).transpose()
 }
 
+/// Whether a namespace is in the program on a day, its grace counted in.
+///
+/// # Errors
+/// Those of reading.
+pub fn is_in(
+    connection: &Connection,
+    namespace: &Namespace,
+    today: NaiveDate,
+) -> Result<bool, StoreError> {
+    let term = last_term(connection, namespace)?;
+    Ok(term.is_some_and(|term| term.phase(today).has_perks()))
+}
+
 /// Every year of a namespace, oldest first.
 ///
 /// # Errors
