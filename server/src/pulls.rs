@@ -157,18 +157,28 @@ impl Service {
         question: Question,
     ) -> Result<Answer, PullsTrouble> {
         let ahead = match &question {
-            Question::View { query, .. } => Some((of.clone(), query.clone())),
+            Question::View { query, .. } | Question::Look { query, .. } => {
+                Some((of.clone(), query.clone()))
+            }
             _ => None,
         };
         let answer = self
             .with_insights(move |insights| Ok(insights.answer(&of, &question)?))
             .await?;
-        if let (Answer::View { .. }, Some((of, query)), Some(intake)) =
-            (&answer, ahead, &self.intake)
+        // Rows that are sent are not counted here.
+        if let (
+            Answer::View {
+                rows_fit: false, ..
+            },
+            Some((of, query)),
+            Some(intake),
+        ) = (&answer, ahead, &self.intake)
         {
             let insights = Arc::clone(&intake.insights);
-            spawn_blocking(move || {
-                if let Err(error) = insights.read_ahead(&of, &query) {
+            tokio::spawn(async move {
+                tokio::time::sleep(AHEAD_AFTER).await;
+                let outcome = spawn_blocking(move || insights.read_ahead(&of, &query)).await;
+                if let Ok(Err(error)) = outcome {
                     // Whoever asks next is told, if it is still so.
                     tracing::warn!(%error, "pulls could not be read ahead");
                 }
@@ -177,6 +187,9 @@ impl Service {
         Ok(answer)
     }
 }
+
+/// How long after a view what its filters need is read: what the page asks beside it comes first.
+const AHEAD_AFTER: Duration = Duration::from_millis(400);
 
 /// The most pushes in one answer.
 const MOST_PUSHES: u32 = 1_000;

@@ -114,7 +114,7 @@ async fn maintainers_are_sent_the_rows_of_their_span_and_nobody_else_is() {
     assert_eq!(said.status, StatusCode::OK, "{}", said.text());
     assert_eq!(said.header(header::CACHE_CONTROL), "no-store");
     let answer: Answer = postcard::from_bytes(&said.bytes).unwrap();
-    let Answer::Months { told, months } = answer else {
+    let Answer::Months { told, months, .. } = answer else {
         panic!("{answer:?}");
     };
     assert_eq!(told.rows, 4);

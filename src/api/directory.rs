@@ -96,6 +96,17 @@ pub async fn page(name: &str) -> Result<NamespacePage, ApiError> {
     }
 }
 
+/// Whether the maintainers of a namespace publish how often it is pulled, as far as that can be
+/// asked.
+pub async fn has_totals(name: &str) -> bool {
+    #[derive(Deserialize)]
+    struct Page {
+        has_totals: bool,
+    }
+    let page = Ask::get(&paths::page(name)).send::<Page>().await;
+    page.is_ok_and(|page| page.has_totals)
+}
+
 /// A repository with its tags.
 ///
 /// # Errors

@@ -19,6 +19,7 @@ pub mod not_shown;
 pub mod notices;
 pub mod page;
 pub mod progress;
+pub mod pull_totals;
 pub mod search_field;
 pub mod segmented;
 pub mod skeleton;

@@ -5,7 +5,7 @@
 use crate::platform::{marks, meta};
 use js_sys::{Array, Uint8Array};
 use leptos::prelude::*;
-use pulls_worker::wire::{BROKEN, DESK, READY};
+use pulls_worker::wire::{BROKEN, DESK, READY, SERVED};
 use std::cell::{Cell, RefCell};
 use wasm_bindgen::prelude::*;
 use web_sys::{Event, File, MessageEvent, Worker, WorkerOptions, WorkerType};
@@ -145,9 +145,15 @@ fn worker(address: &str, name: &str) -> Result<Worker, JsValue> {
 /// Starts the desk, hears whether it runs, and starts for it whom it asks for.
 fn start(door: Door) -> Result<Worker, JsValue> {
     let address = meta::content("pulls-worker").unwrap_or_default();
-    let mut name = String::from(DESK);
-    name.push(' ');
-    name.push_str(&meta::content("gunzip-worker").unwrap_or_default());
+    let name = match door.of {
+        Of::Files => [
+            DESK,
+            " ",
+            &meta::content("gunzip-worker").unwrap_or_default(),
+        ]
+        .concat(),
+        Of::Server => SERVED.to_owned(),
+    };
     let desk = worker(&address, &name)?;
     let to_desk = desk.clone();
     let mut staff = Vec::new();

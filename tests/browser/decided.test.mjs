@@ -141,6 +141,9 @@ test('totals are shown to anybody once they are published, and are gone when the
         const text = await line(seen).innerText();
         return text.startsWith(words) || text;
       }, true);
+      // Who may not see the insights sees as much there.
+      const tab = await visit.open(`/n/${NAMESPACE}/insights`, { expect: [/status of 401/] });
+      await becomes(async () => (await tab.getByRole('alert').locator('p.num').innerText()).startsWith(words), true);
 
       await publish(page).uncheck();
       await save(page).click();

@@ -4,7 +4,26 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { BASE, assert, test } from './harness.mjs';
 import { becomes, breakdown, chartTable, choose, file, insights, open, pathOf, showAs, total } from './pulls.mjs';
-import { NAMESPACE, member, signedIn, staff } from './service.mjs';
+import { NAMESPACE, OWNER, member, signedIn, staff } from './service.mjs';
+
+/** What a question asks for, by its second byte (`Question` in `crates/pulls/src/served.rs`). */
+const [ROWS, RECORDS, FOUND, LOOK] = [0, 1, 2, 3];
+
+/** Has questions of one kind handled, and all others answered; gives those that were asked. */
+async function questions(page, kind, handle) {
+  const asked = [];
+  await page.context().route('**/pulls/question', (route) => {
+    const what = route.request().postDataBuffer()[1];
+    asked.push(what);
+    return what === kind ? handle(route) : route.continue();
+  });
+  return asked;
+}
+
+/** Where the page says that its numbers are counted. */
+const counted = (page, words) => page.locator('#export dd').getByText(words).waitFor();
+
+const HERE = 'In this browser: the rows of this span are here, and filters ask nobody';
 
 const DIGEST = `sha256:${'a5'.repeat(32)}`;
 
@@ -53,9 +72,9 @@ test('a year of pulls is shown, and filters ask nobody', async (visit) => {
   assert.equal(await page.title(), `Insights of ${NAMESPACE} · Docker-Sponsored Open Source Program`);
   const all = await total(page, 'Pulls')();
   assert.ok(all > 10_000, `${all} pulls`);
-  await page.getByText('In this browser: the rows of this span are here, and filters ask nobody').waitFor();
+  await counted(page, HERE);
   const asked = [];
-  // The second byte of a question says what is asked: 0 is a view, 1 rows.
+  // The second byte of a question says what is asked.
   page.on('request', (request) => request.url().endsWith('/question') && asked.push(request.postDataBuffer()[1]));
   const [[country, count]] = await breakdown(page, 'Countries');
   await page.getByRole('region', { name: 'Countries', exact: true }).getByRole('button', { name: country }).first().click();
@@ -64,10 +83,85 @@ test('a year of pulls is shown, and filters ask nobody', async (visit) => {
   await becomes(total(page, 'Pulls'), Number(count.replaceAll(',', '')));
   // Single rows are the server's. What is counted is asked for once more, when the page begins to
   // hear of new pulls.
-  assert.ok(asked.filter((what) => what !== 1).length <= 1, asked.join());
+  assert.ok(asked.filter((what) => what !== RECORDS).length <= 1, asked.join());
   await showAs(page, 'Table');
   const months = await chartTable(page);
   assert.ok(months.length >= 12 && months.length <= 13, `${months.length} months`);
+});
+
+test('a view stands before its rows are here, and what is chosen meanwhile is answered', async (visit) => {
+  let release;
+  const held = new Promise((done) => (release = done));
+  let asked;
+  const page = await insights(visit, {
+    more: { prepare: async (page) => (asked = await questions(page, ROWS, async (route) => (await held, route.continue()))) },
+  });
+  await counted(page, 'By the server, until the rows of this span are here');
+  const all = await total(page, 'Pulls')();
+  const [[country, count]] = await breakdown(page, 'Countries');
+  const filter = page.getByRole('region', { name: 'Countries', exact: true }).getByRole('button', { name: country }).first();
+  await filter.click();
+  await becomes(total(page, 'Pulls'), Number(count.replaceAll(',', '')), country);
+  const search = page.getByRole('searchbox', { name: 'Search tags' });
+  const [[tag]] = await breakdown(page, 'Tags');
+  await search.fill(tag);
+  await becomes(async () => (await breakdown(page, 'Tags'))[0]?.[0], tag);
+  assert.ok(asked.includes(FOUND), 'the server searches until rows are here');
+  await search.fill('');
+  release();
+  await counted(page, HERE);
+  // From now on nothing is asked but single records, and what is new.
+  asked.length = 0;
+  await search.fill(tag);
+  await becomes(async () => (await breakdown(page, 'Tags'))[0]?.[0], tag);
+  await search.fill('');
+  await filter.click();
+  await becomes(total(page, 'Pulls'), all);
+  assert.deepEqual(asked.filter((what) => what === FOUND || what === LOOK), []);
+});
+
+test('of a span that is chosen while rows are on their way, the rows come, too', async (visit) => {
+  let release;
+  const held = new Promise((done) => (release = done));
+  const page = await insights(visit, {
+    query: '?span=3m',
+    more: { prepare: (page) => questions(page, ROWS, async (route) => (await held, route.continue())) },
+  });
+  const some = await total(page, 'Pulls')();
+  await choose(page, 'Time span', 'All');
+  await becomes(async () => (await total(page, 'Pulls')()) > some, true);
+  const all = await total(page, 'Pulls')();
+  release();
+  await counted(page, HERE);
+  await choose(page, 'Time span', '3 mo');
+  await becomes(total(page, 'Pulls'), some);
+  await choose(page, 'Time span', 'All');
+  await becomes(total(page, 'Pulls'), all);
+});
+
+test('rows that do not come leave the server to count', async (visit) => {
+  const page = await insights(visit, {
+    more: { expect: [/ERR_FAILED/], prepare: (page) => questions(page, ROWS, (route) => route.abort()) },
+  });
+  await counted(page, 'By the server: the rows of this span did not come, so each change of the view is asked for there');
+  const [[country, count]] = await breakdown(page, 'Countries');
+  await page.getByRole('region', { name: 'Countries', exact: true }).getByRole('button', { name: country }).first().click();
+  await becomes(total(page, 'Pulls'), Number(count.replaceAll(',', '')), country);
+  assert.equal(await page.getByRole('alert').count(), 0);
+});
+
+test('a server that was away when the page was opened is asked again', async (visit) => {
+  const page = await visit.open(pathOf(NAMESPACE), {
+    expect: [/ERR_FAILED/],
+    context: { storageState: await signedIn(OWNER) },
+    prepare: (page) => questions(page, LOOK, (route) => route.abort()),
+  });
+  const alert = page.getByRole('alert').filter({ hasText: 'The server does not answer' });
+  await alert.waitFor();
+  await page.context().unroute('**/pulls/question');
+  await alert.getByRole('button', { name: 'Retry' }).click();
+  await alert.waitFor({ state: 'detached' });
+  await counted(page, HERE);
 });
 
 test('rows come from the server, newest first', async (visit) => {
@@ -107,6 +201,36 @@ test('a summary is taken away', async (visit) => {
   const text = readFileSync(await (await waiting).path(), 'utf8');
   assert.match(text, /^namespace,repository,reference,unique_ip_address,pull_by_tag,pull_by_digest,version_check\n/);
   assert.match(text, new RegExp(`\n${NAMESPACE},`));
+});
+
+test('whole months and weeks are taken away, whatever the view shows', async (visit) => {
+  const page = await insights(visit, { query: '?span=3m&count=both' });
+  const section = page.locator('#export');
+  const days = section.getByLabel('Days', { exact: true });
+  const [months, weeks] = await Promise.all([0, 1].map((at) => days.locator('optgroup').nth(at).locator('option').evaluateAll((all) => all.map((one) => one.value.split('/')))));
+  const today = new Date().toISOString().slice(0, 10);
+  assert.ok(months.length >= 11 && weeks.length >= 48, `${months.length} months and ${weeks.length} weeks`);
+  for (const [first, last] of months) assert.ok(first.endsWith('-01') && last < today, `${first} to ${last}`);
+  for (const [first, last] of weeks) {
+    assert.equal(new Date(first).getUTCDay(), 1);
+    assert.equal(new Date(last) - new Date(first), 6 * 86_400_000);
+    assert.ok(last < today);
+  }
+  await section.getByRole('radio', { name: /^Raw/ }).check();
+  for (const [first, last] of [months.at(-2), weeks[0]]) {
+    await days.selectOption(`${first}/${last}`);
+    const waiting = page.waitForEvent('download');
+    await section.getByRole('link', { name: 'Download' }).click();
+    const download = await waiting;
+    assert.equal(download.suggestedFilename(), `${NAMESPACE}_${first}_${last}_raw.csv`);
+    const lines = readFileSync(await download.path(), 'utf8').trimEnd().split('\n').slice(1);
+    const view = await insights(visit, { query: `?from=${first}&to=${last}&count=both` });
+    assert.equal(lines.length, (await total(view, 'Pulls')()) + (await total(view, 'Version checks')()));
+    for (const line of lines) assert.ok(line.split(',')[1] >= first && line.split(',')[1] <= last, line);
+    await view.close();
+  }
+  await days.selectOption({ index: 0 });
+  await becomes(async () => /^[\d,]+ rows, /.test(await section.locator('.choice', { hasText: 'Raw' }).locator('small').innerText()), true);
 });
 
 test('before the first pull the page says so, and the first pull appears by itself', { timeout: 120_000 }, async (visit) => {

@@ -1,12 +1,12 @@
 //! Times questions about millions of stored pulls, and what they take of memory.
-//! `cargo run --release -p insights --example bench -- FOLDER MILLIONS NAMESPACE`: the folder is
-//! filled first, unless it holds a store already.
+//! `cargo run --release -p insights --example bench -- HOME MILLIONS NAMESPACE`: a folder, or the
+//! address of a ClickHouse (`clickhouse://…`). It is filled first, unless it holds pulls already.
 
 use fixtures::{Action as Kind, Project, RawExport};
 use insights::{Insights, Limits, Namespace};
-use pull_store::{Block, DayRows, Embedded, PullStore};
+use pull_store::{Block, ClickHouse, DayRows, Embedded, PullStore};
 use pulls::batch::{BatchBuilder, Number, Pull, TEXTS};
-use pulls::calendar::Day;
+use pulls::calendar::{Day, Span};
 use pulls::header::Column;
 use pulls::query::{Compare, Dimension, Filter, Measure, Query};
 use pulls::segment::Action;
@@ -29,29 +29,28 @@ const BLOCK: usize = 50_000;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let mut words = std::env::args().skip(1);
-    let (Some(folder), Some(millions), Some(name)) = (words.next(), words.next(), words.next())
+    let (Some(home), Some(millions), Some(name)) = (words.next(), words.next(), words.next())
     else {
-        println!("which folder, how many millions of rows, and of which namespace?");
+        println!("which home, how many millions of rows, and of which namespace?");
         return Ok(());
     };
     let rows = millions.parse::<u64>()? * 1_000_000;
-    let path = Path::new(&folder);
+    let store = opened(&home)?;
     if words.next().is_some() {
-        return fill(path, rows, &name);
+        return fill(store.as_ref(), rows, &name);
     }
-    if !path.join("pulls.sqlite").exists() {
-        std::fs::create_dir_all(path)?;
+    let always = Span::new(Day(0), Day(i32::MAX / 2));
+    if store.kept(&[&name], always)?.is_empty() {
         let began = Began::now();
         // A process of its own: what it took of memory is none of what is measured.
         let own = std::env::current_exe()?;
         let filled = Command::new(own)
-            .args([&folder, &millions, &name, "fill"])
+            .args([&home, &millions, &name, "fill"])
             .status()?;
         assert!(filled.success(), "it could not be filled");
-        let bytes = std::fs::metadata(path.join("pulls.sqlite"))?.len();
-        told("fill", began, bytes);
+        let file = std::fs::metadata(Path::new(&home).join("pulls.sqlite"));
+        told("fill", began, file.map_or(0, |file| file.len()));
     }
-    let store: Arc<dyn PullStore> = Arc::new(Embedded::open(path)?);
     let of = Namespace {
         name,
         former: vec!["kelp-old".to_owned()],
@@ -61,9 +60,17 @@ fn main() -> Result<(), Box<dyn Error>> {
     questions(&store, &of)
 }
 
+/// A home that may have been empty.
+fn opened(home: &str) -> Result<Arc<dyn PullStore>, Box<dyn Error>> {
+    if home.starts_with("clickhouse") {
+        return Ok(Arc::new(ClickHouse::open(&home.parse()?)?));
+    }
+    std::fs::create_dir_all(home)?;
+    Ok(Arc::new(Embedded::open(Path::new(home))?))
+}
+
 /// Sample pulls.
-fn fill(path: &Path, rows: u64, name: &str) -> Result<(), Box<dyn Error>> {
-    let store = Embedded::open(path)?;
+fn fill(store: &dyn PullStore, rows: u64, name: &str) -> Result<(), Box<dyn Error>> {
     let project = Project::new(&RawExport {
         first_day: FIRST,
         days: DAYS,
@@ -198,9 +205,9 @@ fn questions(store: &Arc<dyn PullStore>, of: &Namespace) -> Result<(), Box<dyn E
         ("view, filtered again", &few),
     ] {
         let began = Began::now();
-        let question = Question::View {
+        let question = Question::Look {
             query: query.clone(),
-            has: Vec::new(),
+            seen: None,
         };
         insights.answer(of, &question)?;
         told(what, began, insights.held_bytes() as u64);

@@ -1,7 +1,7 @@
 //! What a view needs: rows for the page, or what they make.
 
 use crate::counted::Counted;
-use crate::days::Month;
+use crate::days::{Days, Month};
 use crate::held::Rows;
 use crate::{Insights, InsightsError, Namespace};
 use pulls::calendar::Day;
@@ -26,16 +26,45 @@ impl Insights {
         query: &Query,
         has: &[(Day, u64)],
     ) -> Result<Answer, InsightsError> {
-        let Some(mut days) = self.days(of)? else {
+        let Some(days) = self.days(of)? else {
             return Ok(Answer::Nothing);
         };
         let months = days.months(query);
-        if let Some(months) = self.months_to_send(of, &months, has)? {
-            let told = days.told;
-            return Ok(Answer::Months { told, months });
+        match self.months_to_send(of, &months, has)? {
+            Some(months) => Ok(Answer::Months {
+                told: days.told,
+                months,
+                version: days.shown_version(),
+            }),
+            None => self.made(of, days, query, false),
         }
+    }
+
+    pub(crate) fn look(
+        &self,
+        of: &Namespace,
+        query: &Query,
+        seen: Option<u64>,
+    ) -> Result<Answer, InsightsError> {
+        let Some(days) = self.days(of)? else {
+            return Ok(Answer::Nothing);
+        };
+        if seen == Some(days.shown_version()) {
+            return Ok(Answer::Unchanged);
+        }
+        let rows_fit = self.would_send(of, &days.months(query));
+        self.made(of, days, query, rows_fit)
+    }
+
+    /// What the rows of a view make.
+    fn made(
+        &self,
+        of: &Namespace,
+        mut days: Days,
+        query: &Query,
+        rows_fit: bool,
+    ) -> Result<Answer, InsightsError> {
         let (mut counted, spread) = self.count_and_spread(of, &mut days, query)?;
-        let told = days.told;
         let Counted {
             desk,
             tallies,
@@ -44,8 +73,10 @@ impl Insights {
         } = &mut counted;
         let view = desk.view(query, palette, tallies, &spread);
         Ok(Answer::View {
-            told,
+            told: days.told,
             view: Box::new(view),
+            version: days.shown_version(),
+            rows_fit,
         })
     }
 
@@ -68,6 +99,19 @@ impl Insights {
         Ok(Answer::Found(found))
     }
 
+    /// Whether months are not too many bytes in all: as they are packed, where that is held, and
+    /// else about.
+    fn would_send(&self, of: &Namespace, months: &[Month]) -> bool {
+        let bytes: u64 = months
+            .iter()
+            .map(|month| {
+                self.packed_bytes(of, *month)
+                    .unwrap_or(month.bytes / PACKS_BY)
+            })
+            .sum();
+        bytes <= self.limits.sent_bytes as u64
+    }
+
     /// The months as the page takes them, if they are not too many bytes in all.
     fn months_to_send(
         &self,
@@ -75,11 +119,10 @@ impl Insights {
         months: &[Month],
         has: &[(Day, u64)],
     ) -> Result<Option<Vec<served::Month>>, InsightsError> {
-        let most = self.limits.sent_bytes;
-        let kept: u64 = months.iter().map(|month| month.bytes).sum();
-        if kept / PACKS_BY > most as u64 {
+        if !self.would_send(of, months) {
             return Ok(None);
         }
+        let most = self.limits.sent_bytes;
         let packed = side_by_side(months, |month| self.packed(of, *month))?;
         if packed.iter().map(|packed| packed.len()).sum::<usize>() > most {
             return Ok(None);

@@ -43,6 +43,15 @@ impl Days {
         version(&self.kept)
     }
 
+    /// Changes whenever what is shown of them may: with their rows, and as days begin and end.
+    pub fn shown_version(&self) -> u64 {
+        [self.told.days.last, self.told.over]
+            .iter()
+            .fold(self.version(), |version, day| {
+                mixed(version, u64::from(day.0.unsigned_abs()))
+            })
+    }
+
     /// The days that have rows, in order.
     pub fn with_rows(&self) -> impl Iterator<Item = Day> {
         self.kept.iter().map(|kept| kept.day)

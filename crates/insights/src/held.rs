@@ -175,6 +175,15 @@ impl Insights {
         }
     }
 
+    /// Bytes of a month’s rows for the page, if those are held as they are now.
+    pub(crate) fn packed_bytes(&self, of: &Namespace, month: Month) -> Option<u64> {
+        let key = (of.name.clone(), month.span.first, Kind::Packed);
+        match self.held().get(&key, month.version)? {
+            Form::Packed(packed) => Some(packed.len() as u64),
+            _ => None,
+        }
+    }
+
     /// The counts of a month, where the store has them without looking at rows.
     pub(crate) fn counts_of(
         &self,

@@ -128,6 +128,7 @@ impl Insights {
     pub fn answer(&self, of: &Namespace, question: &Question) -> Result<Answer, InsightsError> {
         match question {
             Question::View { query, has } => self.view(of, query, has),
+            Question::Look { query, seen } => self.look(of, query, *seen),
             Question::Rows {
                 query,
                 offset,

@@ -140,6 +140,36 @@ fn rows_that_are_sent_are_packed_once() {
     assert_eq!(store.rollups_read(), 1, "the other month is as it was");
 }
 
+#[test]
+fn once_rows_are_packed_it_is_known_that_they_are_too_many() {
+    let store = Store::of(&[in_month(0, "v1"), in_month(1, "v1")], 1);
+    let ask = |insights: &Insights, question: &Question| {
+        insights.answer(&namespace(None), question).unwrap()
+    };
+    let query = Query::default();
+    let rows = Question::View {
+        query: query.clone(),
+        has: vec![],
+    };
+    let look = Question::Look { query, seen: None };
+    let Answer::Months { months, .. } = ask(&store.insights(Limits::default()), &rows) else {
+        panic!("so few rows are sent");
+    };
+    let packed = months.iter().filter_map(|month| month.rows.as_ref());
+    let bytes: usize = packed.map(Vec::len).sum();
+    for (sent_bytes, is_sent) in [(bytes, true), (bytes - 1, false)] {
+        let insights = store.insights(Limits {
+            sent_bytes,
+            ..Limits::default()
+        });
+        let fits = |answer| matches!(answer, Answer::View { rows_fit: true, .. });
+        assert!(fits(ask(&insights, &look)), "they seem to be few");
+        let answer = ask(&insights, &rows);
+        assert_eq!(matches!(answer, Answer::Months { .. }), is_sent);
+        assert_eq!(fits(ask(&insights, &look)), is_sent);
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]
     #[test]

@@ -28,6 +28,13 @@ fn ask(query: &Query, has: &[(Day, u64)]) -> Question {
     }
 }
 
+fn look(query: &Query, seen: Option<u64>) -> Question {
+    Question::Look {
+        query: query.clone(),
+        seen,
+    }
+}
+
 /// A view of the server’s own making.
 fn served(store: &std::sync::Arc<Store>, today: Option<Day>, query: &Query) -> View {
     let insights = store.insights(nothing_sent());
@@ -37,7 +44,7 @@ fn served(store: &std::sync::Arc<Store>, today: Option<Day>, query: &Query) -> V
     {
         Answer::View { view, .. } => *view,
         // Where no month is needed, there is nothing to send.
-        Answer::Months { told, months } if months.is_empty() => {
+        Answer::Months { told, months, .. } if months.is_empty() => {
             let mut page = Page::new(1);
             page.take(told, &months);
             page.view(query)
@@ -69,10 +76,20 @@ proptest! {
             *store.counts.lock().unwrap() = counts;
             prop_assert_eq!(&served(&store, today, &query), &view, "{:?}", counts);
         }
-        let Answer::Months { told, months } = insights.answer(&of, &ask(&query, &[])).unwrap()
+        // What is shown before the rows are there, and then from them.
+        let Answer::View { view: first, version, rows_fit, .. } =
+            insights.answer(&of, &look(&query, None)).unwrap()
+        else {
+            panic!("a look is a view");
+        };
+        prop_assert_eq!(&*first, &view);
+        prop_assert!(rows_fit);
+        let Answer::Months { told, months, version: of_rows } =
+            insights.answer(&of, &ask(&query, &[])).unwrap()
         else {
             panic!("so few rows are sent");
         };
+        prop_assert_eq!(of_rows, version);
         let mut page = Page::new(readers);
         page.take(told, &months);
         prop_assert_eq!(page.view(&query), view);
@@ -98,7 +115,7 @@ proptest! {
                 all.extend(more.iter().cloned());
             }
             let answer = insights.answer(&of, &ask(query, &page.months)).unwrap();
-            let Answer::Months { told, months } = answer else {
+            let Answer::Months { told, months, .. } = answer else {
                 prop_assert_eq!(answer, Answer::Nothing);
                 continue;
             };
@@ -112,6 +129,32 @@ proptest! {
             }
             page.take(told, &months);
             naive::check(&page.view(query), &all, today, query);
+        }
+    }
+
+    #[test]
+    fn a_view_that_was_seen_is_sent_again_only_if_it_may_have_changed(
+        facts in facts(60),
+        more in facts(4),
+        query in queries(),
+        today in todays(),
+    ) {
+        let store = Store::of(&facts, 3);
+        let insights = store.insights(nothing_sent());
+        let of = namespace(today);
+        let Answer::View { version, .. } = insights.answer(&of, &look(&query, None)).unwrap()
+        else {
+            prop_assert!(!facts.iter().any(Fact::is_ours));
+            return Ok(());
+        };
+        let again = || insights.answer(&of, &look(&query, Some(version))).unwrap();
+        prop_assert_eq!(again(), Answer::Unchanged);
+        store.add(&more);
+        prop_assert_eq!(again() == Answer::Unchanged, !more.iter().any(Fact::is_ours));
+        // A day without any is shown as one.
+        if let Some(today) = today {
+            let tomorrow = namespace(Some(today.plus(1)));
+            prop_assert_ne!(insights.answer(&tomorrow, &look(&query, Some(version))).unwrap(), Answer::Unchanged);
         }
     }
 

@@ -4,8 +4,8 @@
 use crate::desk::{Desk, tell};
 use crate::export;
 use crate::open::{self, OpenFile};
-use crate::serving;
 use crate::wire::{Ask, Tell};
+use crate::{server, serving};
 use pulls::served::Question;
 use std::rc::Rc;
 use wasm_bindgen::JsValue;
@@ -31,7 +31,7 @@ pub async fn take(desk: Rc<Desk>, ask: Ask, attachments: Vec<JsValue>) {
             also,
             limit,
         } => {
-            if let Some(server) = desk.server().filter(|server| server.answers()) {
+            if let Some(server) = desk.searching() {
                 let Some((_, query)) = desk.query() else {
                     return;
                 };
@@ -42,7 +42,7 @@ pub async fn take(desk: Rc<Desk>, ask: Ask, attachments: Vec<JsValue>) {
                     also,
                     limit,
                 };
-                if let Some(entries) = serving::find(&server, question).await {
+                if let Some(entries) = server::find(&server, question).await {
                     tell(&Tell::Found { id, entries }, &[]);
                 }
                 return;
@@ -65,7 +65,7 @@ pub async fn take(desk: Rc<Desk>, ask: Ask, attachments: Vec<JsValue>) {
                     limit,
                     newest_first,
                 };
-                if let Some((total, rows)) = serving::rows(&server, question).await {
+                if let Some((total, rows)) = server::rows(&server, question).await {
                     tell(
                         &Tell::Rows {
                             id,

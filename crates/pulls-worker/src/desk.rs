@@ -6,7 +6,7 @@ use crate::late;
 use crate::link::{Done, Job, Reader};
 use crate::listing::Index;
 use crate::open::{self, OpenFile};
-use crate::serving::Server;
+use crate::server::Server;
 use crate::staff;
 use crate::wire::{Ask, ExportError, Progress, State, Tell, decode, encode};
 use futures_util::future::{Either, join_all, select};
@@ -27,8 +27,7 @@ const PATIENCE_MS: i32 = 15_000;
 
 /// The desk's state. Borrows are short and never held over an await.
 pub struct Desk {
-    /// The readers, all alike.
-    pub readers: Vec<Rc<Reader>>,
+    readers: OnceCell<Vec<Rc<Reader>>>,
     /// Address of the gunzip worker's script.
     pub gunzip: String,
     /// Merges what readers count.
@@ -58,21 +57,25 @@ pub struct Desk {
     pub index: RefCell<Option<(u32, Selection, Rc<Index>)>>,
     /// Whether a server’s pulls are shown.
     is_served: Cell<bool>,
+    /// Whether rows of another server may be held.
+    pub is_another: Cell<bool>,
+    /// Whether a question about a server’s pulls is being answered.
+    pub is_serving: Cell<bool>,
+    /// Whether that is to be done again then.
+    pub is_wanted: Cell<bool>,
+    /// The query that was counted last from a server’s rows.
+    pub counted: Cell<Option<u32>>,
     /// The server whose pulls are shown, in place of files.
     pub server: RefCell<Option<Rc<Server>>>,
     /// Exports that were called off.
     pub stopped_exports: RefCell<Vec<u32>>,
 }
 
-/// Runs the desk in this worker. The page keeps back what it has to say until it is
-/// told that the readers run.
-pub fn run(gunzip: String) {
-    let cores = js::scope().navigator().hardware_concurrency();
-    let count = if cores.is_finite() {
-        cores.clamp(1.0, MAX_READERS) as usize
-    } else {
-        2
-    };
+/// Runs the desk in this worker: with the address of the gunzip worker’s script, for files, or else
+/// for the pulls of a server. The page keeps back what it has to say until it is told that files can
+/// be read. For a server there are no readers until [`Desk::hire`]: what it shows first, the server
+/// counts.
+pub fn run(gunzip: Option<String>) {
     let desk = Rc::<OnceCell<Rc<Desk>>>::default();
     let listening = Rc::clone(&desk);
     // Set at once: Firefox drops what is said to a worker that does not listen from the start.
@@ -90,19 +93,28 @@ pub fn run(gunzip: String) {
     js::scope().set_onmessage(Some(on_message.as_ref().unchecked_ref()));
     on_message.forget();
     spawn_local(async move {
-        // A reader that does not start leaves the others; without any, opening says so.
-        let hired: Vec<_> = (0..count).map(|_| Reader::hire()).collect();
-        let mut readers = Vec::new();
-        let patience = js::timer(PATIENCE_MS);
-        for reader in hired {
-            let late = JsFuture::from(patience.clone());
-            if let Either::Left((reader, _)) = select(pin!(reader), late).await {
-                readers.extend(reader.map(Rc::new));
-            }
+        let is_for_files = gunzip.is_some();
+        let made = Rc::new(Desk::new(gunzip.unwrap_or_default()));
+        if is_for_files {
+            made.hire().await;
         }
-        desk.get_or_init(|| Rc::new(Desk::new(readers, gunzip)));
+        desk.get_or_init(|| made);
         tell(&Tell::Ready, &[]);
+        if !is_for_files {
+            // On its way while the page is being made. Who needs it says that it is missing.
+            let _ = late::load().await;
+        }
     });
+}
+
+/// As many readers as there are processors, within reason.
+fn reader_count() -> usize {
+    let cores = js::scope().navigator().hardware_concurrency();
+    if cores.is_finite() {
+        cores.clamp(1.0, MAX_READERS) as usize
+    } else {
+        2
+    }
 }
 
 /// Tells the page something.
@@ -140,7 +152,11 @@ fn take(desk: &Rc<Desk>, ask: Ask, attachments: Vec<JsValue>) {
         late => {
             match &late {
                 // At once: what is asked next is meant for the server.
-                Ask::Serve { .. } => desk.is_served.set(true),
+                Ask::Serve { .. } => {
+                    desk.is_served.set(true);
+                    // That was about another one.
+                    desk.query.take();
+                }
                 Ask::Query { id, query } => {
                     *desk.query.borrow_mut() = Some((*id, query.clone()));
                 }
@@ -168,10 +184,10 @@ fn take(desk: &Rc<Desk>, ask: Ask, attachments: Vec<JsValue>) {
 }
 
 impl Desk {
-    fn new(readers: Vec<Rc<Reader>>, gunzip: String) -> Self {
+    fn new(gunzip: String) -> Self {
         Self {
-            engine: RefCell::new(Engine::new(readers.len())),
-            readers,
+            engine: RefCell::new(Engine::new(0)),
+            readers: OnceCell::new(),
             gunzip,
             files: RefCell::default(),
             query: RefCell::default(),
@@ -189,8 +205,39 @@ impl Desk {
             view_took_ms: Cell::new(0.0),
             index: RefCell::default(),
             is_served: Cell::new(false),
+            is_another: Cell::new(false),
+            is_serving: Cell::new(false),
+            is_wanted: Cell::new(false),
+            counted: Cell::new(None),
             server: RefCell::default(),
             stopped_exports: RefCell::default(),
+        }
+    }
+
+    /// The readers, all alike.
+    pub fn readers(&self) -> &[Rc<Reader>] {
+        self.readers.get().map_or(&[], Vec::as_slice)
+    }
+
+    /// Has readers start, unless they run. One that does not start leaves the others; without
+    /// any, opening says so. Who asks while others start has more of them start, which end again.
+    pub async fn hire(&self) {
+        if self.readers.get().is_some() {
+            return;
+        }
+        let hired: Vec<_> = (0..reader_count()).map(|_| Reader::hire()).collect();
+        let mut readers = Vec::new();
+        let patience = js::timer(PATIENCE_MS);
+        for reader in hired {
+            let late = JsFuture::from(patience.clone());
+            if let Either::Left((reader, _)) = select(pin!(reader), late).await {
+                readers.extend(reader.map(Rc::new));
+            }
+        }
+        let count = readers.len();
+        // Whoever was faster has them started.
+        if self.readers.set(readers).is_ok() {
+            *self.engine.borrow_mut() = Engine::new(count);
         }
     }
 
@@ -202,7 +249,7 @@ impl Desk {
     /// Has every reader do a job; those that died are left out.
     pub async fn ask_all(&self, job: &Job) -> Vec<Option<Done>> {
         join_all(
-            self.readers
+            self.readers()
                 .iter()
                 .map(|reader| async move { reader.ask(job, &[], false).await.map(|r| r.0) }),
         )
@@ -220,14 +267,14 @@ impl Desk {
         if self.learnt.get() == generation {
             return;
         }
-        let jobs: Vec<Job> = (0..self.readers.len())
+        let jobs: Vec<Job> = (0..self.readers().len())
             .map(|part| {
                 let (epoch, known) = self.engine.borrow().known(part);
                 Job::News(epoch, known)
             })
             .collect();
         let news = join_all(
-            self.readers
+            self.readers()
                 .iter()
                 .zip(&jobs)
                 .map(|(reader, job)| async move { reader.ask(job, &[], false).await.map(|r| r.0) }),
@@ -294,13 +341,18 @@ impl Desk {
         // As things stand when the rows are counted: should reading end meanwhile, what is
         // wanted then is the complete answer, once.
         let partial = self.reading.get();
-        // Only here, one view at a time: the same news must not be taken in twice.
+        self.count(id, &query, partial, true).await;
+    }
+
+    /// Counts what a query keeps of the rows that are held, and tells the page if it is to be told;
+    /// whether it could be counted. One at a time: the same news must not be taken in twice.
+    pub async fn count(&self, id: u32, query: &Query, partial: bool, is_told: bool) -> bool {
         self.learn().await;
-        let selection = self.engine.borrow().selection(&query);
+        let selection = self.engine.borrow().selection(query);
         let tallied = self.ask_all(&Job::Tally(selection.clone())).await;
         if tallied.iter().any(|done| matches!(done, Some(Done::Lost))) {
             tell(&Tell::Lost, &[]);
-            return;
+            return false;
         }
         let tallies: Vec<_> = tallied
             .into_iter()
@@ -312,8 +364,8 @@ impl Desk {
                 }
             })
             .collect();
-        let palette = self.engine.borrow_mut().palette(&query, &tallies);
-        let jobs: Vec<_> = (0..self.readers.len())
+        let palette = self.engine.borrow_mut().palette(query, &tallies);
+        let jobs: Vec<_> = (0..self.readers().len())
             .map(|part| {
                 Job::Days(
                     selection.clone(),
@@ -322,7 +374,7 @@ impl Desk {
             })
             .collect();
         let days: Vec<_> = join_all(
-            self.readers
+            self.readers()
                 .iter()
                 .zip(&jobs)
                 .map(|(reader, job)| reader.ask(job, &[], false)),
@@ -337,21 +389,19 @@ impl Desk {
             }
         })
         .collect();
-        if tallies.len() != self.readers.len() || days.len() != self.readers.len() {
-            return;
+        if tallies.len() != self.readers().len() || days.len() != self.readers().len() {
+            return false;
         }
         let view = self
             .engine
             .borrow_mut()
-            .view(&query, &palette, &tallies, &days);
-        tell(
-            &Tell::View {
-                id,
-                view: Box::new(view),
-                partial,
-            },
-            &[],
-        );
+            .view(query, &palette, &tallies, &days);
+        self.counted.set(Some(id));
+        if is_told {
+            let view = Box::new(view);
+            tell(&Tell::View { id, view, partial }, &[]);
+        }
+        true
     }
 
     /// Tells how far reading has come. Unless at an end: at first ten times a second, so

@@ -210,7 +210,8 @@ impl Copying<'_> {
         let mut finished: Vec<(usize, ArrayBuffer)> = Vec::new();
         let (mut sent, mut written) = (0, 0);
         while written < part.segments.len() {
-            while sent < part.segments.len() && sent - written < self.desk.readers.len() * IN_FLIGHT
+            while sent < part.segments.len()
+                && sent - written < self.desk.readers().len() * IN_FLIGHT
             {
                 let (reader, entry) = &part.segments[sent];
                 let job = Job::Copy {
@@ -219,7 +220,7 @@ impl Copying<'_> {
                     rewrite: how.clone(),
                 };
                 let (link, file, answered) = (
-                    Rc::clone(&self.desk.readers[*reader]),
+                    Rc::clone(&self.desk.readers()[*reader]),
                     part.file.clone(),
                     answered.clone(),
                 );
@@ -312,7 +313,7 @@ impl Copying<'_> {
                 rewrite: how.clone(),
             };
             let bytes = copied(
-                self.desk.readers[*reader]
+                self.desk.readers()[*reader]
                     .ask(&job, &[text.buffer().into()], true)
                     .await,
             )?;

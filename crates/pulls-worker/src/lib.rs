@@ -21,6 +21,7 @@ pub mod open;
 pub mod publisher;
 pub mod reader;
 pub mod records;
+pub mod server;
 pub mod serving;
 pub mod sink;
 pub mod slices;

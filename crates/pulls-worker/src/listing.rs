@@ -88,7 +88,7 @@ impl Desk {
         let pages = join_all(
             wanted
                 .iter()
-                .map(|(reader, job)| self.readers[*reader].ask(job, &[], false)),
+                .map(|(reader, job)| self.readers()[*reader].ask(job, &[], false)),
         )
         .await;
         let mut rows = Vec::new();

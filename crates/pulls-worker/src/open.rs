@@ -372,7 +372,7 @@ async fn read_file(desk: &Rc<Desk>, number: u32, stopped: u32) -> Result<(), Ref
         return Ok(());
     };
     // Rows held by a dead reader would be missing from every answer.
-    if desk.readers.is_empty() || desk.readers.iter().any(|reader| reader.is_dead()) {
+    if desk.readers().is_empty() || desk.readers().iter().any(|reader| reader.is_dead()) {
         return Err(Refusal::Worker);
     }
     match header {

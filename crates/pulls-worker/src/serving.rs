@@ -1,204 +1,323 @@
-//! Pulls that a server keeps, in place of files. The server is asked for the rows of a span once;
-//! then the readers filter them, and nothing is asked again until a view needs other months or
-//! there are new pulls. Where rows are too many to be sent, it is asked for each view. Part of
-//! [`crate::late`].
+//! Pulls that a server keeps, in place of files. The server is asked for what the view at hand
+//! shows, which is little and there soon, and then for the rows of its span, once; then the readers
+//! filter them, and nothing is asked again until a view needs other months or there are new pulls.
+//! Where rows are too many to be sent, it is asked for each view. Part of [`crate::late`].
 
-use crate::desk::{Desk, tell};
+use crate::desk::Desk;
 use crate::gunzip;
 use crate::js;
 use crate::link::{Done, Job};
-use crate::wire::{Failure, Served, Tell, decode, encode};
-use futures_util::future::{Either, select};
+use crate::server::{PATIENCE_MS, Server};
+use crate::wire::{Failure, Served};
+use futures_util::future::join;
 use js_sys::{Array, ArrayBuffer, Uint8Array};
-use pulls::calendar::Day;
+use pulls::calendar::{Day, Span};
 use pulls::query::Query;
 use pulls::segment::SliceId;
-use pulls::served::{Answer, Asked, MEDIA_TYPE, Month, Question, VERSION, months};
+use pulls::served::{Answer, Month, Question, months};
 use pulls::told::Told;
-use std::cell::{Cell, RefCell};
-use std::pin::pin;
 use std::rc::Rc;
-use wasm_bindgen::JsCast;
-use wasm_bindgen_futures::JsFuture;
-use web_sys::{Blob, Request, RequestInit, Response};
+use wasm_bindgen_futures::spawn_local;
+use web_sys::Blob;
 
 /// Rows of a server are held as slices of a file of this number.
 const FILE: u32 = u32::MAX;
 
-/// How long an answer is waited for.
-const PATIENCE_MS: i32 = 60_000;
+/// How long rows are waited for, which are megabytes, while the server makes the views.
+const PATIENCE_FOR_ROWS_MS: i32 = 600_000;
 
-/// A server whose pulls are shown.
-pub struct Server {
-    /// Where questions are sent.
-    address: String,
-    /// The months whose rows the readers hold, by their first days, and their versions.
-    months: RefCell<Vec<(Day, u64)>>,
-    /// Whether the server makes the views.
-    answers: Cell<bool>,
-    /// Whether it is being asked.
-    is_asking: Cell<bool>,
-    /// Whether it is to be asked again then.
-    is_wanted: Cell<bool>,
-    /// Whether there is something new there.
-    is_stale: Cell<bool>,
-}
-
-impl Server {
-    fn new(address: String) -> Self {
-        Self {
-            address,
-            months: RefCell::default(),
-            answers: Cell::new(false),
-            is_asking: Cell::new(false),
-            is_wanted: Cell::new(false),
-            is_stale: Cell::new(true),
-        }
-    }
-
-    /// Asks it.
-    async fn ask(&self, question: Question) -> Result<Answer, Failure> {
-        let asked = Asked {
-            version: VERSION,
-            question,
-        };
-        let away = |_| Failure::Unreachable;
-        let options = RequestInit::new();
-        options.set_method("POST");
-        options.set_body(&Uint8Array::from(&encode(&asked)[..]));
-        let request = Request::new_with_str_and_init(&self.address, &options).map_err(away)?;
-        let headers = request.headers();
-        headers.set("content-type", MEDIA_TYPE).map_err(away)?;
-        let answer = JsFuture::from(js::scope().fetch_with_request(&request));
-        let late = JsFuture::from(js::timer(PATIENCE_MS));
-        let Either::Left((answer, _)) = select(pin!(answer), pin!(late)).await else {
-            return Err(Failure::Unreachable);
-        };
-        let answer: Response = answer.map_err(away)?.unchecked_into();
-        if !answer.ok() {
-            return Err(Failure::Status(answer.status()));
-        }
-        let bytes = answer.array_buffer().map_err(away)?;
-        let bytes = JsFuture::from(bytes).await.map_err(away)?;
-        decode(&Uint8Array::new(&bytes).to_vec()).ok_or(Failure::Unreadable)
-    }
-}
+/// How long after the view its rows are asked for.
+const FETCH_AFTER_MS: i32 = 200;
 
 /// Shows the pulls of a server from now on.
 pub async fn begin(desk: Rc<Desk>, address: String) {
-    *desk.server.borrow_mut() = Some(Rc::new(Server::new(address)));
-    forget(&desk).await;
-    // It may have been asked before this part was there.
+    let before = desk.server.replace(Some(Rc::new(Server::new(address))));
+    if let Some(abort) = before.and_then(|before| before.abort.clone()) {
+        abort.abort();
+    }
+    desk.is_another.set(true);
     query(desk).await;
 }
 
-/// There are new pulls.
+/// There are new pulls, or the page wants to know again.
 pub async fn refresh(desk: Rc<Desk>) {
     let Some(server) = desk.server() else { return };
     server.is_stale.set(true);
+    server.is_missing.set(false);
     query(desk).await;
+}
+
+/// Answers the query at hand: from the rows that are here, or by asking. Whoever comes while that
+/// is being done has it done again.
+pub async fn query(desk: Rc<Desk>) {
+    if desk.is_serving.replace(true) {
+        return desk.is_wanted.set(true);
+    }
+    loop {
+        desk.is_wanted.set(false);
+        if let Some(server) = desk.server() {
+            let outcome = step(&desk, &server).await;
+            if let Err(failure) = outcome
+                && is_current(&desk, &server)
+            {
+                // What is shown may be of before: it is not taken for what there is now.
+                server.shown.set(None);
+                server.is_stale.set(true);
+                server.tell(Served::Failed(failure));
+            }
+        }
+        if !desk.is_wanted.get() {
+            break;
+        }
+    }
+    desk.is_serving.set(false);
+}
+
+/// Whether this is still the server whose pulls are shown.
+fn is_current(desk: &Desk, server: &Rc<Server>) -> bool {
+    desk.server().is_some_and(|now| Rc::ptr_eq(&now, server))
 }
 
 /// Forgets what the readers hold of a server.
 async fn forget(desk: &Desk) {
     desk.ask_all(&Job::ForgetFile(FILE)).await;
     desk.engine.borrow_mut().told = None;
+    desk.counted.set(None);
     desk.changed();
 }
 
-/// Answers the query at hand: from the rows that are here, or by asking.
-pub async fn query(desk: Rc<Desk>) {
-    let Some(server) = desk.server() else { return };
-    if server.is_asking.replace(true) {
-        server.is_wanted.set(true);
-        return;
+/// Comes as near to the answer as one question allows. Nothing else touches rows of a server, so
+/// that none come or go while others are counted.
+async fn step(desk: &Rc<Desk>, server: &Rc<Server>) -> Result<(), Failure> {
+    if desk.is_another.take() {
+        forget(desk).await;
     }
-    loop {
-        server.is_wanted.set(false);
-        if let Some((id, query)) = desk.query() {
-            answer(&desk, &server, id, query).await;
-        }
-        if !server.is_wanted.get() {
-            break;
-        }
+    let arrived = server.arrived.take();
+    if let Some(arrived) = arrived {
+        server.is_fetching.set(false);
+        receive(desk, server, arrived).await;
     }
-    server.is_asking.set(false);
+    let Some((id, query)) = desk.query() else {
+        return Ok(());
+    };
+    let needed = desk.engine.borrow().needed(&query);
+    let is_held = needed.is_some_and(|span| {
+        let held = server.months.borrow();
+        months(span).all(|month| held.iter().any(|(first, _)| *first == month.first))
+    });
+    if server.is_stale.get() || !is_held {
+        if server.has_rows() {
+            return update(desk, server, id, query).await;
+        }
+        if server.is_stale.get() || !server.has_shown(id) {
+            return look(desk, server, id, query).await;
+        }
+        return Ok(());
+    }
+    count(desk, server, id, &query).await;
+    Ok(())
 }
 
-/// Whether the readers hold every row that a query needs.
-fn is_held(desk: &Desk, server: &Server, query: &Query) -> bool {
-    let needed = desk.engine.borrow().needed(query);
-    let held = server.months.borrow();
-    let is_held = |month: Day| held.iter().any(|(first, _)| *first == month);
-    needed.is_some_and(|span| months(span).all(|month| is_held(month.first)))
+/// Counts the rows that are held. A view that the page has is counted, too, if it was counted
+/// elsewhere: searches look through what was counted last.
+async fn count(desk: &Desk, server: &Server, id: u32, query: &Query) {
+    let now = Some((id, server.rows_version.get()));
+    let is_shown = server.shown.get() == now;
+    if is_shown && desk.counted.get() == Some(id) {
+        return;
+    }
+    let is_counted = desk.count(id, query, false, !is_shown).await;
+    server.shown.set(now.filter(|_| is_counted));
 }
 
-async fn answer(desk: &Rc<Desk>, server: &Rc<Server>, id: u32, query: Query) {
-    if !server.is_stale.get() && is_held(desk, server, &query) {
-        return desk.view(true);
-    }
-    // What comes while it is asked is asked for again.
-    let was_stale = server.is_stale.replace(false);
-    let has = server.months.borrow().clone();
-    let answered = server.ask(Question::View { query, has }).await;
-    if !is_shown(desk, server) {
-        return;
+/// Shows what the server counts, and has its rows come if it would send them.
+async fn look(desk: &Rc<Desk>, server: &Rc<Server>, id: u32, query: Query) -> Result<(), Failure> {
+    server.is_stale.set(false);
+    let seen = server.shown.get().filter(|shown| shown.0 == id);
+    let question = Question::Look {
+        query: query.clone(),
+        seen: seen.map(|shown| shown.1),
+    };
+    let answered = server.ask(question, PATIENCE_MS).await?;
+    if !is_current(desk, server) {
+        return Ok(());
     }
     match answered {
-        Ok(Answer::Months { told, months }) => {
-            let taken = take(desk, server, told, months).await;
-            if !is_shown(desk, server) {
-                // Another server’s rows are held from now on; these were for nobody.
-                return forget(desk).await;
-            }
-            match taken {
-                Ok(bytes) => {
-                    tell(&Tell::Served(Served::Rows { bytes }), &[]);
-                    // A query that came meanwhile may need other months: it is asked next.
-                    if desk.query().is_some_and(|(now, _)| now == id) {
-                        desk.view(true);
-                    }
+        Answer::View {
+            told,
+            view,
+            version,
+            rows_fit,
+        } => {
+            server.tell_view(id, version, view);
+            let days = needed(told, &query).map_or(0, Span::days);
+            if !rows_fit || days >= server.too_many_days.get() {
+                server.tell(Served::Views);
+            } else if server.is_missing.get() {
+                server.tell(Served::Missed);
+            } else {
+                server.tell(Served::Coming);
+                if !server.is_fetching.replace(true) {
+                    spawn_local(fetch(Rc::clone(desk), Rc::clone(server), query));
                 }
-                Err(failure) => failed(server, was_stale, failure),
             }
+            Ok(())
         }
-        Ok(Answer::View { view, .. }) => {
-            if !server.answers.replace(true) {
-                // Its rows would count beside what the server counts.
-                server.months.borrow_mut().clear();
-                forget(desk).await;
-            }
-            tell(&Tell::Served(Served::Views), &[]);
-            let partial = false;
-            tell(&Tell::View { id, view, partial }, &[]);
+        Answer::Unchanged => Ok(()),
+        Answer::Nothing => {
+            show_nothing(desk, server).await;
+            Ok(())
         }
-        Ok(Answer::Nothing) => tell(&Tell::Served(Served::Nothing), &[]),
-        Ok(_) => failed(server, was_stale, Failure::Unreadable),
-        Err(failure) => failed(server, was_stale, failure),
+        _ => Err(Failure::Unreadable),
     }
 }
 
-/// Whether this is still the server whose pulls are shown.
-fn is_shown(desk: &Desk, server: &Rc<Server>) -> bool {
-    desk.server().is_some_and(|now| Rc::ptr_eq(&now, server))
+/// The days that a query needs of a server that has told its own.
+fn needed(told: Told, query: &Query) -> Option<Span> {
+    let mut engine = pulls::desk::Desk::new(0);
+    engine.told = Some(told);
+    engine.needed(query)
 }
 
-fn failed(server: &Server, was_stale: bool, failure: Failure) {
-    server.is_stale.set(was_stale || server.is_stale.get());
-    tell(&Tell::Served(Served::Failed(failure)), &[]);
+/// Has the rows of a view come that was shown, and readers for them.
+async fn fetch(desk: Rc<Desk>, server: Rc<Server>, query: Query) {
+    let question = Question::View {
+        query,
+        has: Vec::new(),
+    };
+    // The view is drawn first, for which the processor is needed here and there.
+    js::pause(FETCH_AFTER_MS).await;
+    let asked = server.ask(question, PATIENCE_FOR_ROWS_MS);
+    let ((), arrived) = join(desk.hire(), asked).await;
+    *server.arrived.borrow_mut() = Some(arrived);
+    self::query(desk).await;
 }
 
-/// Has the readers hold months, in place of those that they held; gives the bytes that came.
-async fn take(
-    desk: &Desk,
+/// Takes what came of [`fetch`]. Without rows each view is asked for, so that a view stands
+/// whatever came.
+async fn receive(desk: &Rc<Desk>, server: &Rc<Server>, arrived: Result<Answer, Failure>) {
+    let is_expected = server.told.get() == Some(Served::Coming);
+    match arrived {
+        // The view that is shown by now has too many.
+        Ok(Answer::Months { .. }) if !is_expected => {}
+        Ok(Answer::Months {
+            told,
+            months,
+            version,
+        }) => {
+            if hold(desk, server, told, months, version).await.is_err() {
+                miss(server);
+            } else if server.shown.get().is_some_and(|shown| shown.1 != version) {
+                // What was shown meanwhile may be of later rows.
+                server.is_stale.set(true);
+            }
+        }
+        Ok(Answer::View { told, .. }) => {
+            let days = desk
+                .query()
+                .and_then(|(_, query)| needed(told, &query))
+                .map_or(0, Span::days);
+            server.too_many_days.set(days);
+            server.tell(Served::Views);
+        }
+        Ok(Answer::Nothing) => server.is_stale.set(true),
+        Ok(_) | Err(_) => miss(server),
+    }
+}
+
+/// Rows did not come.
+fn miss(server: &Server) {
+    server.is_missing.set(true);
+    server.tell(Served::Missed);
+}
+
+/// Brings the rows that are held up to date, or to what a view needs.
+async fn update(
+    desk: &Rc<Desk>,
+    server: &Rc<Server>,
+    id: u32,
+    query: Query,
+) -> Result<(), Failure> {
+    server.is_stale.set(false);
+    let has = server.months.borrow().clone();
+    let question = Question::View { query, has };
+    let answered = server.ask(question, PATIENCE_FOR_ROWS_MS).await?;
+    if !is_current(desk, server) {
+        return Ok(());
+    }
+    match answered {
+        Answer::Months {
+            told,
+            months,
+            version,
+        } => {
+            hold(desk, server, told, months, version).await?;
+            // They are counted next.
+            desk.is_wanted.set(true);
+            Ok(())
+        }
+        Answer::View { view, version, .. } => {
+            server.tell_view(id, version, view);
+            server.tell(Served::Views);
+            // They would count beside what the server counts.
+            drop_rows(desk, server).await;
+            Ok(())
+        }
+        Answer::Nothing => {
+            show_nothing(desk, server).await;
+            Ok(())
+        }
+        _ => Err(Failure::Unreadable),
+    }
+}
+
+/// There is no pull, or none any more.
+async fn show_nothing(desk: &Desk, server: &Server) {
+    server.shown.set(None);
+    server.tell(Served::Nothing);
+    drop_rows(desk, server).await;
+}
+
+async fn drop_rows(desk: &Desk, server: &Server) {
+    if !server.months.take().is_empty() {
+        forget(desk).await;
+    }
+}
+
+/// Has the readers hold months, in place of those that they held, and tells the page.
+async fn hold(
+    desk: &Rc<Desk>,
     server: &Rc<Server>,
     told: Told,
     months: Vec<Month>,
+    version: u64,
+) -> Result<(), Failure> {
+    let outcome = hold_months(desk, server, told, months).await;
+    match outcome {
+        Ok(bytes) => {
+            server.rows_version.set(version);
+            server.tell(Served::Rows { bytes });
+            Ok(())
+        }
+        Err(failure) => {
+            // What is held is neither of before nor of now.
+            server.months.borrow_mut().clear();
+            forget(desk).await;
+            Err(failure)
+        }
+    }
+}
+
+/// Gives the bytes that came.
+async fn hold_months(
+    desk: &Desk,
+    server: &Server,
+    told: Told,
+    months: Vec<Month>,
 ) -> Result<u32, Failure> {
-    if desk.readers.is_empty() {
+    if desk.readers().is_empty() {
         return Err(Failure::Worker);
     }
-    server.answers.set(false);
     let before = server.months.take();
     let gone = before
         .iter()
@@ -214,7 +333,7 @@ async fn take(
             let id = slice(month.first);
             // It may be held by another one.
             desk.ask_all(&Job::ForgetSlice(id)).await;
-            let reader = &desk.readers[at % desk.readers.len()];
+            let reader = &desk.readers()[at % desk.readers().len()];
             let job = Job::HoldBatch { id };
             let done = reader.ask(&job, &[rows.into()], false).await;
             match done {
@@ -222,16 +341,10 @@ async fn take(
                 Some(_) => return Err(Failure::Unreadable),
                 None => return Err(Failure::Worker),
             }
-            if !is_shown(desk, server) {
-                return Ok(bytes);
-            }
         }
         held.push((month.first, month.version));
     }
     *server.months.borrow_mut() = held;
-    if !is_shown(desk, server) {
-        return Ok(bytes);
-    }
     desk.engine.borrow_mut().told = Some(told);
     desk.changed();
     Ok(bytes)
@@ -255,39 +368,17 @@ async fn unpacked(packed: &[u8]) -> Option<ArrayBuffer> {
     Some(Uint8Array::from(&bytes[..]).buffer())
 }
 
-/// Raw records, which the server has.
-pub async fn rows(server: &Server, question: Question) -> Option<(u64, Vec<pulls::view::Row>)> {
-    match server.ask(question).await {
-        Ok(Answer::Rows { total, rows }) => Some((total, rows)),
-        // The view stands; what is missing may be asked for again.
-        _ => {
-            tell(&Tell::Lost, &[]);
-            None
-        }
-    }
-}
-
-/// Values that a search finds, if the server has to look for them.
-pub async fn find(server: &Server, question: Question) -> Option<Vec<pulls::view::Entry>> {
-    match server.ask(question).await {
-        Ok(Answer::Found(entries)) => Some(entries),
-        _ => {
-            tell(&Tell::Lost, &[]);
-            None
-        }
-    }
-}
-
 impl Desk {
     /// The server whose pulls are shown, if any.
     pub fn server(&self) -> Option<Rc<Server>> {
         self.server.borrow().clone()
     }
-}
 
-impl Server {
-    /// Whether it makes the views.
-    pub fn answers(&self) -> bool {
-        self.answers.get()
+    /// The server that has to search, since rows of the query at hand are not counted here.
+    pub fn searching(&self) -> Option<Rc<Server>> {
+        let is_counted = self
+            .query()
+            .is_some_and(|(id, _)| self.counted.get() == Some(id));
+        self.server().filter(|_| !is_counted)
     }
 }

@@ -74,7 +74,7 @@ impl<'a> Reading<'a> {
             stitcher: Stitcher::new(u64::from(header.first_row), lines),
             header,
             dealt: Vec::new(),
-            busy: desk.readers.iter().map(|_| Rc::default()).collect(),
+            busy: desk.readers().iter().map(|_| Rc::default()).collect(),
             answers,
             answered,
             in_flight: 0,
@@ -108,7 +108,7 @@ impl<'a> Reading<'a> {
         self.file = Some(file.clone());
         let limit = limit.min(self.size);
         let body = u64::from(self.header.first_row);
-        let readers = self.desk.readers.len() as u64 * 2;
+        let readers = self.desk.readers().len() as u64 * 2;
         let mut slice = 0;
         let mut start = 0;
         while start < limit {
@@ -245,7 +245,8 @@ impl<'a> Reading<'a> {
 
     /// Hands a slice to the reader with the least to do; waits while all have enough.
     async fn deal(&mut self, read: ReadSlice, text: Option<ArrayBuffer>) -> Result<(), Refusal> {
-        self.drain(self.desk.readers.len() * IN_FLIGHT - 1).await?;
+        self.drain(self.desk.readers().len() * IN_FLIGHT - 1)
+            .await?;
         let reader = (0..self.busy.len())
             .min_by_key(|r| self.busy[*r].get())
             .unwrap_or(0);
@@ -268,7 +269,7 @@ impl<'a> Reading<'a> {
             (None, None) => JsValue::NULL,
         };
         let (link, busy, answered): (Rc<Reader>, _, _) = (
-            Rc::clone(&self.desk.readers[reader]),
+            Rc::clone(&self.desk.readers()[reader]),
             Rc::clone(&self.busy[reader]),
             self.answered.clone(),
         );
@@ -378,7 +379,7 @@ impl<'a> Reading<'a> {
                 }
                 Step::Forget { slice } => {
                     if let Some((reader, _)) = self.dealt.get(slice as usize) {
-                        self.desk.readers[*reader]
+                        self.desk.readers()[*reader]
                             .ask(
                                 &Job::ForgetSlice(SliceId {
                                     file: self.number,

@@ -22,7 +22,7 @@ async fn hold_publisher(desk: &Rc<Desk>, number: u32, bytes: &ArrayBuffer) -> Re
             slice: 0,
         },
     };
-    match desk.readers[0].ask(&job, &[bytes.into()], false).await {
+    match desk.readers()[0].ask(&job, &[bytes.into()], false).await {
         Some((Done::Held(Ok((rows, period))), _)) => {
             with(desk, number, |f| {
                 f.told.rows = rows;

@@ -15,6 +15,10 @@ use serde::{Deserialize, Serialize};
 /// the gunzip worker, is the desk.
 pub const DESK: &str = "desk";
 
+/// A worker started under this name is a desk for the pulls of a server: it has readers started
+/// once there are rows for them.
+pub const SERVED: &str = "served";
+
 /// From the page to the desk.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Ask {
@@ -127,7 +131,7 @@ pub const BROKEN: [u8; 1] = [1];
 /// From the desk to the page.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Tell {
-    /// The readers are there.
+    /// The desk listens; where files are read, the readers are there.
     Ready,
     /// A worker died.
     Broken,
@@ -202,6 +206,10 @@ pub enum Served {
     },
     /// There: they are too many to be sent.
     Views,
+    /// There, until their rows are here.
+    Coming,
+    /// There: their rows did not come.
+    Missed,
     /// There are none.
     Nothing,
     /// Nowhere.

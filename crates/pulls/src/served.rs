@@ -1,6 +1,6 @@
 //! What the page’s worker and the server say to each other about pulls that a store has: the page
-//! asks for the rows of its span, and the server sends them, or, where they would be too many,
-//! what they make.
+//! asks for what the rows of its span make, and then for the rows, so that it can filter them by
+//! itself; where they would be too many, it goes on asking for what they make.
 
 use crate::calendar::{Day, Span};
 use crate::query::{Dimension, Query};
@@ -9,7 +9,7 @@ use crate::view::{Entry, Row, View};
 use serde::{Deserialize, Serialize};
 
 /// The version of these messages: page and server are of one build, or the page is loaded anew.
-pub const VERSION: u8 = 1;
+pub const VERSION: u8 = 2;
 
 /// The media type of questions and answers.
 pub const MEDIA_TYPE: &str = "application/octet-stream";
@@ -26,7 +26,7 @@ pub const MOST_FOUND: u32 = 500;
 /// What the worker asks.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Question {
-    /// What a view is made of.
+    /// The rows that a view is made of, or, where they are too many to be sent, the view.
     View {
         /// The view.
         query: Query,
@@ -57,6 +57,13 @@ pub enum Question {
         /// How many at most, up to [`MOST_FOUND`].
         limit: u32,
     },
+    /// What a view shows, whether or not its rows could be sent: soon, and little.
+    Look {
+        /// The view.
+        query: Query,
+        /// The version of the last answer to this question, if it was this query’s.
+        seen: Option<u64>,
+    },
 }
 
 /// A question and the version that it is asked in.
@@ -79,14 +86,22 @@ pub enum Answer {
         told: Told,
         /// The months, in order.
         months: Vec<Month>,
+        /// As of [`Answer::View`].
+        version: u64,
     },
-    /// The rows are more than are sent.
+    /// What a view shows: it was asked for, or its rows are more than are sent.
     View {
         /// The days that there are.
         told: Told,
         /// What they make.
         view: Box<View>,
+        /// Changes whenever rows or the days that there are do.
+        version: u64,
+        /// Whether its rows would be sent, as far as that is known.
+        rows_fit: bool,
     },
+    /// The view is the one that was seen.
+    Unchanged,
     /// Raw records.
     Rows {
         /// How many there are in all.

@@ -3,13 +3,14 @@
 
 use super::{
     bench::use_desk, controls::with_view, export::How, namespace::Shown, view_state::ViewState,
+    words,
 };
 use crate::api::pulls as asked;
 use crate::components::icon::{Icon, IconName};
-use crate::platform::intl;
+use crate::platform::{clock, intl};
 use ::api::paths::{self, PullsFile};
 use leptos::prelude::*;
-use pulls::calendar::Span;
+use pulls::calendar::{Day, Granularity, Span};
 use pulls::query::{Dimension, Measure};
 use pulls::written;
 
@@ -21,7 +22,13 @@ pub fn Downloads() -> impl IntoView {
     let what = RwSignal::new(PullsFile::Summary);
     let gzip = RwSignal::new(false);
     let safe = RwSignal::new(false);
-    let span = Memo::new(move |_| with_view(|view| view.span).flatten());
+    // A whole month or week in place of the days of the view.
+    let whole = RwSignal::new(None::<Span>);
+    let span = Memo::new(move |_| {
+        whole
+            .get()
+            .or_else(|| with_view(|view| view.span).flatten())
+    });
     let address = Memo::new(move |_| {
         let wish = Wish {
             what: what.get(),
@@ -65,23 +72,32 @@ pub fn Downloads() -> impl IntoView {
         .unwrap_or(0)
     };
     let tag_words = Signal::derive(move || {
+        if whole.get().is_some() {
+            return "A line for each tag, and for each digest pulled without one. Added up for these days, under the filters above.".to_owned();
+        }
         let count = intl::number(lines(Dimension::Tag));
         [&count, " tags, and a line for each digest pulled without one. Added up for the span and filters above."].concat()
     });
     let repository_words = Signal::derive(move || {
+        if whole.get().is_some() {
+            return "A line for each.".to_owned();
+        }
         let count = lines(Dimension::Repository);
         let word = if count == 1 { " line." } else { " lines." };
         [&intl::number(count), word].concat()
     });
     let raw_words = Signal::derive(move || {
-        let rows = with_view(|view| view.matching_rows).unwrap_or(0);
-        let mut text = intl::number(rows);
-        text.push_str(if rows == 1 { " row" } else { " rows" });
-        if let Some(size) = size_words() {
-            text.push_str(", ");
-            text.push_str(&size);
+        let mut parts = Vec::new();
+        if whole.get().is_none() {
+            let rows = with_view(|view| view.matching_rows).unwrap_or(0);
+            let word = if rows == 1 { " row" } else { " rows" };
+            parts.push([&intl::number(rows), word].concat());
         }
-        text.push('.');
+        parts.extend(size_words());
+        let mut text = parts.join(", ");
+        if !text.is_empty() {
+            text.push('.');
+        }
         if desk.state.measure() != Measure::Both {
             text.push_str(
                 " Only what is counted above: choose “Both” for pulls and version checks.",
@@ -105,6 +121,7 @@ pub fn Downloads() -> impl IntoView {
     };
     view! {
         <div class="export">
+            <Days whole=whole />
             <fieldset class="field">
                 <legend>"What"</legend>
                 <div class="choices">
@@ -122,13 +139,89 @@ pub fn Downloads() -> impl IntoView {
                 <code class="t13 soft name">{file}</code>
             </div>
             <p class="t13 soft">
-                "The same files for every whole week and month are in the publisher API. A raw file opens in "
+                "Without filters, the files of whole weeks and months are in the publisher API, too. A raw file opens in "
                 <a href=crate::routes::Route::Insights.path()>"the workbench"</a>
                 " and shows the same there."
             </p>
         </div>
     }
     .into_any()
+}
+
+/// At most so many weeks are offered.
+const WEEKS: usize = 53;
+
+/// At most so many months are offered.
+const MONTHS: usize = 24;
+
+/// Which days: those of the view, or a whole month or week that is over.
+#[component]
+fn Days(
+    /// The month or week.
+    whole: RwSignal<Option<Span>>,
+) -> impl IntoView {
+    let available = Memo::new(move |_| with_view(|view| view.available).flatten());
+    let shown = move || with_view(|view| view.span.map(words::span)).flatten();
+    let options = move |by: Granularity, most: usize| {
+        let today = Day(clock::today_days());
+        let mut over = available
+            .get()
+            .map_or_else(Vec::new, |days| over(days, by, today));
+        over.truncate(most);
+        let option = move |span: Span| {
+            let text = match by {
+                Granularity::Month => intl::month(span.first.0),
+                _ => words::span(span),
+            };
+            view! {
+                <option value=written_span(span) prop:selected=move || whole.get() == Some(span)>
+                    {text}
+                </option>
+            }
+        };
+        over.into_iter().map(option).collect_view()
+    };
+    view! {
+        <div class="field">
+            <label for="download-days">"Days"</label>
+            <select
+                id="download-days"
+                class="select inline"
+                on:change=move |event| whole.set(read_span(&event_target_value(&event)))
+            >
+                <option value="" prop:selected=move || whole.get().is_none()>
+                    "As above: " {shown}
+                </option>
+                <optgroup label="Whole months">{move || options(Granularity::Month, MONTHS)}</optgroup>
+                <optgroup label="Whole weeks, Monday to Sunday">
+                    {move || options(Granularity::Week, WEEKS)}
+                </optgroup>
+            </select>
+        </div>
+    }
+}
+
+/// The periods that are over and have some of these days, newest first.
+fn over(days: Span, by: Granularity, today: Day) -> Vec<Span> {
+    let mut all: Vec<Span> = days
+        .periods(by)
+        .filter(|period| period.last < today)
+        .collect();
+    all.reverse();
+    all
+}
+
+/// A span as the value of an option.
+fn written_span(span: Span) -> String {
+    [span.first.to_string(), span.last.to_string()].join("/")
+}
+
+fn read_span(text: &str) -> Option<Span> {
+    let (first, last) = text.split_once('/')?;
+    Some(Span::new(
+        Day::parse(first.as_bytes())?,
+        Day::parse(last.as_bytes())?,
+    ))
 }
 
 #[derive(Clone, Copy)]
@@ -158,4 +251,37 @@ fn address(name: &str, wish: Wish, span: Option<Span>, state: ViewState) -> Stri
         }
     }
     paths::pulls_file(name, what, gzip, &asked)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn weeks_and_months_are_offered_once_they_are_over() {
+        let day = |text: &str| Day::parse(text.as_bytes()).unwrap();
+        let days = Span::new(day("2026-08-20"), day("2026-11-01"));
+        let offered = |by, today: &str| {
+            let all = over(days, by, day(today));
+            (all.len(), all.first().copied().map(written_span))
+        };
+        let of = |count, text: &str| (count, Some(text.to_owned()));
+        // 2026-11-01 is a Sunday.
+        assert_eq!(
+            offered(Granularity::Week, "2026-11-01"),
+            of(10, "2026-10-19/2026-10-25")
+        );
+        assert_eq!(
+            offered(Granularity::Week, "2026-11-02"),
+            of(11, "2026-10-26/2026-11-01")
+        );
+        assert_eq!(
+            offered(Granularity::Month, "2026-11-02"),
+            of(3, "2026-10-01/2026-10-31")
+        );
+        assert_eq!(offered(Granularity::Month, "2026-08-31"), (0, None));
+        let october = Span::new(day("2026-10-01"), day("2026-10-31"));
+        assert_eq!(read_span(&written_span(october)), Some(october));
+        assert_eq!(read_span(""), None);
+    }
 }

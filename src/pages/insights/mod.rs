@@ -147,6 +147,10 @@ async fn bench_part() -> Part {
 
 /// The insights of a namespace, once what shows pulls is there.
 pub async fn pulls_page() -> AnyView {
+    // The worker starts meanwhile; there is none where pages are written to files.
+    if cfg!(not(feature = "ssr")) {
+        door(Of::Server).start();
+    }
     bench_part().await(Place::Pulls)
 }
 

@@ -2,7 +2,7 @@
 
 use super::served::{Served, TakeServed};
 use crate::components::{icon::PageSprite, namespace_tabs::NamespaceTabs, page::Page};
-use crate::platform::dom;
+use crate::platform::{clock, dom};
 use crate::routes::{NO_NAME, Route};
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
@@ -10,6 +10,14 @@ use leptos_router::hooks::use_location;
 /// Which namespace the page is about.
 #[derive(Clone, Copy)]
 pub struct Shown(pub StoredValue<String>);
+
+/// What stands beside a view waits so long, in milliseconds: the view is drawn first.
+const BESIDE_MS: u32 = 200;
+
+/// Does something that a view can do without.
+pub fn beside(work: impl Future<Output = ()> + 'static) {
+    clock::after(BESIDE_MS, move || leptos::task::spawn_local(work));
+}
 
 /// The page of the namespace that the address names. Another one is another page.
 #[component]

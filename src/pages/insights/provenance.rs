@@ -170,7 +170,13 @@ pub fn OfServer() -> impl IntoView {
         Some(Served::Views) => {
             "By the server: the rows of this span are more than are sent to a page, so each change of the view is asked for there"
         }
-        _ => "In this browser: the rows of this span are here, and filters ask nobody",
+        Some(Served::Missed) => {
+            "By the server: the rows of this span did not come, so each change of the view is asked for there"
+        }
+        Some(Served::Rows { .. }) => {
+            "In this browser: the rows of this span are here, and filters ask nobody"
+        }
+        _ => "By the server, until the rows of this span are here",
     };
     view! {
         <div>

@@ -1,6 +1,9 @@
 //! Which tags were pushed within the days of a view: the server knows, and no row says it.
 
-use super::{bench::Desk, namespace::Shown};
+use super::{
+    bench::Desk,
+    namespace::{Shown, beside},
+};
 use crate::api::pulls as api;
 use crate::workbench::Answer;
 use ::api::pulls::{Push, Pushes};
@@ -26,7 +29,7 @@ pub fn told(desk: Desk) -> RwSignal<Pushes> {
             && before != Some(now)
         {
             let name = name.get_value();
-            leptos::task::spawn_local(async move {
+            beside(async move {
                 let days = (span.first.to_string(), span.last.to_string());
                 let answer = api::pushes(&name, &days.0, &days.1).await;
                 // What is not told is left out, and so is what another view asked for.

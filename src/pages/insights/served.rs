@@ -3,7 +3,11 @@
 use super::bench::{LostPart, Take, View, provide_desk, use_desk};
 use super::namespace::Shown;
 use super::{skeleton, spoken};
-use crate::components::icon::{Icon, IconName};
+use crate::api::directory;
+use crate::components::{
+    icon::{Icon, IconName},
+    pull_totals::Totals,
+};
 use crate::platform::{dom, news};
 use crate::routes::{Route, namespace_path};
 use crate::workbench::door::{Of, door};
@@ -40,12 +44,8 @@ pub fn Served() -> impl IntoView {
     });
     // Only who may see the pulls is told of new ones, and only then is there anything to follow.
     let is_followed = Memo::new(move |_| {
-        workbench.served.with(|served| {
-            matches!(
-                served,
-                Some(From::Rows { .. } | From::Views | From::Nothing)
-            )
-        })
+        let served = workbench.served.get();
+        served.is_some_and(|served| !matches!(served, From::Failed(_)))
     });
     Effect::new(move |_| {
         if is_followed.get() {
@@ -93,9 +93,9 @@ fn standing() -> impl IntoView {
         Some(From::Failed(failure)) => {
             view! { <NotRead failure=failure is_shown=is_shown /> }.into_any()
         }
-        Some(From::Rows { .. } | From::Views) if is_shown => ().into_any(),
+        Some(_) if is_shown => ().into_any(),
         // The rows are here and being counted.
-        Some(From::Rows { .. } | From::Views) => skeleton::lines(16).into_any(),
+        Some(_) => skeleton::lines(16).into_any(),
     }
 }
 
@@ -117,6 +117,25 @@ fn NoPulls() -> impl IntoView {
     }
 }
 
+/// What anybody may see, if the maintainers publish it.
+#[component]
+fn Published() -> impl IntoView {
+    let Shown(name) = expect_context::<Shown>();
+    let has_totals = RwSignal::new(false);
+    Effect::new(move |_| {
+        let name = name.get_value();
+        leptos::task::spawn_local(async move {
+            let published = directory::has_totals(&name).await;
+            has_totals.try_set(published);
+        });
+    });
+    view! {
+        <Show when=move || has_totals.get()>
+            <Totals namespace=name.get_value() />
+        </Show>
+    }
+}
+
 /// The server was asked in vain.
 #[component]
 fn NotRead(failure: Failure, is_shown: bool) -> impl IntoView {
@@ -127,6 +146,7 @@ fn NotRead(failure: Failure, is_shown: bool) -> impl IntoView {
             "Retry"
         </button>
     };
+    let is_for_others = matches!(failure, Failure::Status(401 | 403 | 404));
     let (title, words, way) = match failure {
         Failure::Status(401) => (
             "For maintainers who are signed in",
@@ -205,6 +225,7 @@ fn NotRead(failure: Failure, is_shown: bool) -> impl IntoView {
             <h2 class="t16">{title}</h2>
             <span>{words}</span>
             <div class="actions">{way}</div>
+            {is_for_others.then(|| view! { <Published /> })}
         </div>
     }
     .into_any()

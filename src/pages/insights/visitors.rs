@@ -1,7 +1,10 @@
 //! How many different clients there were in each period: the server knows, and nothing that the
 //! page has says it.
 
-use super::{bench::Desk, namespace::Shown};
+use super::{
+    bench::Desk,
+    namespace::{Shown, beside},
+};
 use crate::api::pulls as api;
 use ::api::pulls::Visitors;
 use leptos::prelude::*;
@@ -45,7 +48,7 @@ pub fn median(desk: Desk) -> Signal<Option<u64>> {
             return;
         };
         let name = name.get_value();
-        leptos::task::spawn_local(async move {
+        beside(async move {
             let (span, by, repository) = asked.clone();
             let days = (span.first.to_string(), span.last.to_string());
             let answer = api::visitors(&name, &days.0, &days.1, by, repository.as_deref()).await;

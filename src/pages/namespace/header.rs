@@ -1,6 +1,7 @@
 //! Who it is: logo, name, badge or plain words, links, stars, topics.
 
-use super::{badge::Badge, totals::Totals};
+use super::badge::Badge;
+use crate::components::pull_totals::Totals;
 use crate::{
     components::{loaded::Loaded, logo::Logo, namespace_tabs::NamespaceTabs, words::Local},
     platform::intl,

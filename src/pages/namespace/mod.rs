@@ -9,7 +9,6 @@ mod repository;
 mod rows;
 mod snippets;
 mod sorting;
-mod totals;
 
 use crate::{
     api::directory,

@@ -16,6 +16,11 @@ const LIMITS = {
   'Raw file: memory': 64,
 };
 
+/** What is not to be missed where pulls are in ClickHouse; there, raw rows have no limit of their own. */
+const CLICKHOUSE_LIMITS = {
+  'A view, nothing held': 500,
+};
+
 const unit = (what) => (what.endsWith('memory') ? ' MB' : /second/.test(what) ? '' : ' ms');
 const rounded = (values) => figure(values.map((value) => Math.round(value * 100) / 100));
 const decimals = (values) => {
@@ -59,18 +64,33 @@ const TITLES = {
   store: 'What insights take, without a network',
 };
 
-function part(ran, name) {
-  const measured = ran.filter((one) => one[name].length);
+function part(ran, name, title = TITLES[name], limits = LIMITS) {
+  const measured = ran.filter((one) => one[name]?.length);
   if (!measured.length) return [];
   const lines = LINES[name].map(([what, shown, of]) => {
-    const limit = LIMITS[what];
+    const limit = limits[what];
     const cells = measured.map(({ millions, [name]: all }) => {
       const values = all.map((run) => of(run, millions));
       return shown === decimals ? decimals(values) : shown(figure(values));
     });
     return [what, limit ? `${limit.toLocaleString('en-US')}${unit(what)}` : '', ...cells];
   });
-  return [table(TITLES[name], ['', 'Limit', ...measured.map(({ millions }) => `${millions} million stored`)], lines)];
+  return [table(title, ['', 'Limit', ...measured.map(({ millions }) => `${millions} million stored`)], lines)];
+}
+
+function clickhouse(ran) {
+  const measured = ran.filter((one) => one.clickhouse).map((one) => ({ ...one.clickhouse, millions: one.millions }));
+  if (!measured.length) return [];
+  const bytes = measured.map(({ millions, kept }) => {
+    const tables = Object.entries(kept).filter(([, { bytes }]) => bytes / millions / 1e6 >= 0.05);
+    return `${millions} million: ${tables.map(([name, { bytes }]) => `${name} ${(bytes / millions / 1e6).toFixed(1)}`).join(', ')}`;
+  });
+  return [
+    ...part(measured, 'store', 'The same in ClickHouse', CLICKHOUSE_LIMITS),
+    `Bytes on the disk for each pull, by table; ${bytes.join('; ')}.`,
+    '',
+    ...part(measured, 'events', 'Events in, with ClickHouse behind the spool, nothing stored before'),
+  ];
 }
 
 /** All tables of what was measured. */
@@ -86,6 +106,7 @@ export function report(ran, { runs, busy, words }) {
     `Reproduce with \`cargo xtask bench pulls${words.length ? ` ${words.join(' ')}` : ''}\`.`,
     '',
     ...Object.keys(LINES).flatMap((name) => part(ran, name)),
+    ...clickhouse(ran),
   ].join('\n');
 }
 

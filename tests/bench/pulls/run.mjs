@@ -1,20 +1,22 @@
 // The benchmark of pulls: events in, what insights of stored pulls take, and the insights tab in a
 // browser, with more and more pulls stored.
 //
-//   node run.mjs [--runs 3] [--millions 1,10] [--only store,events,screen] [--keep FOLDER]
-//     [--write docs/PERFORMANCE.md]
+//   node run.mjs [--runs 3] [--millions 1,10] [--only store,events,screen,clickhouse] [--keep FOLDER]
+//     [--write docs/PERFORMANCE.md] [--plot docs/pictures/pulls-growth.svg]
 //
 // DSOS_SERVER names the program, DSOS_INSIGHTS_BENCH the crate’s example, CHROMIUM the browser,
-// DSOS_DIST the built site, DSOS_PYTHON a Python with sqlite3, WRK the program of that name. A folder
-// that is named keeps the stores for the next time.
+// DSOS_DIST the built site, DSOS_PYTHON a Python with sqlite3, WRK the program of that name,
+// DSOS_CLICKHOUSE_PROGRAM clickhouse-server. A folder that is named keeps the stores for the next time.
 
-import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { done, say } from '../published/processes.mjs';
 import { Server } from '../server/server.mjs';
+import { measureClickHouse } from './clickhouse.mjs';
 import { dsos, measureEvents, reporter } from './events.mjs';
+import { plot } from './plot.mjs';
 import { report, writeBetweenMarkers } from './figures.mjs';
 import { measureStore } from './stores.mjs';
 
@@ -22,9 +24,10 @@ const { values } = parseArgs({
   options: {
     runs: { type: 'string', default: '3' },
     millions: { type: 'string', default: '1,10' },
-    only: { type: 'string', default: 'store,events,screen' },
+    only: { type: 'string', default: 'store,events,screen,clickhouse' },
     keep: { type: 'string' },
     write: { type: 'string' },
+    plot: { type: 'string' },
   },
 });
 const runs = Number(values.runs);
@@ -60,12 +63,22 @@ async function session(server, folder, mail) {
 }
 
 /** A server on a store, and what asks it. */
-async function started(folder) {
-  const server = await Server.start(folder, ['--session-secs', '1']);
+async function started(folder, more = []) {
+  const server = await Server.start(folder, ['--session-secs', '1', ...more]);
   dsos(folder, 'add-staff', 'ada@hub.example', 'Ada');
   const staff = await session(server, folder, 'ada@hub.example');
   server.staff = { cookie: `${staff.name}=${staff.value}` };
   return server;
+}
+
+/** A folder without any pull, and what starts a server on it with its pulls elsewhere. */
+async function prepared(run, address) {
+  const home = join(made, `front-${run}`);
+  rmSync(home, { recursive: true, force: true });
+  mkdirSync(home, { recursive: true });
+  await (await Server.start(home, ['--pulls', address])).stop();
+  const token = reporter(home, `bench ${Date.now()}`, NAMESPACE);
+  return { home, token, started: (folder) => started(folder, ['--pulls', address]) };
 }
 
 const ran = [];
@@ -95,15 +108,22 @@ for (const millions of sizes) {
     note(`the store, ${run + 1} of ${runs}`);
     found.store.push(await measureStore(data, millions, NAMESPACE));
   }
+  if (parts.includes('clickhouse')) {
+    found.clickhouse = await measureClickHouse(join(folder, 'clickhouse'), millions, NAMESPACE, { runs, parts, note, prepared });
+  }
   if (!parts.includes('events') && !parts.includes('screen')) continue;
-  let server = await started(folder);
-  const token = reporter(folder, `bench ${Date.now()}`, NAMESPACE);
+  // What is reported now is none of what is kept for the next time.
+  const used = join(folder, 'used');
+  rmSync(used, { recursive: true, force: true });
+  cpSync(data, join(used, 'data'), { recursive: true });
+  let server = await started(used);
+  const token = reporter(used, `bench ${Date.now()}`, NAMESPACE);
   for (let run = 0; parts.includes('screen') && run < runs; run += 1) {
     note(`the tab, ${run + 1} of ${runs}`);
     const { measureScreens } = await import('./screen.mjs');
     await server.stop();
-    server = await started(folder);
-    const cookie = await session(server, folder, OWNER);
+    server = await started(used);
+    const cookie = await session(server, used, OWNER);
     found.screen.push(await measureScreens(server, { namespace: NAMESPACE, cookie }, { token, namespace: NAMESPACE }));
   }
   for (let run = 0; parts.includes('events') && run < runs; run += 1) {
@@ -111,9 +131,11 @@ for (const millions of sizes) {
     found.events.push({ ...(await measureEvents(server, token, NAMESPACE)), peak: server.memory().peak });
   }
   await server.stop();
+  rmSync(used, { recursive: true });
 }
 say('done');
-const words = process.argv.slice(2).filter((word, at, list) => !['--write', '--keep'].some((own) => word === own || list[at - 1] === own));
+const words = process.argv.slice(2).filter((word, at, list) => !['--write', '--keep', '--plot'].some((own) => word === own || list[at - 1] === own));
 const figures = report(ran, { runs, busy, words });
 console.log(figures);
 if (values.write) writeBetweenMarkers(values.write, figures);
+if (values.plot) writeFileSync(values.plot, plot(ran));

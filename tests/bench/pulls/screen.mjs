@@ -31,7 +31,7 @@ async function opened(server, { namespace, cookie }) {
     await page.goto(`${server.url}/insights`);
     await page.getByRole('button', { name: /sample/ }).waitFor();
     await page.goto(`${server.url}/n/${namespace}`);
-    const tab = page.getByRole('link', { name: 'Insights', exact: true });
+    const tab = page.getByRole('navigation', { name: `Pages of ${namespace}` }).getByRole('link', { name: 'Insights' });
     await tab.waitFor();
     const begun = await page.evaluate(() => performance.now());
     await tab.click();

@@ -2,9 +2,12 @@
 
 import { done } from '../published/processes.mjs';
 
-/** Runs it on a store of so many million pulls of a namespace, which it fills first if need be. */
-export async function measureStore(folder, millions, namespace) {
-  const said = await done(process.env.DSOS_INSIGHTS_BENCH, [folder, `${millions}`, namespace]);
+/**
+ * Runs it on a home, a folder or an address, of so many million pulls of a namespace, which it fills
+ * first if need be.
+ */
+export async function measureStore(home, millions, namespace) {
+  const said = await done(process.env.DSOS_INSIGHTS_BENCH, [home, `${millions}`, namespace]);
   const figures = said.split('\n').filter((line) => line.startsWith('{'));
   return Object.fromEntries(figures.map((line) => JSON.parse(line)).map((one) => [one.what, one]));
 }

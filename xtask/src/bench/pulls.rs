@@ -9,6 +9,7 @@ use crate::{
     run::{command, run as run_to_end},
     serve,
     test::{browser, node},
+    tools,
 };
 
 /// Runs the measurements with these arguments; whether they succeeded.
@@ -40,5 +41,12 @@ pub fn run(arguments: &[String]) -> Outcome<bool> {
             paths::target().join("release/examples/bench"),
         )
         .env("WRK", wrk);
+    match tools::clickhouse() {
+        Ok(program) => {
+            bench.env("DSOS_CLICKHOUSE_PROGRAM", program);
+        }
+        // The benchmark says so if it is asked for it.
+        Err(failure) => println!("{failure}"),
+    }
     run_to_end(bench.args(arguments)).map(|()| true)
 }

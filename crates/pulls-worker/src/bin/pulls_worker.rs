@@ -6,7 +6,8 @@ fn main() {
     let name = js::scope().name();
     match name.split_once(' ') {
         _ if name == link::READER => reader::run(),
-        Some((wire::DESK, gunzip)) => desk::run(gunzip.to_owned()),
-        _ => desk::run(String::new()),
+        _ if name == wire::SERVED => desk::run(None),
+        Some((wire::DESK, gunzip)) => desk::run(Some(gunzip.to_owned())),
+        _ => desk::run(Some(String::new())),
     }
 }

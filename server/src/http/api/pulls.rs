@@ -143,7 +143,9 @@ async fn read(request: Request) -> Result<Bytes, Refusal> {
 /// of a column.
 fn is_bounded(question: &Question) -> bool {
     let (query, also) = match question {
-        Question::View { query, .. } | Question::Rows { query, .. } => (query, 0),
+        Question::View { query, .. }
+        | Question::Look { query, .. }
+        | Question::Rows { query, .. } => (query, 0),
         Question::Find { query, also, .. } => (query, also.len()),
     };
     let values: usize = query.filters.iter().map(|filter| filter.values.len()).sum();

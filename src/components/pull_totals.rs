@@ -27,7 +27,7 @@ pub fn Totals(
         shown.with(|shown| match shown {
             Loaded::Awaited => "\u{a0}".to_owned(),
             Loaded::There(totals) => sentence(totals),
-            // They were published when the page was read.
+            // They were published when that was asked.
             Loaded::Failed(error) if error.is_unknown() => String::new(),
             Loaded::Failed(_) => "How often it was pulled cannot be read just now.".to_owned(),
         })
