@@ -30,7 +30,7 @@ usage: cargo xtask COMMAND
   build [--unsplit]
           what start does, without serving
   tidy    only the project's own text rules
-  bench [server|published] [ARGUMENTS]
+  bench [server|published|pulls] [ARGUMENTS]
           build, then measure (tests/bench)";
 
 fn main() -> ExitCode {

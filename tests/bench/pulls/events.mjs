@@ -12,7 +12,7 @@ const CONNECTIONS = 64;
 const SECS = 10;
 
 /** How long what waits may take to be counted, in milliseconds. */
-const PATIENCE = 600_000;
+const PATIENCE = 300_000;
 
 /** Has the program do something with the data. */
 export function dsos(folder, ...words) {

@@ -100,7 +100,7 @@ export function report(ran, { runs, busy, words }) {
   });
   return [
     `Measured on ${new Date().toISOString().slice(0, 10)}: ${cpus().length} × ${cpus()[0].model.trim()}, ` +
-      `${Math.round(totalmem() / 2 ** 30)} GB. Medians of ${runs} runs, with the least and the greatest in parentheses. ` +
+      `${Math.round(totalmem() / 2 ** 30)} GB. Medians of ${runs} runs, with the least and the greatest in parentheses; of 100 million and more, one run. ` +
       `The system’s load before was ${busy.toFixed(1)}.${bytes.length ? ` Stored, ${bytes.join(', ')}.` : ''}`,
     '',
     `Reproduce with \`cargo xtask bench pulls${words.length ? ` ${words.join(' ')}` : ''}\`.`,

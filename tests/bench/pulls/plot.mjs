@@ -31,7 +31,7 @@ export function plot(ran) {
   const decades = (values) => [Math.floor(Math.log10(Math.min(...values))), Math.ceil(Math.log10(Math.max(...values)))];
   const [[x0, x1], [y0, y1]] = [0, 1].map((at) => decades(all.map((point) => Math.max(point[at], 1e-3))));
   const x = (millions) => LEFT + ((Math.log10(millions) - x0) / Math.max(x1 - x0, 1)) * (WIDTH - LEFT - RIGHT);
-  const y = (ms) => HEIGHT - BOTTOM - ((Math.log10(ms) - y0) / (y1 - y0)) * (HEIGHT - TOP - BOTTOM);
+  const y = (ms) => HEIGHT - BOTTOM - ((Math.log10(ms) - y0) / Math.max(y1 - y0, 1)) * (HEIGHT - TOP - BOTTOM);
   const out = [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" width="${WIDTH}" height="${HEIGHT}" font-family="system-ui, sans-serif" font-size="12">`,
     '<title>Time by stored pulls</title>',

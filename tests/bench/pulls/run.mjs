@@ -2,7 +2,7 @@
 // browser, with more and more pulls stored.
 //
 //   node run.mjs [--runs 3] [--millions 1,10] [--only store,events,screen,clickhouse] [--keep FOLDER]
-//     [--write docs/PERFORMANCE.md] [--plot docs/pictures/pulls-growth.svg]
+//     [--clickhouse 1,10] [--write docs/PERFORMANCE.md] [--plot docs/pictures/pulls-growth.svg]
 //
 // DSOS_SERVER names the program, DSOS_INSIGHTS_BENCH the crate’s example, CHROMIUM the browser,
 // DSOS_DIST the built site, DSOS_PYTHON a Python with sqlite3, WRK the program of that name,
@@ -25,14 +25,24 @@ const { values } = parseArgs({
     runs: { type: 'string', default: '3' },
     millions: { type: 'string', default: '1,10' },
     only: { type: 'string', default: 'store,events,screen,clickhouse' },
+    clickhouse: { type: 'string', default: '1,10' },
     keep: { type: 'string' },
     write: { type: 'string' },
     plot: { type: 'string' },
   },
 });
-const runs = Number(values.runs);
+const inClickHouse = values.clickhouse.split(',').map(Number);
+/** How often a size is measured: what takes a quarter of an hour, once. */
+const runsOf = (millions) => (millions < 100 ? Number(values.runs) : 1);
 const sizes = values.millions.split(',').map(Number);
 const parts = values.only.split(',');
+
+// What cannot be measured is said before anything is.
+if (parts.includes('clickhouse')) {
+  if (!process.env.DSOS_CLICKHOUSE_PROGRAM) throw new Error('DSOS_CLICKHOUSE_PROGRAM names no clickhouse-server: leave clickhouse out of --only');
+  if (!parts.includes('store') && !parts.includes('events')) throw new Error('of ClickHouse, store and events are measured: name one of them in --only, too');
+}
+if (values.plot && !parts.includes('store')) throw new Error('--plot draws what store measures: name it in --only, too');
 
 /** Whose pulls the stores hold, and who may see them: the sample’s. */
 const [NAMESPACE, OWNER] = ['sandpiper', 'ines@sandpiper.example'];
@@ -77,6 +87,7 @@ async function prepared(run, address) {
   rmSync(home, { recursive: true, force: true });
   mkdirSync(home, { recursive: true });
   await (await Server.start(home, ['--pulls', address])).stop();
+  dsos(home, 'migrate', '--pulls', address);
   const token = reporter(home, `bench ${Date.now()}`, NAMESPACE);
   return { home, token, started: (folder) => started(folder, ['--pulls', address]) };
 }
@@ -84,6 +95,7 @@ async function prepared(run, address) {
 const ran = [];
 const [busy] = loadavg();
 for (const millions of sizes) {
+  const runs = runsOf(millions);
   const folder = join(made, `${millions}`);
   const data = join(folder, 'data');
   const note = (what) => say(`${millions} million pulls: ${what}`);
@@ -108,7 +120,7 @@ for (const millions of sizes) {
     note(`the store, ${run + 1} of ${runs}`);
     found.store.push(await measureStore(data, millions, NAMESPACE));
   }
-  if (parts.includes('clickhouse')) {
+  if (parts.includes('clickhouse') && inClickHouse.includes(millions)) {
     found.clickhouse = await measureClickHouse(join(folder, 'clickhouse'), millions, NAMESPACE, { runs, parts, note, prepared });
   }
   if (!parts.includes('events') && !parts.includes('screen')) continue;
@@ -135,7 +147,7 @@ for (const millions of sizes) {
 }
 say('done');
 const words = process.argv.slice(2).filter((word, at, list) => !['--write', '--keep', '--plot'].some((own) => word === own || list[at - 1] === own));
-const figures = report(ran, { runs, busy, words });
+const figures = report(ran, { runs: Number(values.runs), busy, words });
 console.log(figures);
 if (values.write) writeBetweenMarkers(values.write, figures);
 if (values.plot) writeFileSync(values.plot, plot(ran));
