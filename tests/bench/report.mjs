@@ -46,12 +46,11 @@ export function circumstances(version, words) {
   ].join('\n');
 }
 
-const [BEGIN, END] = ['<!-- figures begin -->', '<!-- figures end -->'];
-
-/** Puts the report between the markers of a document. */
-export function writeBetweenMarkers(path, report) {
+/** Puts a report between the markers of a document that have a name. */
+export function writeBetweenMarkers(path, name, report) {
+  const [begin, end] = [`<!-- ${name} begin -->`, `<!-- ${name} end -->`];
   const before = readFileSync(path, 'utf8');
-  const [from, to] = [before.indexOf(BEGIN), before.indexOf(END)];
-  if (from < 0 || to < from) throw new Error(`${path} has no line ${BEGIN} before a line ${END}`);
-  writeFileSync(path, `${before.slice(0, from + BEGIN.length)}\n\n${report.trim()}\n\n${before.slice(to)}`);
+  const [from, to] = [before.indexOf(begin), before.indexOf(end)];
+  if (from < 0 || to < from) throw new Error(`${path} has no line ${begin} before a line ${end}`);
+  writeFileSync(path, `${before.slice(0, from + begin.length)}\n\n${report.trim()}\n\n${before.slice(to)}`);
 }

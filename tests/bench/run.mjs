@@ -211,5 +211,5 @@ const version = await withBrowser((browser) => browser.version());
 const words = process.argv.slice(2).filter((word, at, all) => word !== '--write' && all[at - 1] !== '--write');
 const report = [circumstances(version, words), ...parts].join('\n');
 console.log(report);
-if (values.write && !failed) writeBetweenMarkers(values.write, report);
+if (values.write && !failed) writeBetweenMarkers(values.write, 'figures', report);
 process.exitCode = failed ? 1 : 0;

@@ -1,6 +1,5 @@
-// What was counted, as tables beside their limits, and where they are kept.
+// What was counted, as tables beside their limits.
 
-import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { kilobytes, megabytes, plain as counted, table, time } from '../report.mjs';
 import { figure, ofAim, spread } from '../server/figures.mjs';
@@ -118,14 +117,4 @@ export function report(ran, { runs, readings, busy, words }) {
     '',
     ...Object.entries(PARTS).flatMap(([name, part]) => (ran[name]?.length ? [part(ran[name])] : [])),
   ].join('\n');
-}
-
-const [BEGIN, END] = ['<!-- published figures begin -->', '<!-- published figures end -->'];
-
-/** Puts the report between the markers of a document. */
-export function writeBetweenMarkers(path, report) {
-  const before = readFileSync(path, 'utf8');
-  const [from, to] = [before.indexOf(BEGIN), before.indexOf(END)];
-  if (from < 0 || to < from) throw new Error(`${path} has no line ${BEGIN} before a line ${END}`);
-  writeFileSync(path, `${before.slice(0, from + BEGIN.length)}\n\n${report.trim()}\n\n${before.slice(to)}`);
 }

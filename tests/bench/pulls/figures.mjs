@@ -1,6 +1,5 @@
-// What was counted, as tables beside their limits, and where they are kept.
+// What was counted, as tables beside their limits.
 
-import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { megabytes, plain, table, time } from '../report.mjs';
 import { figure } from '../server/figures.mjs';
@@ -107,14 +106,4 @@ export function report(ran, { runs, busy, words }) {
     ...Object.keys(LINES).flatMap((name) => part(ran, name)),
     ...clickhouse(ran),
   ].join('\n');
-}
-
-const [BEGIN, END] = ['<!-- pulls figures begin -->', '<!-- pulls figures end -->'];
-
-/** Puts the report between the markers of a document. */
-export function writeBetweenMarkers(path, report) {
-  const before = readFileSync(path, 'utf8');
-  const [from, to] = [before.indexOf(BEGIN), before.indexOf(END)];
-  if (from < 0 || to < from) throw new Error(`${path} has no line ${BEGIN} before a line ${END}`);
-  writeFileSync(path, `${before.slice(0, from + BEGIN.length)}\n\n${report.trim()}\n\n${before.slice(to)}`);
 }

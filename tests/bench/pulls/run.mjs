@@ -17,7 +17,7 @@ import { Server } from '../server/server.mjs';
 import { measureClickHouse } from './clickhouse.mjs';
 import { dsos, measureEvents, reporter } from './events.mjs';
 import { plot } from './plot.mjs';
-import { report, writeBetweenMarkers } from './figures.mjs';
+import { report } from './figures.mjs';
 import { measureStore } from './stores.mjs';
 
 const { values } = parseArgs({
@@ -149,5 +149,5 @@ say('done');
 const words = process.argv.slice(2).filter((word, at, list) => !['--write', '--keep', '--plot'].some((own) => word === own || list[at - 1] === own));
 const figures = report(ran, { runs: Number(values.runs), busy, words });
 console.log(figures);
-if (values.write) writeBetweenMarkers(values.write, figures);
+if (values.write) writeBetweenMarkers(values.write, 'pulls figures', figures);
 if (values.plot) writeFileSync(values.plot, plot(ran));

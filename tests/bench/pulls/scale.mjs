@@ -3,8 +3,8 @@
 //
 //   node tests/bench/pulls/scale.mjs [--assume pulls=5e9,months=25] [--write docs/SCALE.md]
 
-import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { writeBetweenMarkers } from '../report.mjs';
 import { MEASURED } from './measured.mjs';
 
 /** What is assumed: its value, and what it says. */
@@ -163,8 +163,6 @@ function report(of) {
   return sections.join('\n\n');
 }
 
-const [BEGIN, END] = ['<!-- scale begin -->', '<!-- scale end -->'];
-
 function main() {
   const { values } = parseArgs({ options: { assume: { type: 'string', default: '' }, write: { type: 'string' } } });
   const of = Object.fromEntries(Object.entries(ASSUMED).map(([name, [value]]) => [name, value]));
@@ -174,10 +172,7 @@ function main() {
   }
   const text = report(of);
   if (!values.write) return console.log(text);
-  const before = readFileSync(values.write, 'utf8');
-  const [from, to] = [before.indexOf(BEGIN), before.indexOf(END)];
-  if (from < 0 || to < from) throw new Error(`${values.write} has no line ${BEGIN} before a line ${END}`);
-  return writeFileSync(values.write, `${before.slice(0, from + BEGIN.length)}\n\n${text}\n\n${before.slice(to)}`);
+  return writeBetweenMarkers(values.write, 'scale', text);
 }
 
 main();

@@ -1,7 +1,5 @@
 // From what was counted to tables.
 
-import { readFileSync, writeFileSync } from 'node:fs';
-
 /** The median of some runs, with the least and the greatest. */
 export function figure(values) {
   const sorted = values.toSorted((a, b) => a - b);
@@ -22,13 +20,3 @@ export function spread(runs) {
 
 /** How much of its aim a figure is. */
 export const ofAim = (value, aim) => (value ? `${(value.median / aim).toFixed(2)} ×` : '');
-
-const [BEGIN, END] = ['<!-- server figures begin -->', '<!-- server figures end -->'];
-
-/** Puts the report between the markers of a document. */
-export function writeBetweenMarkers(path, report) {
-  const before = readFileSync(path, 'utf8');
-  const [from, to] = [before.indexOf(BEGIN), before.indexOf(END)];
-  if (from < 0 || to < from) throw new Error(`${path} has no line ${BEGIN} before a line ${END}`);
-  writeFileSync(path, `${before.slice(0, from + BEGIN.length)}\n\n${report.trim()}\n\n${before.slice(to)}`);
-}

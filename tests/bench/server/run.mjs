@@ -14,7 +14,7 @@ import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { megabytes, plain as counted, table, time } from '../report.mjs';
-import { figure, ofAim, spread, writeBetweenMarkers } from './figures.mjs';
+import { figure, ofAim, spread } from './figures.mjs';
 import { FLOOR, ROUTES, SEND, applications, openers, reads } from './mix.mjs';
 import { Server } from './server.mjs';
 
@@ -206,4 +206,4 @@ const ran = [];
 for (let at = 0; at < runs; at += 1) ran.push(await measureLoad(at));
 const figures = report(started, ran);
 console.log(figures);
-if (values.write) writeBetweenMarkers(values.write, figures);
+if (values.write) writeBetweenMarkers(values.write, 'server figures', figures);

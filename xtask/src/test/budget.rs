@@ -37,8 +37,8 @@ struct Budget {
 }
 
 /// What the workbench loads by itself once it is interactive: what draws, and what the workers
-/// need after the first picture. Marks of what was pushed took it past 310 KB; a view that stands before
-/// its rows are here, and files of whole weeks and months, past 320.
+/// need after the first picture. Marks of what was pushed took it past 310 KB; a view that stands
+/// before its rows are here, and files of whole weeks and months, past 320.
 const AFTERWARDS: u64 = 325_000;
 
 /// Prints what each page loads; one check a page, and one for what follows.
