@@ -150,6 +150,24 @@ test('rows that do not come leave the server to count', async (visit) => {
   assert.equal(await page.getByRole('alert').count(), 0);
 });
 
+test('of a span whose rows are too many, each view is asked for', async (visit) => {
+  // The last byte of what the server says of a view is whether it would send the rows.
+  const refuse = async (route) => {
+    const answer = await route.fetch();
+    const body = await answer.body();
+    // One byte says that it is still the one that was seen.
+    if (body.length > 1) body[body.length - 1] = 0;
+    return route.fulfill({ response: answer, body });
+  };
+  let asked;
+  const page = await insights(visit, { more: { prepare: async (page) => (asked = await questions(page, LOOK, refuse)) } });
+  await counted(page, 'By the server: the rows of this span are more than are sent to a page, so each change of the view is asked for there');
+  const [[country, count]] = await breakdown(page, 'Countries');
+  await page.getByRole('region', { name: 'Countries', exact: true }).getByRole('button', { name: country }).first().click();
+  await becomes(total(page, 'Pulls'), Number(count.replaceAll(',', '')), country);
+  assert.equal(asked.includes(ROWS), false, 'no row is asked for');
+});
+
 test('a server that was away when the page was opened is asked again', async (visit) => {
   const page = await visit.open(pathOf(NAMESPACE), {
     expect: [/ERR_FAILED/],
@@ -286,11 +304,21 @@ test('from one namespace to its other pages and back', async (visit) => {
 
 test('a server that is away leaves the view, and Retry goes on', async (visit) => {
   const page = await insights(visit, { query: '?span=3m' });
+  await counted(page, HERE);
+  // When it begins to hear of new pulls, the page asks once more.
+  await page.waitForTimeout(1_500);
   await page.context().route('**/pulls/question', (route) => route.abort());
   await choose(page, 'Time span', 'All');
   const alert = page.getByRole('alert').filter({ hasText: 'The server does not answer.' });
   await alert.waitFor();
-  assert.ok((await total(page, 'Pulls')()) > 0, 'what was shown stays');
+  const some = await total(page, 'Pulls')();
+  assert.ok(some > 0, 'what was shown stays');
+  // The rows that are here answer what they can.
+  await choose(page, 'Time span', '3 mo');
+  await alert.waitFor({ state: 'detached' });
+  await becomes(total(page, 'Pulls'), some);
+  await choose(page, 'Time span', 'All');
+  await alert.waitFor();
   await page.context().unroute('**/pulls/question');
   await alert.getByRole('button', { name: 'Retry' }).click();
   await alert.waitFor({ state: 'detached' });

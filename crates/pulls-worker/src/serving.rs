@@ -56,13 +56,15 @@ pub async fn query(desk: Rc<Desk>) {
     loop {
         desk.is_wanted.set(false);
         if let Some(server) = desk.server() {
+            let was_stale = server.is_stale.get();
             let outcome = step(&desk, &server).await;
             if let Err(failure) = outcome
                 && is_current(&desk, &server)
             {
                 // What is shown may be of before: it is not taken for what there is now.
                 server.shown.set(None);
-                server.is_stale.set(true);
+                // Rows that are held are no older for that: what they can answer, they do.
+                server.is_stale.set(was_stale || server.is_stale.get());
                 server.tell(Served::Failed(failure));
             }
         }
@@ -128,6 +130,9 @@ async fn count(desk: &Desk, server: &Server, id: u32, query: &Query) {
     }
     let is_counted = desk.count(id, query, false, !is_shown).await;
     server.shown.set(now.filter(|_| is_counted));
+    if is_counted {
+        server.tell(Served::Rows);
+    }
 }
 
 /// Shows what the server counts, and has its rows come if it would send them.
@@ -284,7 +289,7 @@ async fn drop_rows(desk: &Desk, server: &Server) {
     }
 }
 
-/// Has the readers hold months, in place of those that they held, and tells the page.
+/// Has the readers hold months, in place of those that they held.
 async fn hold(
     desk: &Rc<Desk>,
     server: &Rc<Server>,
@@ -292,29 +297,22 @@ async fn hold(
     months: Vec<Month>,
     version: u64,
 ) -> Result<(), Failure> {
+    server.rows_version.set(version);
     let outcome = hold_months(desk, server, told, months).await;
-    match outcome {
-        Ok(bytes) => {
-            server.rows_version.set(version);
-            server.tell(Served::Rows { bytes });
-            Ok(())
-        }
-        Err(failure) => {
-            // What is held is neither of before nor of now.
-            server.months.borrow_mut().clear();
-            forget(desk).await;
-            Err(failure)
-        }
+    if outcome.is_err() {
+        // What is held is neither of before nor of now.
+        server.months.borrow_mut().clear();
+        forget(desk).await;
     }
+    outcome
 }
 
-/// Gives the bytes that came.
 async fn hold_months(
     desk: &Desk,
     server: &Server,
     told: Told,
     months: Vec<Month>,
-) -> Result<u32, Failure> {
+) -> Result<(), Failure> {
     if desk.readers().is_empty() {
         return Err(Failure::Worker);
     }
@@ -325,10 +323,9 @@ async fn hold_months(
     for (first, _) in gone {
         desk.ask_all(&Job::ForgetSlice(slice(*first))).await;
     }
-    let (mut held, mut bytes) = (Vec::with_capacity(months.len()), 0);
+    let mut held = Vec::with_capacity(months.len());
     for (at, month) in months.into_iter().enumerate() {
         if let Some(packed) = month.rows {
-            bytes += packed.len() as u32;
             let rows = unpacked(&packed).await.ok_or(Failure::Unreadable)?;
             let id = slice(month.first);
             // It may be held by another one.
@@ -347,7 +344,7 @@ async fn hold_months(
     *server.months.borrow_mut() = held;
     desk.engine.borrow_mut().told = Some(told);
     desk.changed();
-    Ok(bytes)
+    Ok(())
 }
 
 fn slice(first: Day) -> SliceId {

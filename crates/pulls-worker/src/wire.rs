@@ -200,10 +200,7 @@ pub enum Tell {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Served {
     /// Here: it sent their rows.
-    Rows {
-        /// So many bytes came, the last time.
-        bytes: u32,
-    },
+    Rows,
     /// There: they are too many to be sent.
     Views,
     /// There, until their rows are here.

@@ -173,7 +173,7 @@ pub fn OfServer() -> impl IntoView {
         Some(Served::Missed) => {
             "By the server: the rows of this span did not come, so each change of the view is asked for there"
         }
-        Some(Served::Rows { .. }) => {
+        Some(Served::Rows) => {
             "In this browser: the rows of this span are here, and filters ask nobody"
         }
         _ => "By the server, until the rows of this span are here",
