@@ -136,6 +136,43 @@ proptest! {
     }
 
     #[test]
+    fn columns_one_after_the_other_are_the_same_rows_and_stand_in_any_order(
+        pulls in prop_oneof![
+            prop::collection::vec(pull(), 0..60),
+            prop::collection::vec(alike(), 0..700),
+        ],
+        turn in any::<prop::sample::Index>(),
+    ) {
+        let mut builder = BatchBuilder::new();
+        // All but a column of each kind, which are evened out.
+        for column in TEXTS.into_iter().filter(|column| *column != Column::Host) {
+            let texts: Vec<Vec<u8>> = pulls.iter().map(|pull| pull.pull().text(column).to_vec()).collect();
+            builder.push_texts(column, texts.iter().map(Vec::as_slice));
+        }
+        for number in NUMBERS.into_iter().filter(|number| *number != Number::Method) {
+            builder.push_numbers(number, pulls.iter().map(|pull| pull.numbers[number as usize]));
+        }
+        builder.even_out();
+        let turned = if pulls.is_empty() { 0 } else { turn.index(pulls.len()) };
+        let mut order: Vec<u32> = (0..pulls.len() as u32).collect();
+        order.rotate_left(turned);
+        builder.reorder(&order);
+        let batch = Batch::decode(&builder.encode(), |_| true).unwrap();
+        prop_assert_eq!(batch.len(), pulls.len());
+        for (row, at) in order.iter().enumerate() {
+            let pull = pulls[*at as usize].pull();
+            for column in TEXTS {
+                let expected = if column == Column::Host { b"" } else { pull.text(column) };
+                prop_assert_eq!(batch.row(row).text(column), expected);
+            }
+            for number in NUMBERS {
+                let expected = if number == Number::Method { 0 } else { pull.number(number) };
+                prop_assert_eq!(batch.row(row).number(number), expected);
+            }
+        }
+    }
+
+    #[test]
     fn rows_that_are_alike_are_added_up_and_none_is_lost(
         pulls in prop_oneof![
             prop::collection::vec(pull(), 0..40),

@@ -108,6 +108,20 @@ impl Client {
         Ok(Rows::new(body.reader()))
     }
 
+    /// Asks for everything at once, in the format that the question names; about so many bytes.
+    pub fn ask_whole(&self, question: &str, about: usize) -> Result<Vec<u8>, ClickHouseError> {
+        let answer = self.send(&self.url, question.as_bytes())?;
+        let mut whole = Vec::with_capacity(about);
+        answer
+            .into_body()
+            .into_with_config()
+            .limit(MOST_BYTES)
+            .reader()
+            .read_to_end(&mut whole)
+            .map_err(ClickHouseError::reading)?;
+        Ok(whole)
+    }
+
     /// Asks for one number, which is a `UInt64` and never nothing.
     pub fn number(&self, question: &str) -> Result<u64, ClickHouseError> {
         let mut answer = self.ask(question)?;

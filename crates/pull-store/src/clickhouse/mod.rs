@@ -16,6 +16,7 @@ mod error;
 mod fold;
 mod journal;
 mod margins;
+mod native;
 mod page;
 mod read;
 mod rename;

@@ -3,9 +3,10 @@
 //! asked for when it was taken.
 
 use super::ClickHouse;
-use super::decode::{RAW_ROW, RAW_TEXTS, RawRow};
+use super::decode::RAW_TEXTS;
 use super::error::ClickHouseError;
 use super::journal::Moment;
+use super::native;
 use super::schema::{KEPT, RAW};
 use super::sql;
 use crate::{Kept, PullStoreError};
@@ -13,6 +14,8 @@ use pulls::batch::{Batch, BatchBuilder, Field, Number, Pull, TEXTS, is_viewed};
 use pulls::calendar::{Day, Span};
 use pulls::query::Filter;
 use std::ops::ControlFlow;
+use std::sync::mpsc;
+use std::thread;
 
 /// A piece has about so many rows: that many are held in memory.
 const PIECE: u64 = 1 << 16;
@@ -36,6 +39,13 @@ struct Piece {
     /// A condition beside that.
     and: String,
     rows: u64,
+}
+
+/// All of an answer.
+struct Answered<'a> {
+    bytes: Vec<u8>,
+    /// The piece whose last answer it is.
+    last_of: Option<&'a Piece>,
 }
 
 /// Cuts days into pieces: several short days, or a piece of a long one.
@@ -194,18 +204,65 @@ impl ClickHouse {
         take: &mut dyn FnMut(Batch) -> ControlFlow<()>,
     ) -> Result<(), PullStoreError> {
         let moment = self.moment()?;
-        let matching = sql::matching(filters);
-        for piece in pieces(&self.brought(&moment, namespaces, span)?, PIECE) {
-            let condition = format!("{}{}", moment.counts_of(namespaces, piece.span), piece.and);
+        let cut = pieces(&self.brought(&moment, namespaces, span)?, PIECE);
+        let (moment, cut) = (&moment, cut.as_slice());
+        // A piece is waited for while the one before is read and taken.
+        thread::scope(|scope| {
+            let (sender, receiver) = mpsc::sync_channel(0);
+            scope.spawn(move || {
+                let failed = self.ask_pieces(moment, namespaces, cut, filters, |answer| {
+                    sender.send(Ok(answer)).is_ok()
+                });
+                if let Err(error) = failed {
+                    // Nobody listens any more.
+                    let _ = sender.send(Err(error));
+                }
+            });
             let mut read = 0;
-            for rows in self.row_ranges(&condition, piece.rows)? {
-                let flow = self.piece(&format!("{condition}{rows}{matching}"), &mut read, take)?;
-                if flow.is_break() {
-                    return Ok(());
+            for answer in receiver {
+                let Answered { bytes, last_of } = answer?;
+                for batch in native::batches(bytes)? {
+                    read += batch.len() as u64;
+                    if take(batch).is_break() {
+                        return Ok(());
+                    }
+                }
+                if let Some(piece) = last_of {
+                    if filters.is_empty() && read != piece.rows {
+                        return Err(PullStoreError::Changed(piece.span.first));
+                    }
+                    read = 0;
                 }
             }
-            if filters.is_empty() && read != piece.rows {
-                return Err(PullStoreError::Changed(piece.span.first));
+            Ok(())
+        })
+    }
+
+    /// Asks for one piece after the other, while what comes is taken.
+    fn ask_pieces<'a>(
+        &self,
+        moment: &Moment,
+        namespaces: &[&str],
+        pieces: &'a [Piece],
+        filters: &[Filter],
+        mut is_taken: impl FnMut(Answered<'a>) -> bool,
+    ) -> Result<(), PullStoreError> {
+        let (columns, matching) = (native::columns(), sql::matching(filters));
+        let (home, raw) = (self.servers.home()?, self.servers.all_of(RAW));
+        let mut about = 0;
+        for piece in pieces {
+            let condition = format!("{}{}", moment.counts_of(namespaces, piece.span), piece.and);
+            let ranges = self.row_ranges(&condition, piece.rows)?;
+            for (at, rows) in ranges.iter().enumerate() {
+                // Sorted here: ClickHouse would sort whole rows of text, here they are positions.
+                let bytes = home.ask_whole(&format!(
+                    "SELECT {columns} FROM {raw} WHERE {condition}{rows}{matching} FORMAT Native"
+                ), about)?;
+                about = bytes.len() + bytes.len() / 8;
+                let last_of = (at + 1 == ranges.len()).then_some(piece);
+                if !is_taken(Answered { bytes, last_of }) {
+                    return Ok(());
+                }
             }
         }
         Ok(())
@@ -221,48 +278,11 @@ impl ClickHouse {
             "SELECT toUInt64(min(row)), toUInt64(max(row)) FROM {} WHERE {condition}",
             self.servers.all_of(RAW)
         ))?;
-        if !answer.is_next()? {
-            return Ok(Vec::new());
-        }
         let (least, most) = (answer.number()?, answer.number()?);
         Ok((least..=most)
             .step_by(PIECE as usize)
             .map(|from| format!(" AND row >= {from} AND row < {}", from + PIECE))
             .collect())
-    }
-
-    /// Reads rows whole and hands them over, a batch for each namespace and day.
-    fn piece(
-        &self,
-        condition: &str,
-        read: &mut u64,
-        take: &mut dyn FnMut(Batch) -> ControlFlow<()>,
-    ) -> Result<ControlFlow<()>, PullStoreError> {
-        let mut answer = self.servers.home()?.ask(&format!(
-            "SELECT {RAW_ROW} FROM {} WHERE {condition} ORDER BY day, namespace, writing, row",
-            self.servers.all_of(RAW)
-        ))?;
-        let mut builders: Vec<BatchBuilder> = Vec::new();
-        let mut row = RawRow::default();
-        let mut of = (u16::MAX, Vec::new());
-        while answer.is_next()? {
-            row.read(&mut answer)?;
-            *read += 1;
-            if builders.is_empty() || row.day != of.0 || row.namespace != of.1 {
-                of = (row.day, row.namespace.clone());
-                builders.push(BatchBuilder::new());
-            }
-            if let Some(builder) = builders.last_mut() {
-                row.push_to(builder);
-            }
-        }
-        drop(answer);
-        for builder in builders {
-            if take(Batch::decode(&builder.encode(), |_| true)?).is_break() {
-                return Ok(ControlFlow::Break(()));
-            }
-        }
-        Ok(ControlFlow::Continue(()))
     }
 }
 

@@ -76,11 +76,17 @@ impl<R: Read> Rows<R> {
             return Err(ClickHouseError::Answer("a text that is far too long"));
         }
         into.clear();
+        let len = len as usize;
+        if let Some(text) = self.from.buffer().get(..len) {
+            into.extend_from_slice(text);
+            self.from.consume(len);
+            return Ok(());
+        }
         let read = (&mut self.from)
-            .take(len)
+            .take(len as u64)
             .read_to_end(into)
             .map_err(ClickHouseError::reading)?;
-        if read as u64 == len {
+        if read == len {
             Ok(())
         } else {
             Err(ClickHouseError::Answer("half a row at its end"))

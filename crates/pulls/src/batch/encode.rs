@@ -12,6 +12,24 @@ struct TextBuilder {
     /// The distinct values, from code 1 on.
     values: Vec<Box<[u8]>>,
     codes: Vec<u32>,
+    /// Codes of late, by [`slot`]: most texts are one of few, and comparing takes a fraction of
+    /// hashing with a key, which others' texts cannot do without.
+    recent: Vec<u32>,
+}
+
+const SLOTS: usize = 256;
+
+/// Where the code of a text may be remembered.
+fn slot(text: &[u8]) -> usize {
+    let word = |bytes: &[u8]| match bytes.first_chunk() {
+        Some(word) => u64::from_le_bytes(*word),
+        None => bytes
+            .iter()
+            .fold(0, |word, byte| word << 8 | u64::from(*byte)),
+    };
+    let end = text.len().saturating_sub(8);
+    let mixed = word(text) ^ word(&text[end..]).rotate_left(29) ^ text.len() as u64;
+    (mixed.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 56) as usize
 }
 
 impl TextBuilder {
@@ -20,6 +38,25 @@ impl TextBuilder {
         if text.is_empty() {
             return 0;
         }
+        let slot = slot(text);
+        if let Some(code) = self.recent.get(slot)
+            && let Some(last) = code.checked_sub(1)
+            && *self.values[last as usize] == *text
+        {
+            return *code;
+        }
+        let code = self.looked_up(text);
+        // Few rows are not worth the memory.
+        if self.recent.is_empty() && self.codes.len() >= SLOTS {
+            self.recent = vec![0; SLOTS];
+        }
+        if let Some(recent) = self.recent.get_mut(slot) {
+            *recent = code;
+        }
+        code
+    }
+
+    fn looked_up(&mut self, text: &[u8]) -> u32 {
         if let Some(code) = self.known.get(text) {
             return *code;
         }
@@ -131,6 +168,53 @@ impl BatchBuilder {
         }
     }
 
+    /// Adds values of one column of text, for rows that come a column after the other. Nothing
+    /// else is to be done before every column has as many; [`Self::even_out`] sees to that.
+    pub fn push_texts<'a>(&mut self, column: Column, texts: impl Iterator<Item = &'a [u8]>) {
+        if let Some(at) = TEXTS.iter().position(|one| *one == column) {
+            let own = &mut self.texts[at];
+            for text in texts {
+                let code = own.code(text);
+                own.codes.push(code);
+            }
+        }
+    }
+
+    /// Adds values of one column of numbers, as [`Self::push_texts`] does.
+    pub fn push_numbers(&mut self, number: Number, numbers: impl Iterator<Item = u64>) {
+        self.numbers[number as usize].extend(numbers);
+    }
+
+    /// Gives the columns that were left out as many rows as the longest has: empty texts, and 0.
+    pub fn even_out(&mut self) {
+        let texts = self.texts.iter().map(|column| column.codes.len());
+        let rows = texts.chain(self.numbers.iter().map(Vec::len)).max();
+        let rows = rows.unwrap_or(0);
+        for column in &mut self.texts {
+            column.codes.resize(rows, 0);
+        }
+        for numbers in &mut self.numbers {
+            numbers.resize(rows, 0);
+        }
+    }
+
+    /// Puts the rows into another order: `order` has the position that each row has had, each
+    /// position once.
+    ///
+    /// # Panics
+    /// With a position that there is not.
+    pub fn reorder(&mut self, order: &[u32]) {
+        fn taken<T: Copy>(from: &[T], order: &[u32]) -> Vec<T> {
+            order.iter().map(|row| from[*row as usize]).collect()
+        }
+        for column in &mut self.texts {
+            column.codes = taken(&column.codes, order);
+        }
+        for numbers in &mut self.numbers {
+            *numbers = taken(numbers, order);
+        }
+    }
+
     /// Adds those rows of another batch that `keep` wants, by their positions.
     pub fn extend(&mut self, other: &Batch, mut keep: impl FnMut(usize) -> bool) {
         let rows: Vec<usize> = (0..other.rows).filter(|row| keep(*row)).collect();
@@ -152,9 +236,15 @@ impl BatchBuilder {
     /// The batch as bytes.
     ///
     /// # Panics
-    /// With more than [`MAX_ROWS`] rows.
+    /// With more than [`MAX_ROWS`] rows, or with columns that were not evened out.
     pub fn encode(&self) -> Vec<u8> {
         assert!(self.len() <= MAX_ROWS, "a batch of {} rows", self.len());
+        let texts = self.texts.iter().map(|column| column.codes.len());
+        let mut rows = texts.chain(self.numbers.iter().map(Vec::len));
+        assert!(
+            rows.all(|rows| rows == self.len()),
+            "columns of different lengths"
+        );
         let mut columns: Vec<(u8, Vec<u8>)> = Vec::new();
         for (column, TextBuilder { values, codes, .. }) in TEXTS.into_iter().zip(&self.texts) {
             if values.is_empty() {
