@@ -6,7 +6,10 @@ use crate::{
     directory,
     events::{Intake, Reporters},
     evidence::Reader,
-    http::limits::{AccountLimit, ClientLimits},
+    http::{
+        files::Sizes,
+        limits::{AccountLimit, ClientLimits},
+    },
     pull_totals::Published,
     registry::{Client, lookup::Registry},
     secret,
@@ -61,6 +64,8 @@ pub struct Service {
     pub(crate) counts: Arc<Semaphore>,
     /// Lets a few files of pulls be written at a time.
     pub(crate) downloads: Arc<Semaphore>,
+    /// How long files are that were measured.
+    pub(crate) sizes: Arc<Sizes>,
     /// Lets so many pages wait for news of pulls.
     pub(crate) listeners: Arc<Semaphore>,
     /// Lets a few applications be checked at a time.
@@ -114,6 +119,7 @@ impl Service {
             intake: None,
             published: Arc::default(),
             listeners: Arc::new(Semaphore::new(MOST_LISTENERS)),
+            sizes: Arc::default(),
             downloads: Arc::new(Semaphore::new(DOWNLOADS_AT_ONCE)),
             counts: Arc::new(Semaphore::new(COUNTS_AT_ONCE)),
             directory: Arc::default(),

@@ -20,6 +20,7 @@ mod openapi;
 mod people;
 mod profiles;
 mod publisher;
+mod pull_files;
 mod pull_mails;
 mod pull_reports;
 mod pull_settings;

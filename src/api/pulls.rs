@@ -1,15 +1,18 @@
 //! Pulls of a namespace, as far as the page itself asks for them; its workers ask for the rest.
 
 use super::{ApiError, Ask};
+use crate::platform::abort::Abort;
 use ::api::{
     paths,
     pulls::{PullSettingsChange, PullSettingsState, PullTotals, Pushes, Visitors},
 };
 use gloo_net::http::{Method, RequestBuilder};
 
-/// How many bytes a file has, where the server knows that beforehand.
-pub async fn size(address: &str) -> Option<f64> {
-    let asked = RequestBuilder::new(address).method(Method::HEAD);
+/// How many bytes a file has, where the server can tell that beforehand.
+pub async fn size(address: &str, abort: &Abort) -> Option<f64> {
+    let asked = RequestBuilder::new(address)
+        .method(Method::HEAD)
+        .abort_signal(Some(&abort.signal()));
     let answer = asked
         .send()
         .await

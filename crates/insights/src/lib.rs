@@ -19,7 +19,7 @@ mod summary;
 mod totals;
 
 pub use held::Limits;
-pub use packed::packed;
+pub use packed::{packed, packing};
 pub use periods::RepositoryPulls;
 pub use totals::{Figures, TagName, Totals};
 

@@ -4,8 +4,10 @@ use crate::files::{PIECE, Take};
 use crate::{Insights, InsightsError, Namespace};
 use flate2::{Compression, write::GzEncoder};
 use pulls::query::Query;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::Write;
 use std::ops::ControlFlow;
+use std::sync::LazyLock;
 
 /// A member of the file has so many bytes of text, about. Most files are one, which browsers
 /// unpack by themselves; one of several they leave to whoever reads it.
@@ -17,6 +19,21 @@ pub fn packed(bytes: &[u8]) -> Vec<u8> {
     // Into memory, which takes everything.
     let _ = member.write_all(bytes);
     member.finish().unwrap_or_default()
+}
+
+/// What packing makes of a text, in a number: with another version of the library, or on another
+/// processor, the same text may become other bytes, with which no file must be gone on.
+pub fn packing() -> u64 {
+    static PACKING: LazyLock<u64> = LazyLock::new(|| {
+        // Values as of exports, so that there is something to find.
+        let text: String = (0..4_000_u32)
+            .map(|at| format!("{},pull_by_tag,1.{},docker\n", at / 64, at * 7919 % 31))
+            .collect();
+        let mut hasher = DefaultHasher::new();
+        packed(text.as_bytes()).hash(&mut hasher);
+        hasher.finish()
+    });
+    *PACKING
 }
 
 impl Insights {

@@ -7,12 +7,13 @@ use super::{
 };
 use crate::api::pulls as asked;
 use crate::components::icon::{Icon, IconName};
-use crate::platform::{clock, intl};
+use crate::platform::{abort::Abort, clock, intl};
 use ::api::paths::{self, PullsFile};
 use leptos::prelude::*;
 use pulls::calendar::{Day, Granularity, Span};
 use pulls::query::{Dimension, Measure};
 use pulls::written;
+use std::rc::Rc;
 
 /// What, in which form, and the link.
 #[component]
@@ -43,19 +44,34 @@ pub fn Downloads() -> impl IntoView {
         let days = (span.first.to_string(), span.last.to_string());
         Some(name.with_value(|name| what.file_name(name, &days.0, &days.1, gzip)))
     };
-    // Whoever chooses a file is told how large it is, where that is known.
+    // Whoever chooses a long file is told how large it is, if its days are over. The server may
+    // have to write it for that: not for longer than somebody wants to know.
     let size = RwSignal::new(None::<(String, f64)>);
+    let under_way = StoredValue::new_local(None::<Rc<Abort>>);
+    let call_off = move || {
+        under_way.try_update_value(|under_way| {
+            if let Some(before) = under_way.take() {
+                before.call_off();
+            }
+        });
+    };
     Effect::new(move |_| {
         let address = address.get();
-        if what.get() != PullsFile::Raw || gzip.get() {
+        call_off();
+        if what.get() != PullsFile::Raw {
             return;
         }
+        let Some(abort) = Abort::new().map(Rc::new) else {
+            return;
+        };
+        under_way.set_value(Some(Rc::clone(&abort)));
         leptos::task::spawn_local(async move {
-            if let Some(bytes) = asked::size(&address).await {
+            if let Some(bytes) = asked::size(&address, &abort).await {
                 size.try_set(Some((address, bytes)));
             }
         });
     });
+    on_cleanup(call_off);
     let size_words = move || {
         let address = address.get();
         size.with(|size| match size {

@@ -1,6 +1,6 @@
 //! Reading days, and raw rows in pieces. No connection stays open while whoever
-//! takes the rows waits for a network: a piece is read whole, and the next one is
-//! asked for when it was taken.
+//! takes the rows waits for a network: a piece is read whole, and so is the next
+//! one, while the first is taken; no more is held.
 
 use super::ClickHouse;
 use super::decode::RAW_TEXTS;

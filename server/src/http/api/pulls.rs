@@ -234,7 +234,7 @@ pub async fn news(
 /// A file of pulls to take away
 ///
 /// `summary.csv` has a line for each tag, or digest, `repo-summary.csv` one for each repository, and
-/// `raw.csv` every row; each with `.gz`, too. A raw file without filters is of a size that is told
+/// `raw.csv` every row; each with `.gz`, too. A file whose days are over is of a size that HEAD tells
 /// beforehand, and can be gone on with by `Range`.
 #[utoipa::path(get, path = "/api/v1/namespaces/{name}/pulls/files/{file}",
     params(

@@ -80,7 +80,8 @@ pub async fn exports(
     ),
     responses(
         (status = 200, body = String, content_type = "text/csv"), (status = 206, body = String, content_type = "text/csv"),
-        (status = 400, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem)
+        (status = 400, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem),
+        (status = 416, body = Problem), (status = 503, body = Problem)
     )
 )]
 pub async fn export(
