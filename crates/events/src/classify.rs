@@ -17,6 +17,7 @@
 
 use crate::event::Method;
 use pulls::segment::Action;
+use std::collections::{BTreeSet, HashMap, VecDeque};
 
 /// A manifest request, as far as the rules look at it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,11 +40,71 @@ pub struct Found {
     pub first: usize,
 }
 
-/// What an action may still take in.
-struct Begun {
-    first: usize,
-    is_fetched: bool,
-    has_platform: bool,
+/// Actions that are begun, by what they may still take in. However long a session is, a request
+/// finds its action without looking at the others.
+#[derive(Default)]
+struct Begun<'a> {
+    /// Those that were not fetched, by the digest that was answered, and by that and the tag. What
+    /// was fetched meanwhile is passed over.
+    announced: HashMap<&'a str, VecDeque<usize>>,
+    announced_by_tag: HashMap<(&'a str, &'a str), VecDeque<usize>>,
+    /// Those that were fetched and have no platform’s manifest, by their digest.
+    without_platform: HashMap<&'a str, BTreeSet<usize>>,
+    /// The first of each digest.
+    earliest: BTreeSet<(usize, &'a str)>,
+}
+
+impl<'a> Begun<'a> {
+    fn announce(&mut self, at: usize, request: Request<'a>) {
+        let by_digest = self.announced.entry(request.digest).or_default();
+        by_digest.push_back(at);
+        if let Some(tag) = request.tag {
+            let key = (request.digest, tag);
+            self.announced_by_tag.entry(key).or_default().push_back(at);
+        }
+    }
+
+    /// The first that announced what a request fetches.
+    fn announced(&mut self, request: Request<'a>, is_fetched: &[bool]) -> Option<usize> {
+        let queue = match request.tag {
+            None => self.announced.get_mut(request.digest),
+            Some(tag) => self.announced_by_tag.get_mut(&(request.digest, tag)),
+        }?;
+        loop {
+            let at = queue.pop_front()?;
+            if !is_fetched[at] {
+                return Some(at);
+            }
+        }
+    }
+
+    fn fetched(&mut self, at: usize, digest: &'a str) {
+        let of = self.without_platform.entry(digest).or_default();
+        if let Some(first) = of.first() {
+            self.earliest.remove(&(*first, digest));
+        }
+        of.insert(at);
+        if let Some(first) = of.first() {
+            self.earliest.insert((*first, digest));
+        }
+    }
+
+    /// Gives a platform’s manifest to the first that was fetched as another digest, if there is one.
+    fn is_led_to(&mut self, digest: &str) -> bool {
+        // Of one digest there is one: at most one stands before another’s.
+        let found = self.earliest.iter().find(|(_, of)| *of != digest);
+        let Some(&(at, of)) = found else {
+            return false;
+        };
+        self.earliest.remove(&(at, of));
+        if let Some(others) = self.without_platform.get_mut(of) {
+            others.remove(&at);
+            if let Some(next) = others.first() {
+                self.earliest.insert((*next, of));
+            }
+        }
+        true
+    }
 }
 
 /// The actions of a session, in the order of their first requests. `requests`
@@ -54,45 +115,34 @@ struct Begun {
 /// as a platform's manifest to the earliest action that has none, else it
 /// begins an action.
 pub fn classify(requests: &[Request<'_>]) -> Vec<Found> {
-    let mut begun: Vec<Begun> = Vec::new();
+    let mut begun = Begun::default();
+    let mut is_first = vec![true; requests.len()];
+    let mut is_fetched = vec![false; requests.len()];
     for (at, request) in requests.iter().enumerate() {
-        if request.method == Method::Get {
-            let announced = begun.iter_mut().find(|action| {
-                let first = requests[action.first];
-                !action.is_fetched
-                    && first.digest == request.digest
-                    && (request.tag.is_none() || request.tag == first.tag)
-            });
-            if let Some(action) = announced {
-                action.is_fetched = true;
-                continue;
-            }
-            let led_to = begun.iter_mut().find(|action| {
-                action.is_fetched
-                    && !action.has_platform
-                    && request.tag.is_none()
-                    && requests[action.first].digest != request.digest
-            });
-            if let Some(action) = led_to {
-                action.has_platform = true;
-                continue;
-            }
+        if request.method == Method::Head {
+            begun.announce(at, *request);
+            continue;
         }
-        begun.push(Begun {
-            first: at,
-            is_fetched: request.method == Method::Get,
-            has_platform: false,
-        });
+        if let Some(first) = begun.announced(*request, &is_fetched) {
+            is_first[at] = false;
+            is_fetched[first] = true;
+            begun.fetched(first, request.digest);
+        } else if request.tag.is_none() && begun.is_led_to(request.digest) {
+            is_first[at] = false;
+        } else {
+            is_fetched[at] = true;
+            begun.fetched(at, request.digest);
+        }
     }
-    begun
-        .into_iter()
-        .map(|action| Found {
-            action: match (requests[action.first].tag, action.is_fetched) {
+    (0..requests.len())
+        .filter(|first| is_first[*first])
+        .map(|first| Found {
+            action: match (requests[first].tag, is_fetched[first]) {
                 (Some(_), true) => Action::PullByTag,
                 (Some(_), false) => Action::VersionCheck,
                 (None, _) => Action::PullByDigest,
             },
-            first: action.first,
+            first,
         })
         .collect()
 }

@@ -7,11 +7,22 @@
 //! last one arrived, by ours: events that waited for a registry to come back
 //! arrive together, long after they happened. What arrives later than that
 //! begins a session of its own; what was counted stays counted.
+//!
+//! A client that never pauses for so long, such as a whole cluster behind one
+//! address, is not waited for without end: a session that has gone on for ten
+//! windows ends at the first pause that is longer than those between the requests
+//! of a pull, and after twenty in any case.
 
 use std::collections::{BTreeSet, HashMap};
 
 /// Whose requests: a hash over client, user agent and repository.
 pub type Key = u128;
+
+/// After so many windows a session ends at a short pause; after twice as many it ends.
+const LONG: i64 = 10;
+
+/// What part of a window a short pause is: 2 s of 60.
+const SHORT: i64 = 30;
 
 /// A request that waits for its session to close.
 #[derive(Clone, Debug)]
@@ -41,7 +52,7 @@ impl<T: Ord> Sessions<T> {
     /// No sessions yet, which close after `window_ms` milliseconds.
     pub fn new(window_ms: i64) -> Self {
         Self {
-            window: window_ms.max(0),
+            window: window_ms.clamp(0, i64::MAX / 4 / LONG),
             open: HashMap::new(),
             due: BTreeSet::new(),
             renamed: HashMap::new(),
@@ -147,20 +158,30 @@ impl<T: Ord> Sessions<T> {
             .map_or(i64::MIN, |last| last.saturating_add(self.window + 1))
     }
 
-    /// Parts requests where the time between two is longer than the window.
+    /// Parts requests where the time between two is longer than the window, or where a session
+    /// has gone on for long.
     fn split(&self, mut requests: Vec<Waiting<T>>) -> Vec<Vec<Waiting<T>>> {
         requests.sort_by(|a, b| (a.at, &a.request).cmp(&(b.at, &b.request)));
         let mut sessions: Vec<Vec<Waiting<T>>> = Vec::new();
         for waiting in requests {
-            let goes_on = sessions
-                .last()
-                .and_then(|session| session.last())
-                .is_some_and(|last| waiting.at - last.at <= self.window);
-            match sessions.last_mut().filter(|_| goes_on) {
-                Some(session) => session.push(waiting),
-                None => sessions.push(vec![waiting]),
+            match sessions.last_mut() {
+                Some(session) if self.goes_on(session, waiting.at) => session.push(waiting),
+                _ => sessions.push(vec![waiting]),
             }
         }
         sessions
+    }
+
+    /// Whether a request of a moment belongs to the session before it.
+    fn goes_on(&self, session: &[Waiting<T>], at: i64) -> bool {
+        let (Some(first), Some(last)) = (session.first(), session.last()) else {
+            return false;
+        };
+        let pause = match at.saturating_sub(first.at) {
+            length if length <= LONG * self.window => self.window,
+            length if length <= 2 * LONG * self.window => self.window / SHORT,
+            _ => return false,
+        };
+        at.saturating_sub(last.at) <= pause
     }
 }

@@ -184,3 +184,66 @@ fn what_comes_after_a_session_has_closed_is_one_of_its_own() {
     let second = counted(sessions.close(3 * WINDOW));
     assert_eq!(second, [(1, 10, vec![(Action::PullByDigest, 10)])]);
 }
+
+/// A request of a client at each of some moments.
+fn gets(moments: impl IntoIterator<Item = i64>) -> Vec<Asked> {
+    let get = |at| Asked {
+        client: 1,
+        at,
+        method: Method::Get,
+        tag: Some("1".to_owned()),
+        digest: "a".to_owned(),
+    };
+    moments.into_iter().map(get).collect()
+}
+
+#[test]
+fn a_client_that_never_pauses_is_not_waited_for_without_end() {
+    // A day, with a request every 20 s, and one every quarter of a second.
+    for (every, longest) in [(20_000, 11 * WINDOW), (250, 20 * WINDOW)] {
+        let all = gets((0..86_400_000).step_by(every));
+        let count = all.len();
+        let mut sessions = Sessions::new(WINDOW);
+        let mut closed = Vec::new();
+        for (at, asked) in all.into_iter().map(|asked| (asked.at, asked)) {
+            if at % 10_000 == 0 {
+                closed.extend(sessions.close(at));
+            }
+            sessions.add(1, None, at, at, asked);
+            assert!(sessions.len() as i64 <= (longest + 2 * WINDOW) / every as i64 + 2);
+        }
+        closed.extend(sessions.close_all());
+        assert_eq!(closed.iter().map(Vec::len).sum::<usize>(), count);
+        for session in &closed {
+            let length = session[session.len() - 1].at - session[0].at;
+            assert!(length <= longest, "{length} ms");
+        }
+    }
+}
+
+#[test]
+fn a_long_session_ends_between_pulls() {
+    // Every 30 s a check and, a second later, the pull that it leads to.
+    let all = (0..200).flat_map(|at| {
+        let of = |at, method, tag: Option<&str>| Asked {
+            client: 1,
+            at,
+            method,
+            tag: tag.map(str::to_owned),
+            digest: "a".to_owned(),
+        };
+        [
+            of(at * 30_000, Method::Head, Some("1")),
+            of(at * 30_000 + 1_000, Method::Get, None),
+        ]
+    });
+    let mut sessions = Sessions::new(WINDOW);
+    for asked in all {
+        sessions.add(1, None, asked.at, asked.at, asked);
+    }
+    let closed = counted(sessions.close_all());
+    assert!(closed.len() > 3, "{}", closed.len());
+    let found: Vec<_> = closed.into_iter().flat_map(|(_, _, found)| found).collect();
+    assert_eq!(found.len(), 200);
+    assert!(found.iter().all(|(action, _)| *action == Action::PullByTag));
+}

@@ -12,24 +12,21 @@
 //! A crash after any of these leaves what the next start goes on with: a block that is
 //! still kept is appended again, and events that are still in the spool are known.
 
+use crate::counted::{Counted, Pending};
 use crate::error::IntakeError;
 use crate::file;
 use crate::numbering::{self, Turn};
 use crate::own;
-use crate::pushes::{self, Pushed};
+use crate::pushes;
 use crate::seen::Seen;
 use crate::spool::{PATIENCE, Spool, Waiting, events_in};
 use crate::spooled::{Happened, Spooled, first_sixteen};
-use events::{Method, Request, Sessions, classify};
+use events::Sessions;
 use pull_store::{Block, DayRows, PullStore};
-use pulls::batch::{BatchBuilder, Number, Pull, TEXTS};
 use pulls::calendar::Day;
-use pulls::header::Column;
-use pulls::segment::Action;
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior};
 use sha2::{Digest, Sha256};
-use std::cmp::Ordering;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -40,31 +37,19 @@ pub(crate) const OWN_PATIENCE: Duration = Duration::from_secs(1);
 /// Events whose sessions are open at most; what is beyond that waits in the spool.
 const MOST_OPEN: usize = 1_000_000;
 
-/// Bodies that are taken out of the spool in one step.
+/// Bodies that are taken out of the spool in one step; fewer, if they have so many bytes.
 const STEP: i64 = 2_048;
+const STEP_BYTES: usize = 32 << 20;
 
-/// A request that waits for its session to close.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Pending {
-    event: Spooled,
-    id: u128,
-    /// Which body of the spool it came in.
-    body: i64,
-}
+/// A clock that is said to be so much earlier than before was ahead then.
+const BACK_MS: i64 = 60_000;
 
-/// The order of requests of one moment: that in which a client asks.
-impl Ord for Pending {
-    fn cmp(&self, other: &Self) -> Ordering {
-        let key = |one: &Self| (one.event.happened, one.event.tag.is_empty(), one.id);
-        key(self).cmp(&key(other))
-    }
-}
+/// A clock that moves on by so much from one step to the next may have jumped.
+const JUMP_MS: i64 = 600_000;
 
-impl PartialOrd for Pending {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
+/// Nothing is forgotten before the clock has moved on without a jump for so long: whoever set it
+/// wrong may set it right.
+const STEADY_MS: i64 = 3_600_000;
 
 /// What a step did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -79,6 +64,14 @@ pub struct Drained {
     pub open: usize,
     /// Whether the spool may hold more that was not taken.
     pub is_behind: bool,
+}
+
+/// A body of the spool.
+struct Body {
+    id: i64,
+    registry: i64,
+    arrived_ms: i64,
+    events: Vec<u8>,
 }
 
 /// What takes events out of the spool and counts them. There is one of it.
@@ -101,8 +94,12 @@ pub struct Drain {
     settled: Vec<i64>,
     /// The last body that was taken.
     taken: i64,
-    /// The latest time that was said, so that it never goes back.
+    /// The latest time that was said, so that it does not go back by little.
     now_ms: i64,
+    /// The time that was said last.
+    said_ms: i64,
+    /// For how long the clock has moved on without a jump.
+    steady_ms: i64,
     window_ms: i64,
     /// Whether a step failed half-way.
     is_lost: bool,
@@ -140,6 +137,8 @@ impl Drain {
             settled: Vec::new(),
             taken: 0,
             now_ms: i64::MIN,
+            said_ms: i64::MIN,
+            steady_ms: 0,
             window_ms,
             is_lost: false,
             is_home: false,
@@ -152,7 +151,7 @@ impl Drain {
     /// When it could not be done; nothing is lost then, and the next step tries again.
     /// [`IntakeError::OtherHome`] if the store is not the one that goes on with what was counted.
     pub fn step(&mut self, now_ms: i64) -> Result<Drained, IntakeError> {
-        self.now_ms = self.now_ms.max(now_ms);
+        self.look_at_the_clock(now_ms);
         if !self.is_home {
             numbering::check(&self.own, &*self.store)?;
             self.is_home = true;
@@ -162,10 +161,28 @@ impl Drain {
         let drained = self.count().map_err(|error| self.lost(error));
         let mut drained = drained?;
         self.hand_over()?;
-        let today = self.now_ms.div_euclid(86_400_000) as i32;
-        self.seen.forget(&self.own, today)?;
+        if self.steady_ms >= STEADY_MS {
+            let today = self.now_ms.div_euclid(86_400_000) as i32;
+            self.seen.forget(&self.own, today)?;
+        }
         drained.open = self.sessions.len();
         Ok(drained)
+    }
+
+    /// Goes on with the time that is said. A clock that was ahead is not waited for: what is open is
+    /// taken out of the spool anew, as if it had arrived now.
+    fn look_at_the_clock(&mut self, now_ms: i64) {
+        let passed = now_ms.saturating_sub(self.said_ms);
+        self.steady_ms = match passed {
+            0..=JUMP_MS => self.steady_ms.saturating_add(passed),
+            _ => 0,
+        };
+        self.said_ms = now_ms;
+        if now_ms < self.now_ms.saturating_sub(BACK_MS) {
+            self.is_lost = true;
+            self.now_ms = now_ms;
+        }
+        self.now_ms = self.now_ms.max(now_ms);
     }
 
     /// Takes what is new, closes sessions, and keeps what they were.
@@ -206,19 +223,19 @@ impl Drain {
             drained.is_behind = true;
             return Ok(());
         }
-        let bodies: Vec<(i64, i64, i64, Vec<u8>)> = {
-            let mut statement = self.spool.prepare_cached(
-                "SELECT id, registry, arrived_ms, body FROM waiting WHERE id > ?1 ORDER BY id LIMIT ?2",
-            )?;
-            let rows = statement.query_map([self.taken, STEP], |row| {
-                Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))
-            })?;
-            rows.collect::<Result<_, _>>()?
-        };
-        drained.is_behind = bodies.len() as i64 == STEP;
-        for (body, registry, arrived_ms, bytes) in bodies {
+        let (bodies, is_behind) = self.next_bodies()?;
+        drained.is_behind = is_behind;
+        for Body {
+            id: body,
+            registry,
+            arrived_ms,
+            events,
+        } in bodies
+        {
+            // A clock that was ahead may have said when.
+            let arrived_ms = arrived_ms.min(self.now_ms);
             let events: Vec<Spooled> =
-                postcard::from_bytes(&bytes).map_err(|_| IntakeError::Damaged)?;
+                postcard::from_bytes(&events).map_err(|_| IntakeError::Damaged)?;
             self.bodies.insert(body, events.len());
             drained.taken += events.len();
             for (number, event) in events.into_iter().enumerate() {
@@ -234,9 +251,9 @@ impl Drain {
                 match pending.event.happened {
                     Happened::Head | Happened::Get => {
                         let visitor = pending.event.visitor;
-                        let key = session_key(registry, visitor.week, &pending.event);
+                        let key = session_key(registry, visitor.name(), &pending.event);
                         let before = visitor
-                            .before
+                            .earlier_name()
                             .map(|before| session_key(registry, before, &pending.event));
                         let at = pending.event.at_us.div_euclid(1_000);
                         self.sessions.add(key, before, at, arrived_ms, pending);
@@ -247,6 +264,30 @@ impl Drain {
             self.taken = body;
         }
         Ok(())
+    }
+
+    /// What comes next in the spool, and whether there may be more.
+    fn next_bodies(&self) -> Result<(Vec<Body>, bool), IntakeError> {
+        let mut statement = self.spool.prepare_cached(
+            "SELECT id, registry, arrived_ms, body FROM waiting WHERE id > ?1 ORDER BY id LIMIT ?2",
+        )?;
+        let mut rows = statement.query([self.taken, STEP])?;
+        let (mut bodies, mut bytes) = (Vec::new(), 0);
+        while let Some(row) = rows.next()? {
+            let body = Body {
+                id: row.get(0)?,
+                registry: row.get(1)?,
+                arrived_ms: row.get(2)?,
+                events: row.get(3)?,
+            };
+            bytes += body.events.len();
+            bodies.push(body);
+            if bytes >= STEP_BYTES {
+                return Ok((bodies, true));
+            }
+        }
+        let is_behind = bodies.len() as i64 == STEP;
+        Ok((bodies, is_behind))
     }
 
     /// Notes what was counted, and keeps the block that it became, in one transaction.
@@ -358,97 +399,6 @@ impl Drain {
         self.waiting.take_out(bytes, events);
         self.settled.clear();
         Ok(())
-    }
-}
-
-/// What a step counts.
-#[derive(Default)]
-struct Counted {
-    /// Day, name and body of each event that is settled with it.
-    events: Vec<(i32, u128, i64)>,
-    /// The rows, by namespace and day.
-    days: BTreeMap<(String, i32), BatchBuilder>,
-    rows: usize,
-    /// Tags that were pushed, by namespace.
-    pushed: BTreeMap<String, Vec<Pushed>>,
-}
-
-impl Counted {
-    /// A session that has closed.
-    fn session(&mut self, session: Vec<Pending>) {
-        let requests: Vec<Request<'_>> = session
-            .iter()
-            .map(|pending| Request {
-                method: if pending.event.happened == Happened::Head {
-                    Method::Head
-                } else {
-                    Method::Get
-                },
-                tag: Some(pending.event.tag.as_str()).filter(|tag| !tag.is_empty()),
-                digest: &pending.event.digest,
-            })
-            .collect();
-        for found in classify(&requests) {
-            self.row(&session[found.first].event, found.action);
-        }
-        for pending in session {
-            self.events
-                .push((pending.event.day(), pending.id, pending.body));
-        }
-    }
-
-    /// An event that belongs to no session.
-    fn alone(&mut self, pending: Pending) {
-        let event = pending.event;
-        self.events.push((event.day(), pending.id, pending.body));
-        if event.happened == Happened::Pushed {
-            // The manifest of a platform has no tag, and shows nowhere.
-            if !event.tag.is_empty() {
-                let (namespace, _) = event.names();
-                let of = self.pushed.entry(namespace.to_owned()).or_default();
-                of.push(Pushed::of(&event));
-            }
-        } else {
-            let action = if event.tag.is_empty() {
-                Action::PullByDigest
-            } else {
-                Action::PullByTag
-            };
-            self.row(&event, action);
-        }
-    }
-
-    fn row(&mut self, event: &Spooled, action: Action) {
-        let (namespace, repository) = event.names();
-        let mut pull = Pull::default();
-        for (at, column) in TEXTS.into_iter().enumerate() {
-            pull.texts[at] = match column {
-                Column::Repository => repository,
-                Column::Tag => &event.tag,
-                Column::Digest => &event.digest,
-                Column::Country => &event.origin.country,
-                Column::Tool => &event.tool,
-                Column::Version => &event.version,
-                Column::Host => &event.origin.cloud,
-                Column::Network => &event.origin.network,
-                Column::Domain => &event.origin.domain,
-                // The part that it stands in says so.
-                _ => "",
-            }
-            .as_bytes();
-        }
-        let day = event.day();
-        pull.numbers[Number::Day as usize] = day as u64;
-        pull.numbers[Number::Action as usize] = action as u64;
-        pull.numbers[Number::Count as usize] = 1;
-        pull.numbers[Number::Method as usize] = u64::from(event.happened != Happened::Head);
-        pull.numbers[Number::WeekVisitor as usize] = event.visitor.week;
-        pull.numbers[Number::MonthVisitor as usize] = event.visitor.month;
-        self.days
-            .entry((namespace.to_owned(), day))
-            .or_default()
-            .push(&pull);
-        self.rows += 1;
     }
 }
 

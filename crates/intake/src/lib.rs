@@ -11,6 +11,7 @@
 //! acknowledged is counted, exactly once.
 
 pub mod copies;
+mod counted;
 mod drain;
 mod error;
 mod file;

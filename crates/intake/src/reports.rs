@@ -2,7 +2,7 @@
 
 use crate::error::IntakeError;
 use crate::spool::{PATIENCE, Spool};
-use rusqlite::{Connection, OpenFlags, params};
+use rusqlite::{Connection, OpenFlags, OptionalExtension, params};
 
 /// What a registry reported lately.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -17,6 +17,8 @@ pub struct Report {
     pub passed_over: u64,
     /// Events that could not be believed in these hours.
     pub set_aside: u64,
+    /// Events that could not be believed and are kept to be looked at, from whenever.
+    pub kept_aside: u32,
     /// When the oldest of what waits to be counted arrived, in milliseconds since 1970.
     pub waits_since_ms: Option<i64>,
 }
@@ -77,11 +79,13 @@ impl Spool {
             }
         }
         for report in &mut all {
-            report.waits_since_ms = connection.query_row(
-                "SELECT min(arrived_ms) FROM waiting WHERE registry = ?1",
-                [report.registry],
-                |row| row.get(0),
-            )?;
+            let oldest = "SELECT arrived_ms FROM waiting WHERE registry = ?1 ORDER BY id LIMIT 1";
+            report.waits_since_ms = connection
+                .query_row(oldest, [report.registry], |row| row.get(0))
+                .optional()?;
+            let kept = "SELECT count(*) FROM set_aside WHERE registry = ?1";
+            report.kept_aside =
+                connection.query_row(kept, [report.registry], |row| row.get::<_, u32>(0))?;
         }
         Ok(all)
     }
@@ -93,8 +97,10 @@ impl Spool {
     /// When it cannot be read.
     pub fn waits_since_ms(&self) -> Result<Option<i64>, IntakeError> {
         let connection = self.looked_at()?;
-        let oldest = "SELECT min(arrived_ms) FROM waiting";
-        Ok(connection.query_row(oldest, [], |row| row.get(0))?)
+        let oldest = "SELECT arrived_ms FROM waiting ORDER BY id LIMIT 1";
+        Ok(connection
+            .query_row(oldest, [], |row| row.get(0))
+            .optional()?)
     }
 
     /// What was set aside of a registry, newest first.

@@ -61,6 +61,9 @@ CREATE TABLE reported (
 ) STRICT, WITHOUT ROWID;
 ";
 
+/// Finds what waits of one registry, however much waits of others.
+const BY_REGISTRY: &str = "CREATE INDEX waiting_by_registry ON waiting (registry);";
+
 /// Bounds of the spool.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
@@ -133,7 +136,7 @@ impl Spool {
     pub fn open(folder: &Path, limits: Limits) -> Result<Self, IntakeError> {
         let path = folder.join(FILE);
         let schema = [SCHEMA, visitors::SCHEMA].concat();
-        let mut connection = file::open(&path, &[&schema], PATIENCE)?;
+        let mut connection = file::open(&path, &[&schema, BY_REGISTRY], PATIENCE)?;
         let waiting = Arc::new(Waiting::default());
         {
             let mut statement =
@@ -144,7 +147,7 @@ impl Spool {
                 waiting.bring(row.get::<_, i64>(0)?.unsigned_abs(), events_in(&beginning));
             }
         }
-        let keys = file::open(&path, &[&schema], PATIENCE)?;
+        let keys = file::open(&path, &[&schema, BY_REGISTRY], PATIENCE)?;
         let (send, receive) = sync_channel(QUEUE);
         let counted = Arc::clone(&waiting);
         let writer = thread::spawn(move || write_all(&mut connection, &receive, &counted));

@@ -3,7 +3,8 @@
 //!
 //! Each key is made when its period is first needed and destroyed a day after its
 //! end; then nobody, not even with all the data, can find out whether an address
-//! was among them. Events that arrive later still count, as clients unknown.
+//! was among them. Events that arrive later still count; their clients are told apart
+//! until their sessions close, by a key that is in memory alone, and are unknown then.
 
 use crate::error::IntakeError;
 use crate::spooled::first_eight;
@@ -30,8 +31,25 @@ pub struct Visitor {
     pub week: u64,
     /// Its hash within the month.
     pub month: u64,
-    /// Its hash within the week before, in the first hour of a week.
+    /// Its hash within the week before, in the first hour of a week. Where nothing else is known,
+    /// what this process alone tells it by.
     pub before: Option<u64>,
+}
+
+impl Visitor {
+    /// What tells it from others while its session is open.
+    pub fn name(&self) -> u64 {
+        match (self.week, self.month) {
+            (0, 0) => self.before.unwrap_or(0),
+            (0, month) => month,
+            (week, _) => week,
+        }
+    }
+
+    /// What told it from others a moment before, if that was something else.
+    pub fn earlier_name(&self) -> Option<u64> {
+        self.before.filter(|_| self.week != 0)
+    }
 }
 
 /// The first day of a period, and the first one after it.
@@ -46,6 +64,8 @@ fn period(by: Granularity, at: DateTime<Utc>) -> Period {
 #[derive(Default)]
 pub struct VisitorKeys {
     known: HashMap<Period, [u8; 32]>,
+    /// For clients of periods that are over; it is never written down.
+    passing: Option<[u8; 32]>,
 }
 
 /// Where keys are kept.
@@ -75,11 +95,18 @@ impl VisitorKeys {
         let earlier = period(Granularity::Week, at - OVERLAP);
         let week = of(this_week)?.unwrap_or(0);
         let month = of(period(Granularity::Month, at))?.unwrap_or(0);
-        let before = if earlier == this_week {
+        let mut before = if earlier == this_week {
             None
         } else {
             of(earlier)?
         };
+        if week == 0 && month == 0 {
+            let key = match self.passing {
+                Some(key) => key,
+                None => *self.passing.insert(new_key()?),
+            };
+            before = Some(hash(&key, address));
+        }
         Ok(Visitor {
             week,
             month,
@@ -105,16 +132,7 @@ impl VisitorKeys {
                 key
             }
         };
-        // An HMAC takes keys of any length.
-        let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(&key) else {
-            return Ok(None);
-        };
-        match address {
-            IpAddr::V4(address) => mac.update(&address.octets()),
-            IpAddr::V6(address) => mac.update(&address.octets()),
-        }
-        // 0 is nobody.
-        Ok(Some(first_eight(&mac.finalize().into_bytes()).max(1)))
+        Ok(Some(hash(&key, address)))
     }
 
     /// Destroys the keys of periods that are over.
@@ -140,6 +158,25 @@ impl VisitorKeys {
     }
 }
 
+fn hash(key: &[u8], address: IpAddr) -> u64 {
+    // An HMAC takes keys of any length.
+    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(key) else {
+        return 0;
+    };
+    match address {
+        IpAddr::V4(address) => mac.update(&address.octets()),
+        IpAddr::V6(address) => mac.update(&address.octets()),
+    }
+    // 0 is nobody.
+    first_eight(&mac.finalize().into_bytes()).max(1)
+}
+
+fn new_key() -> Result<[u8; 32], IntakeError> {
+    let mut key = [0; 32];
+    getrandom::fill(&mut key).map_err(|_| IntakeError::NoRandomness)?;
+    Ok(key)
+}
+
 fn is_over((_, end): Period, now: DateTime<Utc>) -> bool {
     Day::from_date(now.date_naive()) >= end.plus(GRACE_DAYS)
 }
@@ -153,8 +190,7 @@ fn key_of(connection: &Connection, (first, end): Period) -> Result<[u8; 32], Int
     if let Some(key) = kept {
         return Ok(key);
     }
-    let mut key = [0; 32];
-    getrandom::fill(&mut key).map_err(|_| IntakeError::NoRandomness)?;
+    let key = new_key()?;
     connection.execute(
         "INSERT INTO visitor_key (first_day, end_day, key) VALUES (?1, ?2, ?3)",
         params![first, end, key],
@@ -226,6 +262,7 @@ mod tests {
         assert_eq!(keys.destroy_over(&connection, tuesday).unwrap(), 1);
         let later = keys.visitor(&connection, address, moment, tuesday).unwrap();
         assert_eq!((later.week, later.month), (0, known.month));
+        assert_eq!(later.name(), known.month);
         let december = at("2026-12-02T00:00:00Z");
         assert_eq!(keys.destroy_over(&connection, december).unwrap(), 1);
         let left: u32 = connection
@@ -235,6 +272,15 @@ mod tests {
         let unknown = keys
             .visitor(&connection, address, moment, december)
             .unwrap();
-        assert_eq!(unknown, Visitor::default());
+        assert_eq!((unknown.week, unknown.month), (0, 0));
+        // Its session is its own all the same, in this process.
+        let same = keys.visitor(&connection, address, moment, december);
+        assert_eq!(same.unwrap(), unknown);
+        let neighbor: IpAddr = "2001:db8::8".parse().unwrap();
+        let other = keys.visitor(&connection, neighbor, moment, december);
+        assert_ne!(other.unwrap().name(), unknown.name());
+        let mut next = VisitorKeys::default();
+        let elsewhere = next.visitor(&connection, address, moment, december);
+        assert_ne!(elsewhere.unwrap().name(), unknown.name());
     }
 }
