@@ -1,7 +1,11 @@
 //! Reading raw exports into the pulls that are kept, at the command line: what would change is
 //! shown, and asked about.
 
-use crate::{home, settings::Settings};
+use crate::{
+    home,
+    settings::Settings,
+    store::{Store, standings},
+};
 use std::{
     io::{self, Write},
     path::PathBuf,
@@ -11,9 +15,24 @@ use std::{
 ///
 /// # Errors
 /// What to tell the person: nothing was changed then, unless it says so.
-pub fn import(settings: &Settings, files: &[PathBuf], is_agreed: bool) -> Result<(), String> {
+pub fn import(
+    settings: &Settings,
+    store: &Store,
+    files: &[PathBuf],
+    is_agreed: bool,
+) -> Result<(), String> {
     let pulls = home::open(settings).map_err(|error| error.to_string())?;
-    let import = imports::read(files).map_err(|error| error.to_string())?;
+    let renamed = store
+        .read(standings::renamed_and_free)
+        .map_err(|error| error.to_string())?;
+    let import = imports::read_as(files, &renamed).map_err(|error| error.to_string())?;
+    for (before, now) in import.renamed() {
+        println!("{before} is called {now} now.");
+        // What is under the former name yet would be counted beside what is imported.
+        pulls
+            .rename(before, now)
+            .map_err(|error| error.to_string())?;
+    }
     let difference = import
         .difference(&*pulls)
         .map_err(|error| error.to_string())?;

@@ -195,8 +195,8 @@ fn run(line: CommandLine) -> Result<(), String> {
             Ok(())
         }
         Command::Import { files, yes } => {
-            existing(&settings)?;
-            import(&settings, &files, yes)
+            let store = existing(&settings)?;
+            import(&settings, &store, &files, yes)
         }
         Command::Migrate => moving::migrate(&settings),
         Command::Pulls(command) => {
@@ -229,6 +229,24 @@ fn run(line: CommandLine) -> Result<(), String> {
             let here = format!("http://127.0.0.1:{}", settings.port);
             let base_url = settings.public_url.as_deref().unwrap_or(&here);
             println!("{}", snippet::of(kind, &token, base_url));
+            Ok(())
+        }
+        Command::ChangeRegistry { name, namespace } => {
+            let namespaces: Vec<Namespace> = namespace
+                .iter()
+                .map(|text| named(text))
+                .collect::<Result<_, _>>()?;
+            let is_changed = change(&settings, |connection| {
+                let all = reporters::list(connection)?;
+                match all.iter().find(|one| one.name == name) {
+                    Some(one) => reporters::set_namespaces(connection, one.id, &namespaces),
+                    None => Ok(false),
+                }
+            })?;
+            if !is_changed {
+                return Err(format!("there is no registry {name}: nothing was changed."));
+            }
+            println!("From now on {name} may report these namespaces and no others.");
             Ok(())
         }
         Command::RemoveRegistry { name } => {

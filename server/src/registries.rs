@@ -12,11 +12,13 @@ use crate::{
         reporters::{self, Kept, ReporterKind},
     },
 };
-use api::registries::{Halt, NewRegistry, Registries, Registry, RegistryKind, SetAside, Snippet};
+use api::registries::{
+    Halt, NewRegistry, Registries, Registry, RegistryKind, RegistryNamespaces, SetAside, Snippet,
+};
 use chrono::{DateTime, Utc};
 use intake::{IntakeError, Report};
 use program::{namespace::Namespace, text::REGISTRY_NAME};
-use std::sync::Arc;
+use std::{collections::HashSet, sync::Arc};
 
 /// Most events that were set aside which one answer lists.
 const MOST_SET_ASIDE: u32 = 100;
@@ -126,25 +128,13 @@ impl Service {
     pub async fn add_registry(&self, new: NewRegistry) -> Result<Snippet, Trouble> {
         let name = new.name.trim().to_owned();
         let of_name = |words: String| Trouble::Field("name", words);
-        let of_namespaces = |words: String| Trouble::Field("namespaces", words);
         REGISTRY_NAME
             .check(&name)
             .map_err(|error| of_name(error.to_string()))?;
         if name.is_empty() {
             return Err(of_name("A registry needs a name.".to_owned()));
         }
-        if new.namespaces.is_empty() || new.namespaces.len() > MOST_NAMESPACES {
-            return Err(of_namespaces(format!(
-                "A registry reports 1 to {MOST_NAMESPACES} namespaces."
-            )));
-        }
-        let namespaces = new
-            .namespaces
-            .iter()
-            .map(|name| {
-                Namespace::parse(name).map_err(|error| of_namespaces(format!("{name}: {error}")))
-            })
-            .collect::<Result<Vec<_>, _>>()?;
+        let namespaces = reported(&new.namespaces)?;
         let kind = ReporterKind::from(new.kind);
         let (token, hash) = token()?;
         let now = self.now();
@@ -164,6 +154,32 @@ impl Service {
         })?;
         let text = snippet::of(kind, &token, &self.base_url);
         Ok(Snippet { id, text })
+    }
+
+    /// Has a registry report these namespaces and no others, from now on; gives them as they are
+    /// kept.
+    ///
+    /// # Errors
+    /// When a namespace is none, or there is no such registry.
+    pub async fn set_registry_namespaces(
+        &self,
+        id: i64,
+        change: RegistryNamespaces,
+    ) -> Result<RegistryNamespaces, Trouble> {
+        let namespaces = reported(&change.namespaces)?;
+        let names = namespaces.iter().cloned().map(String::from).collect();
+        let was = self
+            .with_store(move |store| {
+                store.write(|connection| {
+                    reporters::set_namespaces(connection, id, &namespaces).map_err(Trouble::from)
+                })
+            })
+            .await?;
+        if was {
+            Ok(RegistryNamespaces { namespaces: names })
+        } else {
+            Err(Trouble::NotFound)
+        }
     }
 
     /// Gives a registry another token; the one before stops at once.
@@ -200,6 +216,25 @@ impl Service {
     }
 }
 
+/// The namespaces that a registry is to report, each once.
+fn reported(names: &[String]) -> Result<Vec<Namespace>, Trouble> {
+    let wrong = |words: String| Trouble::Field("namespaces", words);
+    if names.is_empty() || names.len() > MOST_NAMESPACES {
+        return Err(wrong(format!(
+            "A registry reports 1 to {MOST_NAMESPACES} namespaces."
+        )));
+    }
+    let mut all: Vec<Namespace> = Vec::with_capacity(names.len());
+    let mut known = HashSet::new();
+    for name in names {
+        let name = Namespace::parse(name).map_err(|error| wrong(format!("{name}: {error}")))?;
+        if known.insert(name.clone()) {
+            all.push(name);
+        }
+    }
+    Ok(all)
+}
+
 fn unread(error: &IntakeError) -> StoreError {
     // Said where it is handled, once.
     tracing::error!(%error, "what registries reported could not be read");
@@ -221,6 +256,7 @@ fn registry(kept: &Kept, report: Option<&Report>) -> Registry {
         hours: report.map_or_else(|| vec![0; 24], |report| report.hours.clone()),
         passed_over: report.map_or(0, |report| report.passed_over),
         set_aside: report.map_or(0, |report| report.set_aside),
+        kept_aside: report.map_or(0, |report| report.kept_aside),
         waits_since: report.and_then(|report| moment(report.waits_since_ms?)),
     }
 }

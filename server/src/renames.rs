@@ -3,7 +3,10 @@
 
 use crate::{
     mail::words,
-    store::{StoreError, applications, credentials, maintainers, memberships, outbox, standings},
+    store::{
+        StoreError, applications, credentials, maintainers, memberships, outbox, reporters,
+        standings,
+    },
 };
 use api::application::EventKind;
 use chrono::{DateTime, Utc};
@@ -101,6 +104,7 @@ pub fn rename(
         let sql = format!("UPDATE OR REPLACE {table} SET namespace = ?2 WHERE namespace = ?1");
         connection.execute(&sql, names)?;
     }
+    reporters::rename(connection, old, new)?;
     // What led to a membership, and what is open, goes on under the new name; what others applied
     // for stays as they said it.
     connection.execute(

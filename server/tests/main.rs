@@ -13,6 +13,7 @@ mod doors;
 mod events;
 mod homes;
 mod http;
+mod importing;
 mod limits;
 mod members;
 mod memberships;

@@ -1,9 +1,16 @@
 //! The registries that report pulls, as staff look after them over HTTP.
 
-use crate::common::{INES, member};
+use crate::common::{INES, MARTA, member};
 use crate::events::{Taking, body, event};
 use crate::pulls::{ask, report};
 use axum::http::StatusCode;
+use chrono::TimeDelta;
+use dsos_server::{
+    renames,
+    store::{StoreError, reporters::ReporterKind},
+};
+use program::namespace::Namespace;
+use pulls::segment::Action;
 use serde_json::{Value, json};
 
 #[tokio::test]
@@ -135,6 +142,124 @@ async fn staff_look_after_registries() {
         .post("/events/distribution", Some(&new_token), sent)
         .await;
     assert_eq!(status, StatusCode::UNAUTHORIZED);
+}
+
+#[tokio::test]
+async fn what_a_registry_may_report_is_changed_and_follows_a_new_name() {
+    let (server, staff) = member().await;
+    let ines = server.sign_in(INES).await;
+    let mut taking = Taking::over(server);
+    let token = taking.add("hub", ReporterKind::Distribution, &["kelpworks"]);
+    let cookie = ("cookie", staff.as_str());
+    let list = async |taking: &Taking| -> Value {
+        let said = ask(taking, "GET", "/api/v1/registries", &[cookie], Vec::new()).await;
+        serde_json::from_str::<Value>(&said.text()).unwrap()["registries"][0].clone()
+    };
+    let id = list(&taking).await["id"].as_i64().unwrap();
+    let change = async |taking: &Taking, session: &str, id: i64, names: &[&str]| {
+        let path = format!("/api/v1/registries/{id}/namespaces");
+        let headers = [("cookie", session), ("content-type", "application/json")];
+        let body = json!({ "namespaces": names }).to_string().into_bytes();
+        ask(taking, "PUT", &path, &headers, body).await
+    };
+    for (session, id, names, status) in [
+        ("", id, &["tidal"][..], StatusCode::UNAUTHORIZED),
+        (&*ines, id, &["tidal"], StatusCode::FORBIDDEN),
+        (&*staff, id + 1, &["tidal"], StatusCode::NOT_FOUND),
+        (&*staff, id, &[], StatusCode::UNPROCESSABLE_ENTITY),
+        (
+            &*staff,
+            id,
+            &["tidal", "Not A Name"],
+            StatusCode::UNPROCESSABLE_ENTITY,
+        ),
+    ] {
+        let said = change(&taking, session, id, names).await;
+        assert_eq!(said.status, status, "{names:?} {}", said.text());
+    }
+    assert_eq!(list(&taking).await["namespaces"], json!(["kelpworks"]));
+    // Before, an event of another namespace is set aside; afterwards it counts, and the first no more.
+    let of = |taking: &Taking, id: &str, namespace: &str| {
+        body(&[event(
+            &taking.server,
+            id,
+            &format!("{namespace}/web"),
+            "GET",
+        )])
+    };
+    let sent = of(&taking, "a", "tidal");
+    taking
+        .post("/events/distribution", Some(&token), sent)
+        .await;
+    let said = change(&taking, &staff, id, &["tidal", "moss-db", "tidal"]).await;
+    assert_eq!(
+        said.text(),
+        json!({ "namespaces": ["tidal", "moss-db"] }).to_string()
+    );
+    for (id, namespace) in [("b", "tidal"), ("c", "kelpworks")] {
+        let sent = of(&taking, id, namespace);
+        taking
+            .post("/events/distribution", Some(&token), sent)
+            .await;
+    }
+    assert_eq!(taking.counted("tidal").len(), 1);
+    assert_eq!(taking.counted("kelpworks").len(), 0);
+    assert_eq!(list(&taking).await["set_aside"], 2);
+    assert_eq!(list(&taking).await["kept_aside"], 2);
+    // Two days later there is none lately, and both are still there to be looked at.
+    taking.server.wait(TimeDelta::days(2));
+    let staff = taking.server.sign_in(MARTA).await;
+    let cookie = ("cookie", staff.as_str());
+    let said = ask(&taking, "GET", "/api/v1/registries", &[cookie], Vec::new()).await;
+    let later: Value = serde_json::from_str(&said.text()).unwrap();
+    assert_eq!(later["registries"][0]["set_aside"], 0);
+    assert_eq!(later["registries"][0]["kept_aside"], 2);
+    // A member of the program gets another name: its registry may report that, too.
+    change(&taking, &staff, id, &["kelpworks", "tidal"]).await;
+    let names = ["kelpworks", "kelp"].map(|name| Namespace::parse(name).unwrap());
+    let now = taking.service.now();
+    let renamed: Result<_, StoreError> = taking
+        .service
+        .store
+        .write(|connection| renames::rename(connection, &names[0], &names[1], now));
+    renamed.unwrap().unwrap();
+    for (id, namespace) in [("d", "kelp"), ("e", "kelpworks")] {
+        let sent = of(&taking, id, namespace);
+        taking
+            .post("/events/distribution", Some(&token), sent)
+            .await;
+    }
+    assert_eq!(taking.counted("kelp").len(), 1);
+    assert_eq!(taking.counted("kelpworks").len(), 1);
+    // The maintainers see both.
+    let ines = taking.server.sign_in(INES).await;
+    let path = "/api/v1/namespaces/kelp/pulls/files/raw.csv";
+    let raw = ask(&taking, "GET", path, &[("cookie", &ines)], Vec::new()).await;
+    assert_eq!(raw.text().lines().count(), 3, "{}", raw.text());
+}
+
+#[tokio::test]
+async fn two_registries_report_one_namespace_each_for_itself() {
+    let (server, _) = member().await;
+    let mut taking = Taking::over(server);
+    let one = taking.add("one", ReporterKind::Distribution, &["kelpworks"]);
+    let other = taking.add("other", ReporterKind::Distribution, &["kelpworks"]);
+    // The same names of events mean nothing between registries, and neither does a session: a check
+    // at one and a pull at the other are two. What one of them says twice is one.
+    let head = body(&[event(&taking.server, "same", "kelpworks/web", "HEAD")]);
+    let get = body(&[event(&taking.server, "same", "kelpworks/web", "GET")]);
+    for (token, sent) in [(&one, &head), (&other, &get), (&one, &head), (&other, &get)] {
+        let (status, _) = taking
+            .post("/events/distribution", Some(token), sent.clone())
+            .await;
+        assert_eq!(status, StatusCode::ACCEPTED);
+    }
+    let counted = taking.counted("kelpworks");
+    let mut actions: Vec<u64> = counted.iter().map(|(action, ..)| *action).collect();
+    actions.sort_unstable();
+    let mut expected = [Action::VersionCheck as u64, Action::PullByTag as u64];
+    expected.sort_unstable();
+    assert_eq!(actions, expected, "{counted:?}");
 }
 
 /// The token in a configuration.

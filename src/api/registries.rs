@@ -3,7 +3,7 @@
 use super::{ApiError, Ask};
 use ::api::{
     paths,
-    registries::{NewRegistry, Registries, SetAside, Snippet},
+    registries::{NewRegistry, Registries, RegistryNamespaces, SetAside, Snippet},
 };
 use gloo_net::http::Method;
 
@@ -34,6 +34,18 @@ pub async fn remove(id: i64) -> Result<(), ApiError> {
     Ask::opened(Method::DELETE, &path, &[])
         .send_for_nothing()
         .await
+}
+
+/// Has a registry report these namespaces and no others, from now on; gives them as they are kept.
+///
+/// # Errors
+/// One of them is none, there is no registry of that number, or the server is away.
+pub async fn set_namespaces(
+    id: i64,
+    change: &RegistryNamespaces,
+) -> Result<RegistryNamespaces, ApiError> {
+    let path = paths::registry_namespaces(id);
+    Ask::opened(Method::PUT, &path, &[]).send_with(change).await
 }
 
 /// What was set aside of what a registry reported, newest first.

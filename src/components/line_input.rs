@@ -7,7 +7,8 @@ use leptos::prelude::*;
 #[component]
 pub fn LineInput(
     /// Its id; the sentence that says what is wrong has it with `-error` behind.
-    id: &'static str,
+    #[prop(into)]
+    id: String,
     /// What it is called.
     label: &'static str,
     /// What helps to fill it in.
@@ -41,7 +42,7 @@ pub fn LineInput(
     };
     view! {
         <div class="field">
-            <label for=id>{label}</label>
+            <label for=id.clone()>{label}</label>
             {hint.map(|hint| view! { <p class="hint" id=hint_id>{hint}</p> })}
             <input
                 type=kind

@@ -20,6 +20,7 @@ export const registry = (more) => ({
   hours: Array.from({ length: 24 }, (_, at) => at * 10),
   passed_over: 0,
   set_aside: 0,
+  kept_aside: more?.set_aside ?? 0,
   waits_since: null,
   ...more,
 });
@@ -66,7 +67,7 @@ export const shownOnce = (page, name) => page.getByRole('region', { name: `What 
 const everyLine = () => [
   registry({ passed_over: 12_345, set_aside: 2, namespaces: ['kelpworks', 'tidal.works', 'moss-db', 'sandpiper', 'driftgrid', 'tidepool', `${'long-'.repeat(20)}name`] }),
   registry({ id: 2, name: 'Registry of the harbor, in the basement', kind: 'harbor', waits_since: ago(20.5) }),
-  registry({ id: 3, name: 'never', last_at: null, hours: Array(24).fill(0), added_at: ago(180.5), namespaces: ['mossdb', 'lanternfs'] }),
+  registry({ id: 3, name: 'never', last_at: null, hours: Array(24).fill(0), added_at: ago(180.5), kept_aside: 12, namespaces: ['mossdb', 'lanternfs'] }),
   registry({ id: 4, name: 'new', kind: 'harbor', last_at: null, hours: Array(24).fill(0), added_at: ago(3.5), waits_since: ago(1.5) }),
 ];
 

@@ -245,6 +245,11 @@ pub fn set_aside(id: i64) -> String {
     format!("{REGISTRIES}/{id}/set-aside")
 }
 
+/// `PUT`: the namespaces that it may report.
+pub fn registry_namespaces(id: i64) -> String {
+    format!("{REGISTRIES}/{id}/namespaces")
+}
+
 /// `POST`: give it another token; the one before stops.
 pub fn registry_token(id: i64) -> String {
     format!("{REGISTRIES}/{id}/token")

@@ -79,6 +79,8 @@ pub struct Registry {
     pub passed_over: u64,
     /// Events that could not be believed in these hours.
     pub set_aside: u64,
+    /// Events that could not be believed and are kept to be looked at, from whenever.
+    pub kept_aside: u32,
     /// When the oldest of what waits to be counted came.
     pub waits_since: Option<DateTime<Utc>>,
 }
@@ -104,6 +106,14 @@ pub struct NewRegistry {
     /// How it reports.
     pub kind: RegistryKind,
     /// The namespaces that it may report.
+    pub namespaces: Vec<String>,
+}
+
+/// What a registry may report from now on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct RegistryNamespaces {
+    /// All namespaces that it may report.
     pub namespaces: Vec<String>,
 }
 

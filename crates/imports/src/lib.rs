@@ -33,13 +33,14 @@ use pulls::calendar::Day;
 use pulls::header::Column;
 use pulls::streamed::{Next, RawRow};
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 
 /// The rows of some files, by namespace and day.
 pub struct Import {
     files: Vec<ImportedFile>,
     namespaces: BTreeMap<String, BTreeMap<Day, Gathered>>,
+    renamed: BTreeMap<String, String>,
 }
 
 /// What was found in a file.
@@ -63,6 +64,11 @@ impl Import {
         &self.files
     }
 
+    /// Names of the files that namespaces had before, with those that they have now.
+    pub fn renamed(&self) -> &BTreeMap<String, String> {
+        &self.renamed
+    }
+
     /// How many rows are to be imported.
     pub fn rows(&self) -> u64 {
         self.files.iter().map(|file| file.rows).sum()
@@ -79,10 +85,26 @@ impl Import {
 /// [`ImportError`], which names the file: one that cannot be read, or is no raw export, or has no
 /// column of namespaces.
 pub fn read(files: &[PathBuf]) -> Result<Import, ImportError> {
+    read_as(files, &HashMap::new())
+}
+
+/// As [`read`], of files in which namespaces may stand under names that they had before: `now`
+/// has the names that those have now, under which their rows are put.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_as(files: &[PathBuf], now: &HashMap<String, String>) -> Result<Import, ImportError> {
     let mut gather = Gather::default();
+    let mut renamed = BTreeMap::new();
     let mut found: Vec<(ImportedFile, [u8; 32])> = Vec::with_capacity(files.len());
     for path in files {
-        let (file, hash) = read_file(path, found.len(), &mut gather)?;
+        let (file, hash) = read_file(path, found.len(), &mut gather, &mut |name| {
+            let current = now.get(name).map_or(name, String::as_str);
+            if current != name {
+                renamed.insert(name.to_owned(), current.to_owned());
+            }
+            current.to_owned()
+        })?;
         if let Some((same, _)) = found.iter().find(|(_, other)| *other == hash) {
             return Err(ImportError::Twice {
                 file: path.clone(),
@@ -94,6 +116,7 @@ pub fn read(files: &[PathBuf]) -> Result<Import, ImportError> {
     Ok(Import {
         files: found.into_iter().map(|(file, _)| file).collect(),
         namespaces: gather.finish()?,
+        renamed,
     })
 }
 
@@ -102,6 +125,7 @@ fn read_file(
     path: &Path,
     number: usize,
     gather: &mut Gather,
+    now: &mut dyn FnMut(&str) -> String,
 ) -> Result<(ImportedFile, [u8; 32]), ImportError> {
     let mut rows = file::open(path)?;
     let mut file = ImportedFile {
@@ -129,7 +153,7 @@ fn read_file(
         };
         let name = row.value(Column::Namespace);
         if *last.0 != *name {
-            last = (name.to_vec(), namespace(&name, gather));
+            last = (name.to_vec(), namespace(&name, gather, now));
         }
         match last.1 {
             None => file.skip(row.line, Why::Namespace),
@@ -143,11 +167,11 @@ fn read_file(
 }
 
 /// The number of a namespace, if it has a name that one may have.
-fn namespace(name: &[u8], gather: &mut Gather) -> Option<u32> {
+fn namespace(name: &[u8], gather: &mut Gather, now: &mut dyn FnMut(&str) -> String) -> Option<u32> {
     let name = std::str::from_utf8(name).ok()?;
     let parsed = Namespace::parse(name).ok()?;
     // Blanks around it are forgiven to those who type, not to files.
-    (parsed.as_str() == name).then(|| gather.namespace(name))
+    (parsed.as_str() == name).then(|| gather.namespace(&now(name)))
 }
 
 fn push(

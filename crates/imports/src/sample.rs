@@ -100,6 +100,7 @@ pub fn sample(store: &dyn PullStore, namespace: &str, until: Day) -> Result<(), 
     let import = Import {
         files: Vec::new(),
         namespaces: gather.finish()?,
+        renamed: std::collections::BTreeMap::new(),
     };
     import.apply(store)
 }

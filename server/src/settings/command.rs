@@ -92,6 +92,14 @@ pub enum Command {
         #[arg(long, value_enum, default_value = "distribution")]
         kind: ReporterKind,
     },
+    /// Change which namespaces a registry may report. Also while the server runs.
+    ChangeRegistry {
+        /// What it is called here.
+        name: String,
+        /// A namespace that it may report; several times for several. Others it may not any more.
+        #[arg(long, required = true, value_name = "NAMESPACE")]
+        namespace: Vec<String>,
+    },
     /// Take nothing more from a registry that reports. What was counted stays. Also while the
     /// server runs.
     RemoveRegistry {

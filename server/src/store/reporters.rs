@@ -143,6 +143,41 @@ pub fn set_hash(
         .transpose()
 }
 
+/// Has a registry report these namespaces and no others; gives whether there is one of that number.
+///
+/// # Errors
+/// Those of writing.
+pub fn set_namespaces(
+    connection: &Connection,
+    id: i64,
+    namespaces: &[Namespace],
+) -> Result<bool, StoreError> {
+    let changed = connection.execute(
+        "UPDATE reporter SET namespaces = ?2 WHERE id = ?1",
+        params![id, json(&namespaces)?],
+    )?;
+    Ok(changed > 0)
+}
+
+/// Has registries that report a namespace report it under another name, too: until theirs has
+/// changed as well, both come.
+///
+/// # Errors
+/// Those of writing.
+pub fn rename(connection: &Connection, old: &Namespace, new: &Namespace) -> Result<(), StoreError> {
+    for mut one in list(connection)? {
+        let has = |name: &Namespace| one.namespaces.iter().any(|own| own == name.as_str());
+        if has(old) && !has(new) {
+            one.namespaces.push(new.as_str().to_owned());
+            connection.execute(
+                "UPDATE reporter SET namespaces = ?2 WHERE id = ?1",
+                params![one.id, json(&one.namespaces)?],
+            )?;
+        }
+    }
+    Ok(())
+}
+
 /// Takes nothing more from a registry; gives whether there was one of that number.
 ///
 /// # Errors

@@ -3,6 +3,7 @@
 
 mod adding;
 mod intake;
+mod may;
 mod once;
 mod rate;
 mod row;
@@ -128,6 +129,19 @@ impl Page {
         });
         clock::next_frame(move || {
             focus::by_id(&once::made_id(id));
+        });
+        self.load();
+    }
+
+    /// A registry may report other namespaces: shows so at once.
+    fn may_report(self, id: i64, namespaces: Vec<String>) {
+        self.figures.try_update(|figures| {
+            let all = figures
+                .iter_mut()
+                .flat_map(|figures| &mut figures.registries);
+            for registry in all.filter(|registry| registry.id == id) {
+                registry.namespaces.clone_from(&namespaces);
+            }
         });
         self.load();
     }

@@ -2,6 +2,7 @@
 
 use super::{
     Page,
+    may::MayReport,
     rate::Rate,
     set_aside::{AsideButton, AsideList, Asides},
     table::{ASIDE, LAG, LAST, RATE},
@@ -19,9 +20,6 @@ use crate::{
 use ::api::registries::Registry;
 use leptos::prelude::*;
 use program::wording::counted;
-
-/// How many namespaces are shown before the rest is folded.
-const SHOWN: usize = 4;
 
 /// The id of a registry’s line.
 pub fn line_id(id: i64) -> String {
@@ -68,48 +66,12 @@ pub fn Row(page: Page, id: i64) -> impl IntoView {
             </tr>
             <tr role="row" class="below">
                 <td role="cell" colspan="5">
-                    {move || view! { <Namespaces names=namespaces.get() /> }}
+                    <MayReport page=page id=id name=name.clone() namespaces=namespaces />
                     <Acts page=page id=id name=name.clone() />
                     <AsideList asides=asides name=name.clone() />
                 </td>
             </tr>
         </tbody>
-    }
-    .into_any()
-}
-
-/// What it may report.
-#[component]
-fn Namespaces(names: Vec<String>) -> impl IntoView {
-    let chip = |name: String| view! { <li class="chip plain mono">{name}</li> };
-    let mut names = names;
-    // A fold for one name takes more room than the name.
-    let rest = if names.len() > SHOWN + 1 {
-        names.split_off(SHOWN)
-    } else {
-        Vec::new()
-    };
-    let shown: Vec<_> = names.into_iter().map(chip).collect();
-    let rest = (!rest.is_empty()).then(|| {
-        let summary = format!("and {} more", rest.len());
-        let chips: Vec<_> = rest.into_iter().map(chip).collect();
-        view! {
-            <details class="others">
-                <summary>{summary}</summary>
-                <ul class="chips" aria-label="Further namespaces">
-                    {chips}
-                </ul>
-            </details>
-        }
-    });
-    view! {
-        <div class="may">
-            <span class="t13 soft">"May report"</span>
-            <ul class="chips" aria-label="Namespaces that it may report">
-                {shown}
-            </ul>
-            {rest}
-        </div>
     }
     .into_any()
 }

@@ -67,7 +67,8 @@ impl Asides {
     }
 }
 
-/// How much was set aside; if anything was, a button that shows it.
+/// How much was set aside in the last 24 hours; if anything is kept, also from before, a button
+/// that shows it.
 #[component]
 pub fn AsideButton(
     asides: Asides,
@@ -76,14 +77,27 @@ pub fn AsideButton(
 ) -> impl IntoView {
     let count =
         Memo::new(move |_| registry.with(|one| one.as_ref().map_or(0, |one| one.set_aside)));
-    // What is open can be closed, even if it was long enough ago by now.
-    let has_button = Memo::new(move |_| count.get() > 0 || asides.is_open.get());
+    let kept = Memo::new(move |_| {
+        registry.with(|one| one.as_ref().map_or(0, |one| u64::from(one.kept_aside)))
+    });
+    // What is open can be closed, even if nothing of it is kept by now.
+    let has_button = Memo::new(move |_| count.get() > 0 || kept.get() > 0 || asides.is_open.get());
     let name = StoredValue::new(name);
     move || {
         if has_button.get() {
+            let shown = move || match count.get() {
+                0 => format!("none, {} before", intl::number(kept.get())),
+                count => intl::number(count),
+            };
             let spoken = move || {
-                let count = intl::number(count.get());
-                name.with_value(|name| format!("{count} set aside: show what {name} sent"))
+                let count = match count.get() {
+                    0 => format!(
+                        "None set aside in 24 hours, {} before",
+                        intl::number(kept.get())
+                    ),
+                    count => format!("{} set aside", intl::number(count)),
+                };
+                name.with_value(|name| format!("{count}: show what {name} sent"))
             };
             view! {
                 <button
@@ -96,7 +110,7 @@ pub fn AsideButton(
                     on:click=move |_| asides.turn()
                 >
                     <Icon of=IconName::Alert />
-                    {move || intl::number(count.get())}
+                    {shown}
                 </button>
             }
             .into_any()

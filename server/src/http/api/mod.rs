@@ -182,6 +182,7 @@ fn described(service: Option<&Service>) -> OpenApiRouter<Service> {
         .routes(routes!(registries::registries, registries::add))
         .routes(routes!(registries::remove))
         .routes(routes!(registries::set_aside))
+        .routes(routes!(registries::set_namespaces))
         .routes(routes!(registries::renew_token))
         .routes(routes!(verify::verifiable));
     let asking = OpenApiRouter::new()

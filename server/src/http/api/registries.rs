@@ -7,7 +7,7 @@ use crate::{
 };
 use api::{
     Problem,
-    registries::{NewRegistry, Registries, SetAside, Snippet},
+    registries::{NewRegistry, Registries, RegistryNamespaces, SetAside, Snippet},
 };
 use axum::{extract::State, http::StatusCode, response::IntoResponse};
 
@@ -49,6 +49,22 @@ pub async fn remove(
 ) -> Result<impl IntoResponse, Refusal> {
     service.remove_registry(id).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// Change which namespaces a registry may report
+#[utoipa::path(put, path = "/api/v1/registries/{id}/namespaces", params(("id" = i64, Path)), request_body = RegistryNamespaces, security(("session" = [])), responses(
+    (status = 200, body = RegistryNamespaces), (status = 400, body = Problem), (status = 401, body = Problem),
+    (status = 403, body = Problem), (status = 404, body = Problem), (status = 413, body = Problem), (status = 422, body = Problem)
+))]
+pub async fn set_namespaces(
+    State(service): State<Service>,
+    Staff(_): Staff,
+    Segment(id): Segment<i64>,
+    body: Body<RegistryNamespaces>,
+) -> Result<impl IntoResponse, Refusal> {
+    Ok(private(
+        service.set_registry_namespaces(id, body.value).await?,
+    ))
 }
 
 /// What was set aside of what a registry reported, newest first
