@@ -1,7 +1,9 @@
 //! The chart's numbers as a table.
 
+use super::visitors::{Told, of_period};
 use crate::chart;
 use crate::platform::intl;
+use ::api::pulls::Visitors;
 use charts::{BucketState, ChartModel};
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -12,10 +14,14 @@ pub fn SeriesTable(
     /// What the chart would draw.
     model: Memo<Arc<ChartModel>>,
 ) -> impl IntoView {
-    move || model.with(|m| table(m))
+    let told = use_context::<Told>();
+    move || {
+        let visitors = told.and_then(Told::periods);
+        model.with(|m| table(m, visitors.as_ref()))
+    }
 }
 
-fn table(model: &ChartModel) -> AnyView {
+fn table(model: &ChartModel, visitors: Option<&Visitors>) -> AnyView {
     let names: Vec<_> = model
         .series
         .iter()
@@ -41,6 +47,7 @@ fn table(model: &ChartModel) -> AnyView {
                     {cells}
                     {cell(row.total)}
                     {compared.then(|| cell(row.comparison))}
+                    {visitors.map(|told| cell(of_period(told, row.bucket.first_day)))}
                     {pushed.then(|| view! { <td>{row.pushed.join(", ")}</td> })}
                 </tr>
             }
@@ -55,6 +62,7 @@ fn table(model: &ChartModel) -> AnyView {
                         {names}
                         <th scope="col" class="r">"Total"</th>
                         {compared.then(|| view! { <th scope="col" class="r">"Compared"</th> })}
+                        {visitors.map(|_| view! { <th scope="col" class="r">"Unique addresses"</th> })}
                         {pushed.then(|| view! { <th scope="col">"Pushed"</th> })}
                     </tr>
                 </thead>

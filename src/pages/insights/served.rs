@@ -2,7 +2,7 @@
 
 use super::bench::{LostPart, Take, View, provide_desk, use_desk};
 use super::namespace::Shown;
-use super::{skeleton, spoken};
+use super::{skeleton, spoken, visitors};
 use crate::api::directory;
 use crate::components::{
     icon::{Icon, IconName},
@@ -57,6 +57,7 @@ pub fn Served() -> impl IntoView {
         }
     });
     spoken::follow(desk);
+    visitors::ask(desk);
     let broken = door(Of::Server).broken;
     view! {
         <Show when=move || broken.get()>

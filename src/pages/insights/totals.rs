@@ -1,6 +1,6 @@
 //! The sums over the span.
 
-use super::{bench::use_desk, controls::with_view, skeleton};
+use super::{bench::use_desk, controls::with_view, skeleton, visitors::Told};
 use crate::platform::intl;
 use leptos::prelude::*;
 use pulls::query::{Compare, Measure};
@@ -9,14 +9,9 @@ use pulls::view::{Comparison, Unique, View};
 /// The row of totals.
 #[component]
 pub fn Totals() -> impl IntoView {
-    let desk = use_desk();
-    let visitors = if desk.is_served() {
-        super::visitors::median(desk)
-    } else {
-        Signal::stored(None)
-    };
+    let told = use_context::<Told>();
     move || {
-        let told = visitors.get();
+        let told = told.and_then(Told::median);
         with_view(|view| row(view, told).into_any()).unwrap_or_else(skeleton::totals)
     }
 }

@@ -8,15 +8,31 @@ use super::{
 use crate::api::pulls as api;
 use ::api::pulls::Visitors;
 use leptos::prelude::*;
-use pulls::calendar::{Granularity, Span};
+use pulls::calendar::{Day, Granularity, Span};
 use pulls::query::{Dimension, Filter};
 
 /// What is asked: days, weeks or months, and of which repository.
 type Asked = (Span, &'static str, Option<String>);
 
+/// What the server told of the view at hand; nothing while it has not, or cannot.
+#[derive(Clone, Copy)]
+pub struct Told(Signal<Option<Visitors>>);
+
+impl Told {
+    /// How many different clients there were in each period.
+    pub fn periods(self) -> Option<Visitors> {
+        self.0.get()
+    }
+
+    /// The median of the periods.
+    pub fn median(self) -> Option<u64> {
+        self.0.with(|told| told.as_ref().and_then(middle))
+    }
+}
+
 /// Asks for the clients of the view at hand, where the server can tell them: by weeks and months,
-/// and of all or of one repository. Gives the median of the periods.
-pub fn median(desk: Desk) -> Signal<Option<u64>> {
+/// and of all or of one repository. What is below is told.
+pub fn ask(desk: Desk) {
     let Shown(name) = expect_context::<Shown>();
     let found = RwSignal::new(None::<(Asked, Visitors)>);
     let asked = Memo::new(move |_| {
@@ -58,13 +74,20 @@ pub fn median(desk: Desk) -> Signal<Option<u64>> {
             }
         });
     });
-    Signal::derive(move || {
+    provide_context(Told(Signal::derive(move || {
         let asked = asked.get()?;
         found.with(|found| match found {
-            Some((of, visitors)) if *of == asked => middle(visitors),
+            Some((of, visitors)) if *of == asked => Some(visitors.clone()),
             _ => None,
         })
-    })
+    })));
+}
+
+/// How many there were in the period that begins on a day, in days since 1970.
+pub fn of_period(visitors: &Visitors, first_day: i32) -> Option<u64> {
+    let mut all = visitors.periods.iter();
+    let found = all.find(|one| Day::from_date(one.start).0 == first_day);
+    found.map(|one| one.visitors)
 }
 
 fn middle(visitors: &Visitors) -> Option<u64> {
@@ -92,5 +115,7 @@ mod tests {
         assert_eq!(middle(&of(&[])), None);
         assert_eq!(middle(&of(&[3])), Some(3));
         assert_eq!(middle(&of(&[9, 1, 5])), Some(5));
+        assert_eq!(of_period(&of(&[9]), 0), Some(9));
+        assert_eq!(of_period(&of(&[9]), 7), None);
     }
 }
