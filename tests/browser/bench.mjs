@@ -48,8 +48,8 @@ export async function chartTable(page) {
     .getByRole('table')
     .evaluate((table) => [...table.rows].map((row) => [...row.cells].map((cell) => cell.textContent.trim())), null, { timeout: 1000 });
   const number = (text) => (text === '–' ? null : digits(text));
-  // What was pushed is no figure, and no file says it.
-  const figures = (cells) => cells.map((cell, at) => [head[at + 1], number(cell)]).filter(([name]) => name !== 'Pushed');
+  // What was pushed is no figure, and no file says it; neither does one say how many clients there were.
+  const figures = (cells) => cells.map((cell, at) => [head[at + 1], number(cell)]).filter(([name]) => name !== 'Pushed' && name !== 'Unique addresses');
   return lines.map(([period, ...cells]) => ({ period, ...Object.fromEntries(figures(cells)) }));
 }
 

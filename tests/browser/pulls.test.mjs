@@ -287,6 +287,12 @@ test('pushed tags are marks on the time axis, in words and in the table', { time
   const table = page.getByRole('region', { name: 'Figures of the chart' });
   await table.getByRole('columnheader', { name: 'Pushed' }).waitFor();
   await becomes(async () => (await table.locator('tbody td:last-child').allInnerTexts()).filter(Boolean), ['1.0, 2.0']);
+  // Of a week it is known how many clients there were; of a day it is not.
+  const addresses = table.getByRole('columnheader', { name: 'Unique addresses' });
+  assert.equal(await addresses.count(), 0);
+  await choose(page, 'By', 'Week');
+  await addresses.waitFor();
+  await becomes(async () => Math.max(...(await table.locator('tbody td:nth-last-child(2)').allInnerTexts()).map(Number).filter(Boolean)), 3);
   // What filters leave out is not there either.
   await page.goto(`${BASE}${pathOf(namespace)}?filter=tag:1.0&form=table`);
   await becomes(async () => (await table.locator('tbody td:last-child').allInnerTexts()).filter(Boolean), ['1.0']);

@@ -126,6 +126,17 @@ export const REGISTRIES = [
     },
   },
   {
+    name: 'registries, what one may report is being changed',
+    reach: async (visit, more) => {
+      const page = await registriesPage(visit, { ...more, ...of(reporting([registry({ kept_aside: 3 }), registry({ id: 2, name: 'other' })])) });
+      await page.getByRole('button', { name: 'Change what hub may report' }).click();
+      await page.getByRole('textbox', { name: 'May report', exact: true }).fill('kelpworks Tidal');
+      await page.getByRole('button', { name: 'Save' }).click();
+      await page.getByText('“Tidal”:').waitFor();
+      return page;
+    },
+  },
+  {
     name: 'registries, with errors',
     reach: async (visit, more) => {
       const page = await registriesPage(visit, { ...more, ...of(reporting([registry()])) });

@@ -171,6 +171,25 @@ test('a registry is added, its configuration shown once and copied; its events s
   await button.click();
   await becomes(() => list.count(), 0, 'closed, it is nobody’s');
 
+  // What the sentence asks for can be done here.
+  const change = line.getByRole('button', { name: `Change what ${called} may report` });
+  await change.click();
+  const field = line.getByRole('textbox', { name: 'May report' });
+  assert.equal(await field.inputValue(), `${may} kelp`);
+  await line.getByRole('button', { name: 'Cancel' }).click();
+  await becomes(() => change.evaluate((button) => button === document.activeElement), true);
+  await change.click();
+  await field.fill(`${may} Not`);
+  await line.getByRole('button', { name: 'Save' }).click();
+  await line.getByText('“Not”: A name has small letters: n instead of N.').waitFor();
+  await becomes(() => field.evaluate((input) => input === document.activeElement), true);
+  await field.fill(`${may}, not-${may}`);
+  await field.press('Enter');
+  await becomes(() => said(page), `What ${called} may report is changed.`);
+  const chips = line.getByRole('list', { name: 'Namespaces that it may report' });
+  await becomes(() => chips.getByRole('listitem').allInnerTexts(), [may, `not-${may}`]);
+  await becomes(() => change.evaluate((button) => button === document.activeElement), true);
+
   // Asked for, kept: the focus is back where it was.
   const renew = line.getByRole('button', { name: `New token: ${called}` });
   await renew.click();

@@ -105,4 +105,24 @@ test('pulls of a real registry are counted, each once', TOGETHER, async (place) 
   await new Promise((done) => setTimeout(done, 2_500));
   assert.equal(Number(await counted(place, again)), count);
   assert.deepEqual(await pushed(again), tags);
+  // Once the month is over the publisher API has just these pulls, and links to them.
+  await again.stop();
+  const later = await place.start({ words: ['--session-secs', '1', '--days-ahead', '35'] });
+  const { cookie } = await signIn(later, 'marta@hub.example');
+  const get = async (path) => {
+    const answer = await fetch(`${later.url}/api/publisher/analytics/v1${path}`, { headers: { cookie } });
+    assert.equal(answer.status, 200, path);
+    return answer.json();
+  };
+  const { pulls } = await get('/namespaces/kelpworks/pulls?timespan=months&period=last-3-months&group=repo');
+  const month = new Date().toISOString().slice(0, 7);
+  const seen = pulls.map(({ start, repo, namespace, pullCount, ipCount }) => [start.slice(0, 7), namespace, repo, pullCount, ipCount]);
+  assert.deepEqual(seen.sort((one, other) => (one[2] < other[2] ? -1 : 1)), [
+    [month, 'kelpworks', 'many', 1, 1],
+    [month, 'kelpworks', 'web', count - 1, 1],
+  ]);
+  const [year, number] = [Number(month.slice(0, 4)), Number(month.slice(5))];
+  const { data } = await get(`/namespaces/kelpworks/pulls/exports/years/${year}/months/${number}/raw`);
+  const linked = await (await fetch(data[0].url)).text();
+  assert.equal(linked.trimEnd().split('\n').length, count + 1, linked);
 });

@@ -7,6 +7,7 @@ mod server;
 
 use homes::{Home, block, has};
 use pull_store::{ClickHouse, Embedded, PullHome, PullStore, PullStoreError};
+use pulls::calendar::Day;
 use server::{Place, everywhere};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -30,6 +31,46 @@ fn days_are_replaced_whole_and_others_stay() {
 fn old_rows_are_forgotten_and_reading_can_be_broken_off() {
     everywhere(|address| {
         homes::old_rows_are_forgotten_and_reading_can_be_broken_off(&Place::new(address));
+    });
+}
+
+#[test]
+fn months_that_are_kept_no_longer_are_dropped_whole() {
+    everywhere(|address| {
+        let place = Place::new(address);
+        let store = place.open();
+        // A row of each tenth day of some months.
+        let rows: Vec<homes::Row> = (0..12).map(|at| (0, at * 10, 1, at as u16)).collect();
+        store.append(&block(1, &rows)).unwrap();
+        let before = Day(homes::FIRST + 60);
+        let month: String = before
+            .to_string()
+            .replace('-', "")
+            .chars()
+            .take(6)
+            .collect();
+        let tables = ["raw", "kept", "margin", "month_margin"].map(|table| {
+            let local = if place.servers().len() > 1 {
+                "_local"
+            } else {
+                ""
+            };
+            format!("'{table}{local}'")
+        });
+        let parts = || -> u64 {
+            let question = format!(
+                "SELECT count() FROM system.parts WHERE active AND database = '{}'
+                 AND table IN ({}) AND toUInt64OrZero(partition) < {month}",
+                place.database,
+                tables.join(", ")
+            );
+            let servers = place.servers();
+            let each = servers.iter().map(|server| place.ask(server, &question));
+            each.map(|count| count.parse::<u64>().unwrap()).sum()
+        };
+        assert!(parts() > 0, "there are partitions of months before {month}");
+        assert_eq!(store.drop_before(before).unwrap(), 6);
+        assert_eq!(parts(), 0, "none of them is there, without a merge");
     });
 }
 

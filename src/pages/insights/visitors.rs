@@ -77,7 +77,9 @@ pub fn ask(desk: Desk) {
     provide_context(Told(Signal::derive(move || {
         let asked = asked.get()?;
         found.with(|found| match found {
-            Some((of, visitors)) if *of == asked => Some(visitors.clone()),
+            Some((of, visitors)) if *of == asked && !visitors.periods.is_empty() => {
+                Some(visitors.clone())
+            }
             _ => None,
         })
     })));

@@ -11,8 +11,11 @@ const CONNECTIONS = 64;
 /** Seconds of each. */
 const SECS = 10;
 
+/** Seconds of single events, and of bodies of a hundred, where it is looked at how that goes on. */
+const LONG_SECS = { single: 90, hundreds: 20 };
+
 /** How long what waits may take to be counted, in milliseconds. */
-const PATIENCE = 300_000;
+const PATIENCE = 900_000;
 
 /** Has the program do something with the data. */
 export function dsos(folder, ...words) {
@@ -53,6 +56,22 @@ async function drained(server) {
     if (performance.now() - begun > PATIENCE) throw new Error('what was reported is still not counted');
     await sleep(200);
   }
+}
+
+/**
+ * The same for longer, on a server whose sessions close after a minute, as they do unless somebody
+ * says otherwise: what is open is in memory, and what is beyond that waits on the disk.
+ */
+export async function measureSustained(server, token, namespace) {
+  const found = {};
+  for (const [name, events] of [
+    ['single', 1],
+    ['hundreds', 100],
+  ]) {
+    const taken = await reported(server, { token, namespace, events, secs: LONG_SECS[name] });
+    found[name] = { ...taken, behind: await drained(server) };
+  }
+  return { ...found, peak: server.memory().peak };
 }
 
 /** One run on a server: single events, then bodies of a hundred, each until all is counted. */

@@ -37,6 +37,14 @@ const LINES = {
     ['Until all of those were counted', time, (run) => run.hundreds.behind],
     ['Resident memory, greatest', megabytes, (run) => run.peak],
   ],
+  sustained: [
+    ['Single events a second, durable', plain, (run) => run.single.rate],
+    ['A report of one event, p99', time, (run) => run.single.p99],
+    ['Until all of those were counted', time, (run) => run.single.behind],
+    ['Events a second in bodies of a hundred', plain, (run) => run.hundreds.rate],
+    ['Until all of those were counted', time, (run) => run.hundreds.behind],
+    ['Resident memory, greatest', megabytes, (run) => run.peak],
+  ],
   screen: [
     ['From the link to the drawn chart', time, (run) => run.again.drawn],
     ['The same, the first since the server’s start', time, (run) => run.first.drawn],
@@ -58,6 +66,7 @@ const LINES = {
 
 const TITLES = {
   events: 'Events in, durable before they are acknowledged',
+  sustained: 'Events in, for 90 s and 20 s, with sessions of a minute (one run)',
   screen: 'The insights tab in a browser',
   store: 'What insights take, without a network',
 };

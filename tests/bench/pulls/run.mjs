@@ -1,7 +1,7 @@
 // The benchmark of pulls: events in, what insights of stored pulls take, and the insights tab in a
 // browser, with more and more pulls stored.
 //
-//   node run.mjs [--runs 3] [--millions 1,10] [--only store,events,screen,clickhouse] [--keep FOLDER]
+//   node run.mjs [--runs 3] [--millions 1,10] [--only store,events,sustained,screen,clickhouse] [--keep FOLDER]
 //     [--clickhouse 1,10] [--write docs/PERFORMANCE.md] [--plot docs/pictures/pulls-growth.svg]
 //
 // DSOS_SERVER names the program, DSOS_INSIGHTS_BENCH the crate’s example, CHROMIUM the browser,
@@ -15,7 +15,7 @@ import { parseArgs } from 'node:util';
 import { done, say } from '../published/processes.mjs';
 import { Server } from '../server/server.mjs';
 import { measureClickHouse } from './clickhouse.mjs';
-import { dsos, measureEvents, reporter } from './events.mjs';
+import { dsos, measureEvents, measureSustained, reporter } from './events.mjs';
 import { plot } from './plot.mjs';
 import { report } from './figures.mjs';
 import { measureStore } from './stores.mjs';
@@ -24,7 +24,7 @@ const { values } = parseArgs({
   options: {
     runs: { type: 'string', default: '3' },
     millions: { type: 'string', default: '1,10' },
-    only: { type: 'string', default: 'store,events,screen,clickhouse' },
+    only: { type: 'string', default: 'store,events,sustained,screen,clickhouse' },
     clickhouse: { type: 'string', default: '1,10' },
     keep: { type: 'string' },
     write: { type: 'string' },
@@ -73,8 +73,8 @@ async function session(server, folder, mail) {
 }
 
 /** A server on a store, and what asks it. */
-async function started(folder, more = []) {
-  const server = await Server.start(folder, ['--session-secs', '1', ...more]);
+async function started(folder, more = [], sessions = ['--session-secs', '1']) {
+  const server = await Server.start(folder, [...sessions, ...more]);
   dsos(folder, 'add-staff', 'ada@hub.example', 'Ada');
   const staff = await session(server, folder, 'ada@hub.example');
   server.staff = { cookie: `${staff.name}=${staff.value}` };
@@ -99,7 +99,7 @@ for (const millions of sizes) {
   const folder = join(made, `${millions}`);
   const data = join(folder, 'data');
   const note = (what) => say(`${millions} million pulls: ${what}`);
-  const found = { millions, store: [], events: [], screen: [] };
+  const found = { millions, store: [], events: [], sustained: [], screen: [] };
   ran.push(found);
   if (!existsSync(data)) {
     mkdirSync(folder, { recursive: true });
@@ -123,7 +123,7 @@ for (const millions of sizes) {
   if (parts.includes('clickhouse') && inClickHouse.includes(millions)) {
     found.clickhouse = await measureClickHouse(join(folder, 'clickhouse'), millions, NAMESPACE, { runs, parts, note, prepared });
   }
-  if (!parts.includes('events') && !parts.includes('screen')) continue;
+  if (!['events', 'sustained', 'screen'].some((part) => parts.includes(part))) continue;
   // What is reported now is none of what is kept for the next time.
   const used = join(folder, 'used');
   rmSync(used, { recursive: true, force: true });
@@ -141,6 +141,12 @@ for (const millions of sizes) {
   for (let run = 0; parts.includes('events') && run < runs; run += 1) {
     note(`events in, ${run + 1} of ${runs}`);
     found.events.push({ ...(await measureEvents(server, token, NAMESPACE)), peak: server.memory().peak });
+  }
+  if (parts.includes('sustained')) {
+    note('events in, for longer');
+    await server.stop();
+    server = await started(used, [], []);
+    found.sustained.push(await measureSustained(server, token, NAMESPACE));
   }
   await server.stop();
   rmSync(used, { recursive: true });

@@ -1,7 +1,7 @@
 //! The tests of the real pages, and the browsers they need.
 
 use super::{
-    Count, Wish, node,
+    Count, Wish, node, server,
     site::{self, Site},
 };
 use crate::{
@@ -44,6 +44,7 @@ pub fn on(dist: &Path, splitting: Splitting, is_long: bool) -> Outcome<Count> {
     let site = Site::open(dist)?;
     let mut tests = command(&format!("node {TESTS}/run.mjs"));
     site.tell(&mut tests);
+    server::name_registry(&mut tests);
     // Tests of parts that are lost must lose some, where there are parts.
     tests.env("SPLIT", if splitting == Splitting::On { "1" } else { "0" });
     if is_long {

@@ -9,7 +9,7 @@ use crate::{
     run::{command, run as run_command},
     serve, tools,
 };
-use std::{fs, path::PathBuf};
+use std::{fs, path::PathBuf, process::Command};
 
 /// Where the tests are.
 const TESTS: &str = "tests/server";
@@ -41,7 +41,16 @@ pub fn run(wish: &Wish) -> Outcome<Count> {
         }
         Err(failure) => println!("{failure}"),
     }
-    // Nor is the registry read that is not there.
+    name_registry(&mut tests);
+    if wish.long {
+        tests.env("LONG", "1");
+    }
+    count += browser::counted("The tests of the server", &mut tests)?;
+    Ok(count)
+}
+
+/// Names a registry and what fills it to tests, which leave out what needs them where they are not.
+pub fn name_registry(tests: &mut Command) {
     for (variable, program) in [("DOCKER_REGISTRY", docker_registry()), ("SKOPEO", skopeo())] {
         match program {
             Ok(program) => {
@@ -50,11 +59,6 @@ pub fn run(wish: &Wish) -> Outcome<Count> {
             Err(failure) => println!("{failure}"),
         }
     }
-    if wish.long {
-        tests.env("LONG", "1");
-    }
-    count += browser::counted("The tests of the server", &mut tests)?;
-    Ok(count)
 }
 
 /// The registry that the tests read.
