@@ -108,6 +108,7 @@ mod tests {
             hours,
             passed_over: 0,
             set_aside: 0,
+            kept_aside: 0,
             waits_since: None,
         }
     }
