@@ -10,7 +10,7 @@ use pulls::calendar::{Day, Span};
 use pulls::header::Column;
 use pulls::query::{Compare, Dimension, Filter, Measure, Query};
 use pulls::segment::Action;
-use pulls::served::{Answer, Question};
+use pulls::served::Question;
 use pulls::summary::Level;
 use std::collections::BTreeMap;
 use std::error::Error;
@@ -144,46 +144,21 @@ fn files(store: &Arc<dyn PullStore>, of: &Namespace) -> Result<(), Box<dyn Error
         measure: Measure::Both,
         ..Query::default()
     };
-    let few = filtered(&all);
-    for (what, query, safe) in [
-        ("raw file", &all, false),
-        ("raw file, made safe", &all, true),
-        ("raw file, filtered", &few, false),
-    ] {
-        let (began, mut bytes) = (Began::now(), 0);
-        insights.raw_file(of, query, safe, &mut |piece| {
-            bytes += piece.len() as u64;
-            ControlFlow::Continue(())
-        })?;
-        told(what, began, bytes);
-    }
-    let span = insights.span(of, &all)?.ok_or("nothing is stored")?;
-    let size = insights.raw_size(of, span)?.unwrap_or(0);
-    for (what, offset) in [
-        ("the last byte", size - 1),
-        ("the last tenth", size / 10 * 9),
-    ] {
-        let (began, mut bytes) = (Began::now(), 0);
-        insights.raw_file_from(of, &all, false, offset, &mut |piece| {
-            bytes += piece.len() as u64;
-            ControlFlow::Continue(())
-        })?;
-        told(what, began, bytes);
-    }
+    let (began, mut bytes) = (Began::now(), 0);
+    insights.raw_file(of, &all, false, &mut |piece| {
+        bytes += piece.len() as u64;
+        ControlFlow::Continue(())
+    })?;
+    told("raw file", began, bytes);
     let (began, mut bytes) = (Began::now(), 0);
     insights.raw_file_gz(of, &all, false, &mut |piece| {
         bytes += piece.len() as u64;
         ControlFlow::Continue(())
     })?;
     told("raw file, packed", began, bytes);
-    for (what, level) in [
-        ("summary by reference", Level::Reference),
-        ("summary by repository", Level::Repository),
-    ] {
-        let began = Began::now();
-        let file = insights.summary_file(of, &all, level)?;
-        told(what, began, file.len() as u64);
-    }
+    let began = Began::now();
+    let file = insights.summary_file(of, &all, Level::Reference)?;
+    told("summary by reference", began, file.len() as u64);
     Ok(())
 }
 
@@ -217,42 +192,15 @@ fn questions(store: &Arc<dyn PullStore>, of: &Namespace) -> Result<(), Box<dyn E
             told("read ahead", began, insights.held_bytes() as u64);
         }
     }
-    for (what, query, newest_first) in [
-        ("rows, oldest first", &all, false),
-        ("rows, newest first", &all, true),
-        ("rows, filtered", &few, true),
-    ] {
-        let began = Began::now();
-        let question = Question::Rows {
-            query: query.clone(),
-            offset: 0,
-            limit: 100,
-            newest_first,
-        };
-        insights.answer(of, &question)?;
-        told(what, began, 0);
-    }
-    // Rows for the page, however many they are.
-    let limits = Limits {
-        sent_bytes: usize::MAX,
-        ..Limits::default()
+    let began = Began::now();
+    let question = Question::Rows {
+        query: all.clone(),
+        offset: 0,
+        limit: 100,
+        newest_first: true,
     };
-    let insights = Insights::new(Arc::clone(store), limits);
-    for what in ["rows for the page, cold", "rows for the page, warm"] {
-        let began = Began::now();
-        let question = Question::View {
-            query: all.clone(),
-            has: Vec::new(),
-        };
-        let bytes = match insights.answer(of, &question)? {
-            Answer::Months { months, .. } => {
-                let rows = months.iter().filter_map(|month| month.rows.as_ref());
-                rows.map(Vec::len).sum::<usize>()
-            }
-            _ => 0,
-        };
-        told(what, began, bytes as u64);
-    }
+    insights.answer(of, &question)?;
+    told("rows, newest first", began, 0);
     Ok(())
 }
 

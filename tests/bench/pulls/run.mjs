@@ -151,6 +151,8 @@ for (const millions of sizes) {
   }
   await server.stop();
   rmSync(used, { recursive: true });
+  // It takes an hour: what was found is not lost with what comes next.
+  writeFileSync(join(made, 'found.json'), JSON.stringify(ran));
 }
 say('done');
 const words = process.argv.slice(2).filter((word, at, list) => !['--write', '--keep', '--plot'].some((own) => word === own || list[at - 1] === own));
