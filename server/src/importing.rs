@@ -6,6 +6,7 @@ use crate::{
     settings::Settings,
     store::{Store, standings},
 };
+use intake::{IntakeError, Pushes};
 use std::{
     io::{self, Write},
     path::PathBuf,
@@ -23,15 +24,11 @@ pub fn import(
 ) -> Result<(), String> {
     let pulls = home::open(settings).map_err(|error| error.to_string())?;
     let renamed = store
-        .read(standings::renamed_and_free)
+        .read(standings::renamed)
         .map_err(|error| error.to_string())?;
     let import = imports::read_as(files, &renamed).map_err(|error| error.to_string())?;
     for (before, now) in import.renamed() {
         println!("{before} is called {now} now.");
-        // What is under the former name yet would be counted beside what is imported.
-        pulls
-            .rename(before, now)
-            .map_err(|error| error.to_string())?;
     }
     let difference = import
         .difference(&*pulls)
@@ -43,6 +40,14 @@ pub fn import(
     if !is_agreed && !agreed("Replace these days? Write yes to do so: ")? {
         println!("Nothing was changed.");
         return Ok(());
+    }
+    // What is under a former name yet would be counted beside what is imported.
+    for (before, now) in import.former() {
+        pulls
+            .rename(before, now)
+            .map_err(IntakeError::from)
+            .and_then(|()| Pushes::open(&settings.data)?.rename(before, now))
+            .map_err(|error| format!("pulls of {before} could not be put under {now}: {error} Nothing was imported: say this once more."))?;
     }
     import.apply(&*pulls).map_err(|error| error.to_string())?;
     println!("Imported: {} rows.", import.rows());

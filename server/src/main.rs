@@ -212,10 +212,7 @@ fn run(line: CommandLine) -> Result<(), String> {
             if !(1..=60).contains(&name.chars().count()) {
                 return Err("a registry has a name of 1 to 60 letters.".to_owned());
             }
-            let namespaces: Vec<Namespace> = namespace
-                .iter()
-                .map(|text| named(text))
-                .collect::<Result<_, _>>()?;
+            let namespaces = registries::each_once(&namespace)?;
             let (token, hash) = registries::token()
                 .map_err(|_| "the system gives no randomness for a token.".to_owned())?;
             let added = change(&settings, |connection| {
@@ -232,10 +229,7 @@ fn run(line: CommandLine) -> Result<(), String> {
             Ok(())
         }
         Command::ChangeRegistry { name, namespace } => {
-            let namespaces: Vec<Namespace> = namespace
-                .iter()
-                .map(|text| named(text))
-                .collect::<Result<_, _>>()?;
+            let namespaces = registries::each_once(&namespace)?;
             let is_changed = change(&settings, |connection| {
                 let all = reporters::list(connection)?;
                 match all.iter().find(|one| one.name == name) {

@@ -167,19 +167,33 @@ impl Service {
         change: RegistryNamespaces,
     ) -> Result<RegistryNamespaces, Trouble> {
         let namespaces = reported(&change.namespaces)?;
-        let names = namespaces.iter().cloned().map(String::from).collect();
-        let was = self
-            .with_store(move |store| {
-                store.write(|connection| {
-                    reporters::set_namespaces(connection, id, &namespaces).map_err(Trouble::from)
+        self.with_store(move |store| {
+            store.write(|connection| {
+                let all = reporters::list(connection)?;
+                let one = all.into_iter().find(|one| one.id == id);
+                let kept = one.ok_or(Trouble::NotFound)?.namespaces;
+                let sorted = |names: &[String]| {
+                    let mut names = names.to_vec();
+                    names.sort_unstable();
+                    names
+                };
+                if change
+                    .before
+                    .is_some_and(|before| sorted(&before) != sorted(&kept))
+                {
+                    return Err(Trouble::NameTaken(format!(
+                        "Meanwhile this was changed: by now it may report {}. Nothing was saved.",
+                        kept.join(", ")
+                    )));
+                }
+                reporters::set_namespaces(connection, id, &namespaces)?;
+                Ok(RegistryNamespaces {
+                    namespaces: namespaces.into_iter().map(String::from).collect(),
+                    before: None,
                 })
             })
-            .await?;
-        if was {
-            Ok(RegistryNamespaces { namespaces: names })
-        } else {
-            Err(Trouble::NotFound)
-        }
+        })
+        .await
     }
 
     /// Gives a registry another token; the one before stops at once.
@@ -218,16 +232,23 @@ impl Service {
 
 /// The namespaces that a registry is to report, each once.
 fn reported(names: &[String]) -> Result<Vec<Namespace>, Trouble> {
-    let wrong = |words: String| Trouble::Field("namespaces", words);
+    each_once(names).map_err(|words| Trouble::Field("namespaces", words))
+}
+
+/// The namespaces that a registry is to report, each once.
+///
+/// # Errors
+/// A sentence, if there are none or too many, or one is no name.
+pub fn each_once(names: &[String]) -> Result<Vec<Namespace>, String> {
     if names.is_empty() || names.len() > MOST_NAMESPACES {
-        return Err(wrong(format!(
+        return Err(format!(
             "A registry reports 1 to {MOST_NAMESPACES} namespaces."
-        )));
+        ));
     }
     let mut all: Vec<Namespace> = Vec::with_capacity(names.len());
     let mut known = HashSet::new();
     for name in names {
-        let name = Namespace::parse(name).map_err(|error| wrong(format!("{name}: {error}")))?;
+        let name = Namespace::parse(name).map_err(|error| format!("{name}: {error}"))?;
         if known.insert(name.clone()) {
             all.push(name);
         }

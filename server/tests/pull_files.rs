@@ -188,6 +188,10 @@ async fn any_file_of_days_that_are_over_tells_its_size_and_goes_on_where_it_brok
         let tag = whole.header(header::ETAG).to_owned();
         assert!(tag.starts_with('"'), "{file}: {tag}");
         assert_eq!(head.header(header::ETAG), tag);
+        // A range is for what is sent.
+        let head = asked(&session, "HEAD", file, &[("range", "bytes=5-9")]).await;
+        assert_eq!(head.status, StatusCode::OK, "{file}");
+        assert_eq!(head.header(header::CONTENT_LENGTH), length.to_string());
         let mut joined = Vec::new();
         for (from, to) in [(0, 0), (1, 39), (40, length - 1)] {
             let range = format!("bytes={from}-{to}");

@@ -214,6 +214,13 @@ async fn what_a_registry_may_report_is_changed_and_follows_a_new_name() {
     let later: Value = serde_json::from_str(&said.text()).unwrap();
     assert_eq!(later["registries"][0]["set_aside"], 0);
     assert_eq!(later["registries"][0]["kept_aside"], 2);
+    // Two who change it at once: the second is told what there is by now.
+    let path = format!("/api/v1/registries/{id}/namespaces");
+    let headers = [("cookie", &*staff), ("content-type", "application/json")];
+    let late = json!({ "namespaces": ["tidal", "late"], "before": ["tidal"] });
+    let said = ask(&taking, "PUT", &path, &headers, late.to_string().into()).await;
+    assert_eq!(said.status, StatusCode::CONFLICT);
+    assert!(said.text().contains("tidal, moss-db"), "{}", said.text());
     // A member of the program gets another name: its registry may report that, too.
     change(&taking, &staff, id, &["kelpworks", "tidal"]).await;
     let names = ["kelpworks", "kelp"].map(|name| Namespace::parse(name).unwrap());

@@ -115,6 +115,10 @@ pub struct NewRegistry {
 pub struct RegistryNamespaces {
     /// All namespaces that it may report.
     pub namespaces: Vec<String>,
+    /// Those that it might when the change was begun: where others were added or taken away since,
+    /// it is refused.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before: Option<Vec<String>>,
 }
 
 /// What to put into a registry so that it reports. It is shown this once.

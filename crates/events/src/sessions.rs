@@ -83,7 +83,11 @@ impl<T: Ord> Sessions<T> {
                 self.open.entry(key).or_default().extend(requests);
             }
         }
-        let requests = self.open.entry(key).or_default();
+        // Most clients ask for one thing: there is room for that, and no more.
+        let requests = self
+            .open
+            .entry(key)
+            .or_insert_with(|| Vec::with_capacity(1));
         if requests.is_empty() {
             self.due.insert((at.max(arrived) + self.window + 1, key));
         } else if before.is_some() {

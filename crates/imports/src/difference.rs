@@ -56,7 +56,9 @@ impl Import {
                 days.insert(*day, difference);
             }
             if let (Some(first), Some(last)) = (found.keys().next(), found.keys().next_back()) {
-                for kept in store.kept(&[namespace], Span::new(*first, *last))? {
+                let former = self.former.get(namespace).into_iter().flatten();
+                let names: Vec<&str> = former.chain([namespace]).map(String::as_str).collect();
+                for kept in store.kept(&names, Span::new(*first, *last))? {
                     days.entry(kept.day)
                         .or_insert_with(|| DayDifference {
                             day: kept.day,

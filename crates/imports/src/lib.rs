@@ -40,7 +40,18 @@ use std::path::{Path, PathBuf};
 pub struct Import {
     files: Vec<ImportedFile>,
     namespaces: BTreeMap<String, BTreeMap<Day, Gathered>>,
+    /// Names that stand in the files, with those that the namespaces have now.
     renamed: BTreeMap<String, String>,
+    /// Every name that a namespace had before, by the one that it has now.
+    former: BTreeMap<String, Vec<String>>,
+}
+
+fn formers(now: &HashMap<String, String>) -> BTreeMap<String, Vec<String>> {
+    let mut former: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for (before, now) in now {
+        former.entry(now.clone()).or_default().push(before.clone());
+    }
+    former
 }
 
 /// What was found in a file.
@@ -67,6 +78,16 @@ impl Import {
     /// Names of the files that namespaces had before, with those that they have now.
     pub fn renamed(&self) -> &BTreeMap<String, String> {
         &self.renamed
+    }
+
+    /// The former names of the namespaces that are imported, each with the one that it has now.
+    /// What a store still has under them is of the same days, and has to be put under the present
+    /// names before [`Self::apply`] replaces those.
+    pub fn former(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.namespaces.keys().flat_map(|now| {
+            let former = self.former.get(now).into_iter().flatten();
+            former.map(|before| (before.as_str(), now.as_str()))
+        })
     }
 
     /// How many rows are to be imported.
@@ -117,6 +138,7 @@ pub fn read_as(files: &[PathBuf], now: &HashMap<String, String>) -> Result<Impor
         files: found.into_iter().map(|(file, _)| file).collect(),
         namespaces: gather.finish()?,
         renamed,
+        former: formers(now),
     })
 }
 

@@ -101,6 +101,7 @@ pub fn sample(store: &dyn PullStore, namespace: &str, until: Day) -> Result<(), 
         files: Vec::new(),
         namespaces: gather.finish()?,
         renamed: std::collections::BTreeMap::new(),
+        former: std::collections::BTreeMap::new(),
     };
     import.apply(store)
 }

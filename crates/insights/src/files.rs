@@ -4,7 +4,7 @@
 //! Where nothing is filtered, the bytes of each day are known beforehand, so that a file whose
 //! sending broke off goes on at any of its bytes without what was sent being read again.
 
-use crate::days::mixed;
+use crate::days::{mixed, version};
 use crate::{Insights, InsightsError, Namespace};
 use pull_store::{Kept, PullStoreError};
 use pulls::batch::Batch;
@@ -16,7 +16,12 @@ use std::ops::ControlFlow;
 /// A file is handed over in pieces of so many bytes, about.
 pub(crate) const PIECE: usize = 256 << 10;
 
-/// What takes the pieces of a file.
+/// In which form files are written: to be counted up when the same rows become other bytes, so that
+/// no file is gone on with in another form.
+const FORM: u64 = 1;
+
+/// What takes the pieces of a file. Now and then a piece is empty: whoever wants no more says so
+/// then, however long it takes until there is something.
 pub type Take<'a> = &'a mut dyn FnMut(&[u8]) -> ControlFlow<()>;
 
 impl Insights {
@@ -120,8 +125,12 @@ impl Insights {
     /// # Errors
     /// When the store cannot be read.
     pub fn raw_version(&self, of: &Namespace, span: Span) -> Result<u64, InsightsError> {
-        let name = of.name.bytes().map(u64::from);
-        Ok(name.fold(self.version_of(of, span)?, mixed))
+        // Rows that are put under another name stand in another order.
+        of.names().iter().try_fold(FORM, |sum, name| {
+            let rows = version(&self.store.kept(&[name], span)?);
+            let name = name.bytes().map(u64::from);
+            Ok(name.fold(mixed(sum, rows), mixed))
+        })
     }
 }
 
@@ -183,6 +192,9 @@ impl<'a> File<'a> {
 
     /// Writes the rows of a part that match.
     fn part(&mut self, batch: &Batch) -> ControlFlow<()> {
+        let outcome = (self.take)(&[]);
+        self.is_left = outcome.is_break();
+        outcome?;
         let marks = batch.marks(self.filters, self.measure, self.name);
         let mut lines = batch.lines(self.name, self.safe);
         if self.skip > 0 && marks.is_none() {

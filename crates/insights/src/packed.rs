@@ -37,8 +37,8 @@ pub fn packing() -> u64 {
 }
 
 impl Insights {
-    /// The bytes of [`Self::raw_file`] as gzip: members that stand one after the other. Nobody
-    /// knows beforehand how many they will be.
+    /// The bytes of [`Self::raw_file`] as gzip: members that stand one after the other. How many
+    /// they are shows when they are made.
     ///
     /// # Errors
     /// When the store cannot be read.
@@ -78,6 +78,11 @@ impl<'a> Packing<'a> {
     }
 
     fn add(&mut self, text: &[u8]) -> ControlFlow<()> {
+        if text.is_empty() {
+            let outcome = (self.take)(&[]);
+            self.is_left = outcome.is_break();
+            return outcome;
+        }
         // Into memory, which takes everything.
         let _ = self.member.write_all(text);
         self.text += text.len() as u64;

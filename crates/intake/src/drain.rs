@@ -199,8 +199,14 @@ impl Drain {
         }
         let mut drained = Drained::default();
         let mut counted = Counted::default();
-        self.take(&mut drained, &mut counted)?;
-        for session in self.sessions.close(self.now_ms) {
+        let last_ms = self.take(&mut drained, &mut counted)?;
+        // Where more waits that was reported a while ago, sessions that are in what was taken may go
+        // on in what comes next.
+        let until = match last_ms {
+            Some(arrived) if drained.is_behind => arrived.min(self.now_ms),
+            _ => self.now_ms,
+        };
+        for session in self.sessions.close(until) {
             counted.session(session);
         }
         drained.counted = counted.rows;
@@ -217,12 +223,17 @@ impl Drain {
         error
     }
 
-    /// Takes what is new out of the spool.
-    fn take(&mut self, drained: &mut Drained, counted: &mut Counted) -> Result<(), IntakeError> {
+    /// Takes what is new out of the spool; gives when the last of it arrived, if anything was taken.
+    fn take(
+        &mut self,
+        drained: &mut Drained,
+        counted: &mut Counted,
+    ) -> Result<Option<i64>, IntakeError> {
         if self.sessions.len() >= MOST_OPEN {
             drained.is_behind = true;
-            return Ok(());
+            return Ok(None);
         }
+        let mut last_ms = None;
         let (bodies, is_behind) = self.next_bodies()?;
         drained.is_behind = is_behind;
         for Body {
@@ -234,6 +245,7 @@ impl Drain {
         {
             // A clock that was ahead may have said when.
             let arrived_ms = arrived_ms.min(self.now_ms);
+            last_ms = Some(arrived_ms);
             let events: Vec<Spooled> =
                 postcard::from_bytes(&events).map_err(|_| IntakeError::Damaged)?;
             self.bodies.insert(body, events.len());
@@ -263,7 +275,7 @@ impl Drain {
             }
             self.taken = body;
         }
-        Ok(())
+        Ok(last_ms)
     }
 
     /// What comes next in the spool, and whether there may be more.

@@ -31,8 +31,8 @@ pub struct Visitor {
     pub week: u64,
     /// Its hash within the month.
     pub month: u64,
-    /// Its hash within the week before, in the first hour of a week. Where nothing else is known,
-    /// what this process alone tells it by.
+    /// Another name: its hash within the week before, in the first hour of a week; or, where both
+    /// others are zero, a hash that this process alone can make ([`Self::name`]).
     pub before: Option<u64>,
 }
 

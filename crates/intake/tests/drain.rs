@@ -77,6 +77,36 @@ fn requests_of_one_millisecond_are_in_the_order_of_the_registry() {
 }
 
 #[test]
+fn what_waited_for_long_is_counted_as_if_it_had_been_taken_at_once() {
+    let folder = Folder::new();
+    let (spool, store, mut drain) = counting(&folder);
+    // More bodies than a step takes, each of another client; a check is in the last of them that fits,
+    // its pull in the first that does not.
+    for number in 0..2_100_u128 {
+        let mut one = match number {
+            2_047 => asked(number, 60_000, Method::Head, Some(1)),
+            2_048 => asked(number, 61_000, Method::Get, None),
+            _ => asked(number, 0, Method::Head, Some(2)),
+        };
+        one.at_ms += i64::from(number < 2_047);
+        let mut event = one.spooled();
+        if !(2_047..=2_048).contains(&number) {
+            event.visitor.week = 1_000 + number as u64;
+        }
+        arrives(&spool, START_MS + 61_000, vec![event]);
+    }
+    let later = START_MS + 3_600_000;
+    assert!(drain.step(later).unwrap().is_behind);
+    while drain.step(later).unwrap().is_behind {}
+    drain.step(later).unwrap();
+    let found = counted(&*store);
+    let of = |action, tag: &str| found.get(&(action, tag.to_owned(), digest(1))).copied();
+    assert_eq!(of(Action::PullByTag, "v1"), Some(1), "{found:?}");
+    assert_eq!(of(Action::VersionCheck, "v2"), Some(2_098));
+    assert_eq!(found.len(), 2, "{found:?}");
+}
+
+#[test]
 fn large_bodies_are_taken_a_few_at_a_time() {
     let folder = Folder::new();
     let (spool, _store, mut drain) = counting(&folder);

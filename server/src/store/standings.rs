@@ -49,18 +49,6 @@ pub fn renamed(connection: &Connection) -> Result<HashMap<String, String>, Store
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-/// As [`renamed`], without names that others have by now.
-///
-/// # Errors
-/// Those of reading.
-pub fn renamed_and_free(connection: &Connection) -> Result<HashMap<String, String>, StoreError> {
-    let mut statement = connection.prepare_cached(
-        "SELECT old, new FROM renamed WHERE old NOT IN (SELECT namespace FROM term)",
-    )?;
-    let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
-    Ok(rows.collect::<Result<_, _>>()?)
-}
-
 /// What a namespace was called before.
 ///
 /// # Errors

@@ -3,7 +3,7 @@
 use super::{Page, typed};
 use crate::{
     api::registries as registries_api,
-    components::{field_error::FieldError, line_input::LineInput},
+    components::line_input::LineInput,
     platform::{clock, focus},
 };
 use ::api::registries::RegistryNamespaces;
@@ -20,6 +20,9 @@ struct Change {
     name: StoredValue<String>,
     is_open: RwSignal<bool>,
     typed: RwSignal<String>,
+    /// What it might report when the form was opened; nothing once somebody was told that this has
+    /// changed, and saves all the same.
+    before: StoredValue<Option<Vec<String>>>,
     /// What is wrong with what is typed, or why it was not taken.
     error: RwSignal<Option<String>>,
     is_busy: RwSignal<bool>,
@@ -36,6 +39,7 @@ impl Change {
 
     fn open(self, names: &[String]) {
         self.typed.set(names.join(" "));
+        self.before.set_value(Some(names.to_vec()));
         self.error.set(None);
         self.is_open.set(true);
         clock::next_frame(move || {
@@ -63,8 +67,9 @@ impl Change {
             }
         };
         self.is_busy.set(true);
+        let before = self.before.get_value();
         leptos::task::spawn_local(async move {
-            let change = RegistryNamespaces { namespaces };
+            let change = RegistryNamespaces { namespaces, before };
             let answer = registries_api::set_namespaces(self.id, &change).await;
             self.is_busy.try_set(false);
             match answer {
@@ -77,6 +82,10 @@ impl Change {
                     self.close();
                 }
                 Err(why) => {
+                    if why.is_conflict() {
+                        self.before.try_set_value(None);
+                        self.page.load();
+                    }
                     self.error.try_set(Some(why.to_string()));
                     focus::by_id(&self.field_id());
                 }
@@ -102,6 +111,7 @@ pub fn MayReport(
         name: StoredValue::new(name),
         is_open: RwSignal::new(false),
         typed: RwSignal::new(String::new()),
+        before: StoredValue::new(None),
         error: RwSignal::new(None),
         is_busy: RwSignal::new(false),
     };
@@ -151,9 +161,7 @@ fn Changing(change: Change) -> impl IntoView {
                 class="input mono"
                 typed=change.typed
                 error=change.error
-                says_error=false
             />
-            <FieldError id=format!("{}-error", change.field_id()) message=change.error />
             <div class="actions">
                 <button
                     type="submit"
@@ -162,7 +170,16 @@ fn Changing(change: Change) -> impl IntoView {
                 >
                     "Save"
                 </button>
-                <button type="button" class="btn small" on:click=move |_| change.close()>
+                <button
+                    type="button"
+                    class="btn small"
+                    // What is on its way is waited for.
+                    on:click=move |_| {
+                        if !change.is_busy.get_untracked() {
+                            change.close();
+                        }
+                    }
+                >
                     "Cancel"
                 </button>
             </div>

@@ -89,15 +89,9 @@ pub fn AsideButton(
                 0 => format!("none, {} before", intl::number(kept.get())),
                 count => intl::number(count),
             };
+            // It begins with what is seen.
             let spoken = move || {
-                let count = match count.get() {
-                    0 => format!(
-                        "None set aside in 24 hours, {} before",
-                        intl::number(kept.get())
-                    ),
-                    count => format!("{} set aside", intl::number(count)),
-                };
-                name.with_value(|name| format!("{count}: show what {name} sent"))
+                name.with_value(|name| format!("{} set aside: show what {name} sent", shown()))
             };
             view! {
                 <button

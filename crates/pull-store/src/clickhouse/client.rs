@@ -108,18 +108,19 @@ impl Client {
         Ok(Rows::new(body.reader()))
     }
 
-    /// Asks for everything at once, in the format that the question names; about so many bytes.
-    pub fn ask_whole(&self, question: &str, about: usize) -> Result<Vec<u8>, ClickHouseError> {
+    /// Asks for everything at once, in the format that the question names; it is put in place of
+    /// what `into` holds.
+    pub fn ask_whole(&self, question: &str, into: &mut Vec<u8>) -> Result<(), ClickHouseError> {
+        into.clear();
         let answer = self.send(&self.url, question.as_bytes())?;
-        let mut whole = Vec::with_capacity(about);
         answer
             .into_body()
             .into_with_config()
             .limit(MOST_BYTES)
             .reader()
-            .read_to_end(&mut whole)
+            .read_to_end(into)
             .map_err(ClickHouseError::reading)?;
-        Ok(whole)
+        Ok(())
     }
 
     /// Asks for one number, which is a `UInt64` and never nothing.

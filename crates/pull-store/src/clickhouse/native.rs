@@ -26,7 +26,7 @@ pub(super) fn columns() -> String {
 
 /// Rows of a namespace and day, as they come.
 #[derive(Default)]
-struct Group {
+pub(super) struct Group {
     rows: BatchBuilder,
     /// The writing that each came with, and its place in that.
     places: Vec<(u64, u32)>,
@@ -34,7 +34,7 @@ struct Group {
 
 impl Group {
     /// The rows in the order in which they were written.
-    fn in_order(mut self) -> Result<Batch, BatchError> {
+    pub fn in_order(mut self) -> Result<Batch, BatchError> {
         self.rows.even_out();
         if !self.places.is_sorted() {
             let places = self.places.iter().zip(0..);
@@ -49,20 +49,14 @@ impl Group {
     }
 }
 
-/// Reads all of an answer, and gives a batch for each namespace and day, by day and then by
-/// namespace, with the rows in the order in which they were written.
-pub(super) fn batches(answer: Vec<u8>) -> Result<Vec<Batch>, ClickHouseError> {
+/// Reads all of an answer: the rows of each namespace and day, by day and then by namespace.
+pub(super) fn groups(answer: &[u8]) -> Result<Vec<Group>, ClickHouseError> {
     let mut groups = BTreeMap::new();
-    let mut reader = Reader { rest: &answer };
+    let mut reader = Reader { rest: answer };
     while !reader.rest.is_empty() {
         reader.block(&mut groups)?;
     }
-    let groups: Vec<Group> = groups.into_values().collect();
-    drop(answer);
-    let batches = groups.into_iter().map(Group::in_order);
-    batches
-        .collect::<Result<_, _>>()
-        .map_err(|_| ClickHouseError::Answer("more rows than were asked for"))
+    Ok(groups.into_values().collect())
 }
 
 /// What is not read yet.
@@ -288,6 +282,11 @@ mod tests {
         out
     }
 
+    fn batches(answer: &[u8]) -> Result<Vec<Batch>, ClickHouseError> {
+        let groups = groups(answer)?.into_iter();
+        Ok(groups.map(|group| group.in_order().unwrap()).collect())
+    }
+
     fn rows() -> impl Strategy<Value = Vec<Row>> {
         let row = (
             prop::sample::select(vec!["kelp", "otter"]),
@@ -329,7 +328,7 @@ mod tests {
             let mut one = one.to_vec();
             one.sort_by_key(|row| (row.namespace, row.day, row.tag.clone()));
             let answer = [block(&one), vec![0, 0], block(other)].concat();
-            let found = batches(answer).unwrap();
+            let found: Vec<Batch> = batches(&answer).unwrap();
             let mut expected = came.clone();
             expected.sort_by_key(|row| (row.day, row.namespace, row.place));
             let groups: Vec<&[Row]> = expected
@@ -369,10 +368,10 @@ mod tests {
             place: (1, 0),
         };
         let whole = block(&[row.clone(), row]);
-        assert_eq!(batches(Vec::new()).unwrap().len(), 0);
-        assert_eq!(batches(whole.clone()).unwrap()[0].len(), 2);
+        assert_eq!(batches(&[]).unwrap().len(), 0);
+        assert_eq!(batches(&whole).unwrap()[0].len(), 2);
         for end in 1..whole.len() {
-            assert!(batches(whole[..end].to_vec()).is_err(), "{end}");
+            assert!(batches(&whole[..end]).is_err(), "{end}");
         }
         let mut renamed = whole.clone();
         renamed[3] ^= 1;
@@ -382,7 +381,7 @@ mod tests {
             (renamed, "a column that was not asked for"),
             (endless, "a number without an end"),
         ] {
-            let Err(ClickHouseError::Answer(what)) = batches(answer) else {
+            let Err(ClickHouseError::Answer(what)) = batches(&answer) else {
                 panic!("{said}");
             };
             assert_eq!(what, said);

@@ -209,8 +209,11 @@ impl ClickHouse {
         // A piece is waited for while the one before is read and taken.
         thread::scope(|scope| {
             let (sender, receiver) = mpsc::sync_channel(0);
+            // Memory of answers that are read goes back: there are two of them, and no more.
+            let (give_back, given_back) = mpsc::channel();
             scope.spawn(move || {
-                let failed = self.ask_pieces(moment, namespaces, cut, filters, |answer| {
+                let memory = || given_back.try_recv().unwrap_or_default();
+                let failed = self.ask_pieces(moment, namespaces, cut, filters, memory, |answer| {
                     sender.send(Ok(answer)).is_ok()
                 });
                 if let Err(error) = failed {
@@ -221,7 +224,11 @@ impl ClickHouse {
             let mut read = 0;
             for answer in receiver {
                 let Answered { bytes, last_of } = answer?;
-                for batch in native::batches(bytes)? {
+                let groups = native::groups(&bytes)?;
+                // Nobody may ask for another piece any more.
+                let _ = give_back.send(bytes);
+                for group in groups {
+                    let batch = group.in_order()?;
                     read += batch.len() as u64;
                     if take(batch).is_break() {
                         return Ok(());
@@ -245,20 +252,23 @@ impl ClickHouse {
         namespaces: &[&str],
         pieces: &'a [Piece],
         filters: &[Filter],
+        memory: impl Fn() -> Vec<u8>,
         mut is_taken: impl FnMut(Answered<'a>) -> bool,
     ) -> Result<(), PullStoreError> {
         let (columns, matching) = (native::columns(), sql::matching(filters));
         let (home, raw) = (self.servers.home()?, self.servers.all_of(RAW));
-        let mut about = 0;
         for piece in pieces {
             let condition = format!("{}{}", moment.counts_of(namespaces, piece.span), piece.and);
             let ranges = self.row_ranges(&condition, piece.rows)?;
             for (at, rows) in ranges.iter().enumerate() {
                 // Sorted here: ClickHouse would sort whole rows of text, here they are positions.
-                let bytes = home.ask_whole(&format!(
-                    "SELECT {columns} FROM {raw} WHERE {condition}{rows}{matching} FORMAT Native"
-                ), about)?;
-                about = bytes.len() + bytes.len() / 8;
+                let mut bytes = memory();
+                home.ask_whole(
+                    &format!(
+                        "SELECT {columns} FROM {raw} WHERE {condition}{rows}{matching} FORMAT Native"
+                    ),
+                    &mut bytes,
+                )?;
                 let last_of = (at + 1 == ranges.len()).then_some(piece);
                 if !is_taken(Answered { bytes, last_of }) {
                     return Ok(());

@@ -54,7 +54,7 @@ pub async fn remove(
 /// Change which namespaces a registry may report
 #[utoipa::path(put, path = "/api/v1/registries/{id}/namespaces", params(("id" = i64, Path)), request_body = RegistryNamespaces, security(("session" = [])), responses(
     (status = 200, body = RegistryNamespaces), (status = 400, body = Problem), (status = 401, body = Problem),
-    (status = 403, body = Problem), (status = 404, body = Problem), (status = 413, body = Problem), (status = 422, body = Problem)
+    (status = 403, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem), (status = 413, body = Problem), (status = 422, body = Problem)
 ))]
 pub async fn set_namespaces(
     State(service): State<Service>,
