@@ -2,11 +2,10 @@
 //! shown, and asked about.
 
 use crate::{
-    home,
+    home, moving,
     settings::Settings,
     store::{Store, standings},
 };
-use intake::{IntakeError, Pushes};
 use std::{
     io::{self, Write},
     path::PathBuf,
@@ -43,10 +42,7 @@ pub fn import(
     }
     // What is under a former name yet would be counted beside what is imported.
     for (before, now) in import.former() {
-        pulls
-            .rename(before, now)
-            .map_err(IntakeError::from)
-            .and_then(|()| Pushes::open(&settings.data)?.rename(before, now))
+        moving::put_under(settings, &*pulls, before, now)
             .map_err(|error| format!("pulls of {before} could not be put under {now}: {error} Nothing was imported: say this once more."))?;
     }
     import.apply(&*pulls).map_err(|error| error.to_string())?;

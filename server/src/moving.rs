@@ -7,7 +7,7 @@ use crate::{
 };
 use intake::{IntakeError, Pushes, Turn, adopt, copies};
 use program::{namespace::Namespace, wording::counted};
-use pull_store::{AddressError, copy};
+use pull_store::{AddressError, PullHome, copy};
 use std::{
     path::Path,
     thread::sleep,
@@ -143,16 +143,28 @@ fn take_as_it_is(settings: &Settings) -> Result<(), String> {
     Ok(())
 }
 
+/// Puts pulls, and pushes of tags, under another name.
+///
+/// # Errors
+/// When they cannot be; said once more, it goes on.
+pub fn put_under(
+    settings: &Settings,
+    home: &dyn PullHome,
+    from: &str,
+    to: &str,
+) -> Result<(), IntakeError> {
+    home.rename(from, to)?;
+    Pushes::open(&settings.data)?.rename(from, to)
+}
+
 /// Puts the pulls of a namespace under its new name. They are found under both names until then.
 ///
 /// # Errors
 /// What to tell the person.
 pub fn rename(settings: &Settings, old: &Namespace, new: &Namespace) -> Result<(), String> {
-    let (from, to) = (old.as_str(), new.as_str());
     home::open(settings)
         .map_err(IntakeError::from)
-        .and_then(|home| Ok(home.rename(from, to)?))
-        .and_then(|()| Pushes::open(&settings.data)?.rename(from, to))
+        .and_then(|home| put_under(settings, &*home, old.as_str(), new.as_str()))
         .map_err(|error| {
             format!(
                 "{old} is called {new} from now on, but its pulls are still under the old name, where its maintainers see them, and so would whoever has that name later: {error} Then say this once more."

@@ -3,8 +3,7 @@
 use crate::common::{INES, member};
 use crate::events::Taking;
 use crate::pulls::ask;
-use dsos_server::{renames, store::StoreError};
-use program::namespace::Namespace;
+use crate::renames::rename;
 use std::fs;
 use std::process::Command;
 
@@ -33,13 +32,7 @@ async fn days_are_replaced_whatever_a_namespace_was_called_when_they_were_export
         String::from_utf8(output.stdout).unwrap()
     };
     import("kelpworks", 3);
-    let names = ["kelpworks", "kelp"].map(|name| Namespace::parse(name).unwrap());
-    let now = taking.service.now();
-    let renamed: Result<_, StoreError> = taking
-        .service
-        .store
-        .write(|connection| renames::rename(connection, &names[0], &names[1], now));
-    renamed.unwrap().unwrap();
+    rename(&taking.server, "kelpworks", "kelp").unwrap();
     // The pulls are under the old name yet, as if that had broken off there.
     let session = taking.server.sign_in(INES).await;
     let rows = async || {

@@ -3,13 +3,10 @@
 use crate::common::{INES, MARTA, member};
 use crate::events::{Taking, body, event};
 use crate::pulls::{ask, report};
+use crate::renames::rename;
 use axum::http::StatusCode;
 use chrono::TimeDelta;
-use dsos_server::{
-    renames,
-    store::{StoreError, reporters::ReporterKind},
-};
-use program::namespace::Namespace;
+use dsos_server::store::reporters::ReporterKind;
 use pulls::segment::Action;
 use serde_json::{Value, json};
 
@@ -223,13 +220,7 @@ async fn what_a_registry_may_report_is_changed_and_follows_a_new_name() {
     assert!(said.text().contains("tidal, moss-db"), "{}", said.text());
     // A member of the program gets another name: its registry may report that, too.
     change(&taking, &staff, id, &["kelpworks", "tidal"]).await;
-    let names = ["kelpworks", "kelp"].map(|name| Namespace::parse(name).unwrap());
-    let now = taking.service.now();
-    let renamed: Result<_, StoreError> = taking
-        .service
-        .store
-        .write(|connection| renames::rename(connection, &names[0], &names[1], now));
-    renamed.unwrap().unwrap();
+    rename(&taking.server, "kelpworks", "kelp").unwrap();
     for (id, namespace) in [("d", "kelp"), ("e", "kelpworks")] {
         let sent = of(&taking, id, namespace);
         taking

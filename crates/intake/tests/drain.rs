@@ -3,9 +3,34 @@
 mod support;
 
 use events::Method;
+use intake::{Drain, Spool};
+use pull_store::{Embedded, PullStore};
 use pulls::segment::Action;
 use std::collections::BTreeMap;
-use support::{Folder, START_MS, WINDOW, arrives, asked, counted, counting};
+use std::sync::Arc;
+use support::{Folder, START_MS, Sent, WINDOW, arrives, counted, spool};
+
+/// Opens what counts into a store of its own.
+fn counting(folder: &Folder) -> (Spool, Arc<Embedded>, Drain) {
+    let store = Arc::new(Embedded::open(&folder.0).unwrap());
+    let spool = spool(folder);
+    let home: Arc<dyn PullStore> = Arc::<Embedded>::clone(&store);
+    let drain = Drain::open(&folder.0, &spool, home, WINDOW).unwrap();
+    (spool, store, drain)
+}
+
+/// A request of a client for an image by its tag, or by its digest.
+fn asked(number: u128, at_ms: i64, method: Method, tag: Option<u8>) -> Sent {
+    Sent {
+        client: 1,
+        at_ms,
+        method,
+        tag,
+        digest: 1,
+        number,
+        is_push: false,
+    }
+}
 
 fn digest(number: u8) -> String {
     format!("sha256:{number:064x}")

@@ -1,10 +1,9 @@
 //! Events of the tests, what counts them, and what was counted.
-#![allow(dead_code)]
 
 use events::Method;
 use intake::visitors::Visitor;
-use intake::{Arrival, Drain, Limits, Origin, Spool, Spooled};
-use pull_store::{Embedded, PullStore};
+use intake::{Arrival, Limits, Origin, Spool, Spooled};
+use pull_store::PullStore;
 use pulls::batch::Number;
 use pulls::calendar::{Day, Span};
 use pulls::header::Column;
@@ -12,7 +11,6 @@ use pulls::segment::Action;
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 pub const WINDOW: i64 = 60_000;
@@ -108,28 +106,7 @@ pub fn spool(folder: &Folder) -> Spool {
     Spool::open(&folder.0, limits).unwrap()
 }
 
-/// Opens what counts into a store of its own.
-pub fn counting(folder: &Folder) -> (Spool, Arc<Embedded>, Drain) {
-    let store = Arc::new(Embedded::open(&folder.0).unwrap());
-    let spool = spool(folder);
-    let home: Arc<dyn PullStore> = Arc::<Embedded>::clone(&store);
-    let drain = Drain::open(&folder.0, &spool, home, WINDOW).unwrap();
-    (spool, store, drain)
-}
-
-/// A request of a client for an image by its tag, or by its digest.
-pub fn asked(number: u128, at_ms: i64, method: Method, tag: Option<u8>) -> Sent {
-    Sent {
-        client: 1,
-        at_ms,
-        method,
-        tag,
-        digest: 1,
-        number,
-        is_push: false,
-    }
-}
-
+/// Has a registry’s report come in.
 pub fn arrives(spool: &Spool, arrived_ms: i64, events: Vec<Spooled>) {
     spool
         .accept_now(Arrival {

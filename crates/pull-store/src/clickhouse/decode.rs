@@ -6,7 +6,7 @@ use pulls::batch::{BatchBuilder, Number, Pull, TEXTS};
 use pulls::header::Column;
 
 /// What is asked for to read a raw row, in this order.
-pub(super) const RAW_ROW: &str = "namespace, day, repository, tag, digest, country, tool, \
+pub(super) const RAW_ROW: &str = "day, repository, tag, digest, country, tool, \
     version, host, network, domain, action, method, count, week_visitor, month_visitor";
 
 /// The columns of text of [`RAW_ROW`]: those of a batch, but whose a row is, which stands last there
@@ -21,15 +21,13 @@ pub(super) const RAW_TEXTS: [Column; TEXTS.len() - 1] = {
 /// Reads a raw row after the other, in the same memory.
 #[derive(Default)]
 pub(super) struct RawRow {
-    pub namespace: Vec<u8>,
-    pub day: u16,
+    day: u16,
     texts: [Vec<u8>; RAW_TEXTS.len()],
     numbers: [u64; 5],
 }
 
 impl RawRow {
     pub fn read(&mut self, answer: &mut Answer) -> Result<(), ClickHouseError> {
-        answer.text(&mut self.namespace)?;
         self.day = answer.short()?;
         for text in &mut self.texts {
             answer.text(text)?;
