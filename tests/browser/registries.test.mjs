@@ -142,7 +142,8 @@ test('a registry is added, its configuration shown once and copied; its events s
   await namespaces(page).fill(may);
   await add(page).click();
   await becomes(focused(page), 'registry-name');
-  assert.equal(await name(page).getAttribute('aria-invalid'), 'true');
+  // The page says so a moment after it leads there.
+  await becomes(() => name(page).getAttribute('aria-invalid'), 'true');
   assert.equal(await name(page).inputValue(), called, 'what was typed stays');
 
   await shownOnce(page, called).getByRole('button', { name: 'I have it' }).click();
