@@ -1,7 +1,12 @@
-// ClickHouse for tests: one server on loopback, or several that are the shards of a cluster.
+// ClickHouse for tests: one server on loopback, or several that are the shards of a cluster, each of
+// which may have copies.
 //
-// By hand: node tests/server/clickhouse.mjs PROGRAM FOLDER [SHARDS], until it is interrupted. It
-// says what DSOS_CLICKHOUSE or DSOS_CLICKHOUSE_CLUSTER is then.
+// By hand, until it is interrupted:
+//
+//   node tests/server/clickhouse.mjs PROGRAM FOLDER [--shards N] [--copies N --zookeeper PACKAGES]
+//
+// PACKAGES is a folder in which those of ZooKeeper are unpacked. It says what DSOS_CLICKHOUSE,
+// DSOS_CLICKHOUSE_CLUSTER or DSOS_CLICKHOUSE_COPIES is then.
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -9,6 +14,8 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { startZooKeeper } from './zookeeper.mjs';
 
 /** What it may take to answer. */
 const PATIENCE = 30_000;
@@ -22,7 +29,7 @@ export const USER = { name: 'default', password: "tide'pool\\44&9" };
 const xml = (text) => text.replace(/[&<>]/g, (found) => `&#${found.charCodeAt(0)};`);
 
 /** The settings of a server: what is not named here is as the program has it, or off. */
-const settings = ({ folder, port, tcp, shards }) => `<?xml version="1.0"?>
+const settings = ({ folder, port, tcp, fetch, name, shards, zookeeper }) => `<?xml version="1.0"?>
 <yandex>
   <logger><level>warning</level><console>1</console></logger>
   <listen_host>127.0.0.1</listen_host>
@@ -40,14 +47,27 @@ const settings = ({ folder, port, tcp, shards }) => `<?xml version="1.0"?>
   <timezone>UTC</timezone>
   <remote_servers><${CLUSTER}>${shards
     .map(
-      (shard) => `
-    <shard><replica>
-      <host>127.0.0.1</host><port>${shard.tcp}</port>
+      (copies) => `
+    <shard><internal_replication>true</internal_replication>${copies
+      .map(
+        (server) => `<replica>
+      <host>127.0.0.1</host><port>${server.tcp}</port>
       <user>${USER.name}</user><password>${xml(USER.password)}</password>
-    </replica></shard>`,
+    </replica>`,
+      )
+      .join('')}</shard>`,
     )
     .join('')}
-  </${CLUSTER}></remote_servers>
+  </${CLUSTER}></remote_servers>${
+    zookeeper
+      ? `
+  <interserver_http_host>127.0.0.1</interserver_http_host>
+  <interserver_http_port>${fetch}</interserver_http_port>
+  <zookeeper><node><host>127.0.0.1</host><port>${zookeeper}</port></node><session_timeout_ms>6000</session_timeout_ms></zookeeper>
+  <macros><shard>${name.shard}</shard><replica>${name.copy}</replica></macros>
+  <distributed_ddl><path>/clickhouse/task_queue/ddl</path></distributed_ddl>`
+      : ''
+  }
 </yandex>
 `;
 
@@ -94,26 +114,33 @@ async function answers({ port }, hasEnded, said) {
 
 /**
  * Starts ClickHouse; gives its `address`, as `DSOS_CLICKHOUSE` or, with several shards,
- * `DSOS_CLICKHOUSE_CLUSTER` wants it, the `ports` of the HTTP interface, and what stops it.
+ * `DSOS_CLICKHOUSE_CLUSTER` wants it, or with copies `DSOS_CLICKHOUSE_COPIES`: the address of the first
+ * copies, and that of the second ones. Also the `ports` of the HTTP interface, and what stops it.
  * @param {object} options `program` (`clickhouse-server`, or `clickhouse` of a current version),
  *   `folder` (its own; what it kept there before is there again), `ports` (two for each shard, for
- *   HTTP and between servers; any that are free), `shards` (how many), `start` (starts a program, as
- *   `spawn` does)
+ *   HTTP and between servers; any that are free), `shards` (how many), `copies` (of each shard), `packages`
+ *   (with copies, where those of ZooKeeper are unpacked), `start` (starts a program, as `spawn` does)
  */
-export async function startClickHouse({ program, folder, ports = [], shards = 1, start = spawn }) {
+export async function startClickHouse({ program, folder, ports = [], shards = 1, copies = 1, packages, start = spawn }) {
   const servers = [];
-  for (let at = 0; at < shards; at += 1) {
+  for (let at = 0; at < shards * copies; at += 1) {
+    const name = { shard: (at % shards) + 1, copy: Math.floor(at / shards) + 1 };
     servers.push({
-      folder: resolve(folder, `shard-${at + 1}`),
+      name,
+      folder: resolve(folder, `shard-${name.shard}${name.copy > 1 ? `-copy-${name.copy}` : ''}`),
       port: ports[at * 2] || (await freePort()),
       tcp: ports[at * 2 + 1] || (await freePort()),
+      fetch: await freePort(),
     });
   }
+  const byShard = Array.from({ length: shards }, (_, at) => servers.filter(({ name }) => name.shard === at + 1));
+  const zookeeper = copies > 1 ? await freePort() : undefined;
+  const keeper = zookeeper && (await startZooKeeper({ packages, folder: resolve(folder, 'zookeeper'), port: zookeeper, start }));
   const running = servers.map(() => undefined);
   const begin = async (at) => {
     const server = servers[at];
     await mkdir(server.folder, { recursive: true });
-    await writeFile(join(server.folder, 'config.xml'), settings({ ...server, shards: servers }));
+    await writeFile(join(server.folder, 'config.xml'), settings({ ...server, shards: byShard, zookeeper }));
     await writeFile(join(server.folder, 'users.xml'), users);
     const words = [...(basename(program) === 'clickhouse' ? ['server'] : []), `--config-file=${join(server.folder, 'config.xml')}`];
     const child = start(program, words, { cwd: server.folder, env: environment(program), stdio: ['ignore', 'pipe', 'pipe'] });
@@ -135,19 +162,27 @@ export async function startClickHouse({ program, folder, ports = [], shards = 1,
     await running[at]?.ended;
   };
   const each = (what) => Promise.all(servers.map((_, at) => what(at)));
+  const stop = async (signal = 'SIGKILL') => {
+    await each((at) => end(at, signal));
+    await keeper?.stop();
+  };
   try {
     await each(begin);
   } catch (error) {
-    await each((at) => end(at, 'SIGKILL'));
+    await stop();
     throw error;
   }
   const login = `${USER.name}:${encodeURIComponent(USER.password).replaceAll("'", '%27')}`;
-  const places = servers.map(({ port }) => `127.0.0.1:${port}`).join(',');
+  const parameters = shards * copies > 1 ? `?cluster=${CLUSTER}${copies > 1 ? '&replicated=1' : ''}` : '';
+  const address = (copy) => {
+    const named = servers.filter(({ name }) => name.copy === copy);
+    return `clickhouse://${login}@${named.map(({ port }) => `127.0.0.1:${port}`).join(',')}/pulls${parameters}`;
+  };
   return {
-    address: `clickhouse://${login}@${places}/pulls${shards > 1 ? `?cluster=${CLUSTER}` : ''}`,
+    address: copies > 1 ? `${address(1)} ${address(2)}` : address(1),
     ports: servers.map(({ port }) => port),
     /** Ends all of them, at once as if the power had gone unless `signal` is another. */
-    stop: (signal = 'SIGKILL') => each((at) => end(at, signal)),
+    stop,
     /** Kills one, and starts it again with what it had kept. */
     async restart(at = 0) {
       await end(at, 'SIGKILL');
@@ -156,10 +191,27 @@ export async function startClickHouse({ program, folder, ports = [], shards = 1,
   };
 }
 
-async function main([program, folder, shards = '1', ...ports]) {
-  if (!program || !folder) throw new Error('usage: clickhouse.mjs PROGRAM FOLDER [SHARDS [PORT …]]');
-  const started = await startClickHouse({ program, folder, shards: Number(shards), ports: ports.map(Number) });
-  console.log(`DSOS_CLICKHOUSE${started.ports.length > 1 ? '_CLUSTER' : ''}='${started.address}'`);
+/** The variable that an address is for. */
+const variable = (shards, copies) => `DSOS_CLICKHOUSE${copies > 1 ? '_COPIES' : shards > 1 ? '_CLUSTER' : ''}`;
+
+async function main(words) {
+  const { values, positionals } = parseArgs({
+    args: words,
+    allowPositionals: true,
+    options: {
+      shards: { type: 'string', default: '1' },
+      copies: { type: 'string', default: '1' },
+      zookeeper: { type: 'string' },
+      port: { type: 'string', multiple: true, default: [] },
+    },
+  });
+  const [program, folder] = positionals;
+  const [shards, copies] = [Number(values.shards), Number(values.copies)];
+  if (!program || !folder || (copies > 1 && !values.zookeeper)) {
+    throw new Error('usage: clickhouse.mjs PROGRAM FOLDER [--shards N] [--copies N --zookeeper PACKAGES] [--port PORT …]');
+  }
+  const started = await startClickHouse({ program, folder, shards, copies, packages: values.zookeeper, ports: values.port.map(Number) });
+  console.log(`${variable(shards, copies)}='${started.address}'`);
   for (const signal of ['SIGINT', 'SIGTERM']) {
     process.once(signal, async () => {
       await started.stop('SIGTERM');

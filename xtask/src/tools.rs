@@ -2,9 +2,13 @@
 //! version. What was only half installed does not count: a tool is built beside
 //! its place, moved there when it is whole, and must answer before it is used.
 
+mod debian;
+
+pub use debian::{clickhouse, docker_registry, zookeeper};
+
 use crate::{
     failure::{About, Failure, Outcome},
-    files, paths, prerequisites,
+    files, paths,
     run::{answer, command, run},
     step::step,
 };
@@ -216,120 +220,14 @@ fn npm_tool(package: &str, version: &str, program: &str) -> Outcome<PathBuf> {
     )))
 }
 
-/// The program of Debian's package docker-registry, unpacked now if need be. The package is not
-/// installed: a registry would then run on this machine for all of its network.
-pub fn docker_registry() -> Outcome<PathBuf> {
-    let tools = paths::tools()?;
-    let place = tools.join("docker-registry-debian");
-    let program = place.join("usr").join("bin").join("docker-registry");
-    let answers = || answer(Command::new(&program).arg("--version")).is_some();
-    if answers() {
-        return Ok(program);
-    }
-    let missing = || {
-        Failure::new(
-            "docker-registry is missing: install it (Debian's package docker-registry), or name it in DOCKER_REGISTRY.",
-        )
-    };
-    if !prerequisites::is_debian() {
-        return Err(missing());
-    }
-    step(
-        &format!("unpacking docker-registry into {}", place.display()),
-        || {
-            let partial = tools.join(".docker-registry-debian");
-            files::remove(&partial)?;
-            files::remove(&place)?;
-            fs::create_dir_all(&partial).about(&partial)?;
-            // Whoever may not do that has lists from before, or is told what to do.
-            if prerequisites::is_root() {
-                run(&mut command("apt-get update -qq"))?;
-            }
-            let download = "apt-get download -qq -o APT::Sandbox::User=root docker-registry";
-            run(command(download).current_dir(&partial)).map_err(|_| missing())?;
-            for entry in fs::read_dir(&partial).about(&partial)?.flatten() {
-                run(command("dpkg-deb --extract").args([&entry.path(), &partial]))?;
-            }
-            fs::rename(&partial, &place).about(&place)
-        },
-    )?;
-    if answers() {
-        Ok(program)
-    } else {
-        Err(missing())
-    }
-}
-
-/// The program of Debian's package clickhouse-server and the libraries that this machine has not,
-/// unpacked now if need be. Nothing is installed: a server would then run on this machine for good.
-/// The program finds its libraries by `LD_LIBRARY_PATH`, as `tests/server/clickhouse.mjs` sets it.
-pub fn clickhouse() -> Outcome<PathBuf> {
-    let tools = paths::tools()?;
-    let place = tools.join("clickhouse-debian");
-    let program = place.join("usr").join("sbin").join("clickhouse-server");
-    // It has no option that ends at once; of a folder that is whole it is enough to be there.
-    if program.is_file() {
-        return Ok(program);
-    }
-    let missing = || {
-        Failure::new(
-            "clickhouse-server is missing: name one in CLICKHOUSE, or use Debian, which has it as a package.",
-        )
-    };
-    if !prerequisites::is_debian() {
-        return Err(missing());
-    }
-    step(
-        &format!("unpacking clickhouse-server into {}", place.display()),
-        || {
-            let partial = tools.join(".clickhouse-debian");
-            files::remove(&partial)?;
-            files::remove(&place)?;
-            fs::create_dir_all(&partial).about(&partial)?;
-            // Whoever may not do that has lists from before, or is told what to do.
-            if prerequisites::is_root() {
-                run(&mut command("apt-get update -qq"))?;
-            }
-            let simulate = "apt-get install --simulate --no-install-recommends clickhouse-server";
-            let plan = answer(&mut command(simulate)).ok_or_else(missing)?;
-            let download = "apt-get download -qq -o APT::Sandbox::User=root";
-            let packages = to_be_installed(&plan);
-            run(command(download).args(packages).current_dir(&partial)).map_err(|_| missing())?;
-            for entry in fs::read_dir(&partial).about(&partial)?.flatten() {
-                run(command("dpkg-deb --extract").args([&entry.path(), &partial]))?;
-            }
-            fs::rename(&partial, &place).about(&place)
-        },
-    )?;
-    if program.is_file() {
-        Ok(program)
-    } else {
-        Err(missing())
-    }
-}
-
-/// The packages that `apt-get install --simulate` would install: lines such as
-/// `Inst libre2-9 (20220601 Debian:12 [amd64])`.
-fn to_be_installed(plan: &str) -> impl Iterator<Item = &str> {
-    plan.lines()
-        .filter_map(|line| line.strip_prefix("Inst ")?.split_whitespace().next())
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{locked, to_be_installed};
+    use super::locked;
 
     #[test]
     fn the_locked_version_is_read() {
         let lockfile = "[[package]]\nname = \"wasm-bindgen-futures\"\nversion = \"0.4.1\"\n\n[[package]]\nname = \"wasm-bindgen\"\nversion = \"0.2.130\"\n";
         assert_eq!(locked(lockfile, "wasm-bindgen").as_deref(), Some("0.2.130"));
         assert_eq!(locked(lockfile, "trunk"), None);
-    }
-
-    #[test]
-    fn the_packages_of_a_plan_are_read() {
-        let plan = "Reading package lists...\nInst libre2-9 (20220601 Debian:12 [amd64])\nInst clickhouse-server (18.16 Debian:12 [amd64]) []\nConf libre2-9 (20220601 Debian:12 [amd64])\n";
-        let packages: Vec<&str> = to_be_installed(plan).collect();
-        assert_eq!(packages, ["libre2-9", "clickhouse-server"]);
     }
 }

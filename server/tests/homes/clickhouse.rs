@@ -48,8 +48,8 @@ impl ClickHouse {
         });
         let mut starter = Command::new("node")
             .arg(starter)
-            .args([&self.program, self.folder.to_str().unwrap(), "1"])
-            .args(Some(port).filter(|port| !port.is_empty()))
+            .args([&self.program, self.folder.to_str().unwrap()])
+            .args((!port.is_empty()).then(|| format!("--port={port}")))
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();

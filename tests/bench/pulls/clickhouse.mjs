@@ -1,7 +1,8 @@
 // The same home of pulls in ClickHouse: what its insights take, what it takes on the disk, and whether
 // it keeps up with what registries report.
 
-import { join } from 'node:path';
+import { cpSync, rmSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { USER, startClickHouse } from '../../server/clickhouse.mjs';
 import { Server } from '../server/server.mjs';
 import { measureEvents } from './events.mjs';
@@ -26,12 +27,14 @@ async function kept(port, database) {
 
 /**
  * Runs of a ClickHouse with its data in a folder: questions about so many million pulls of a
- * namespace, and reports to a server in front of it, with nothing there before.
- * @param {object} what `runs`, `parts` of `store` and `events`, `note` is told what is done,
- *   `prepared` makes a folder for a server and gives it with a token
+ * namespace, its insights in a browser, and reports to a server in front of it, with nothing there
+ * before.
+ * @param {object} what `runs`, `parts` of `store`, `screen` and `events`, `note` is told what is done,
+ *   `data` has the namespace, `inBrowser` measures a server on a folder, `prepared` makes a folder for a
+ *   server and gives it with a token
  */
-export async function measureClickHouse(folder, millions, namespace, { runs, parts, note, prepared }) {
-  const found = { store: [], events: [] };
+export async function measureClickHouse(folder, millions, namespace, { runs, parts, note, data, inBrowser, prepared }) {
+  const found = { store: [], screen: [], events: [] };
   const running = await startClickHouse({ program: process.env.DSOS_CLICKHOUSE_PROGRAM, folder });
   const of = (database) => running.address.replace(/\/[^/]*$/, `/${database}`);
   try {
@@ -42,6 +45,15 @@ export async function measureClickHouse(folder, millions, namespace, { runs, par
       found.store.push(measured);
     }
     found.kept = await kept(running.ports[0], 'bench');
+    for (let run = 0; parts.includes('screen') && run < runs; run += 1) {
+      note(`the tab on ClickHouse, ${run + 1} of ${runs}`);
+      // The same namespace, without the pulls of the other home.
+      const front = join(folder, 'front');
+      rmSync(front, { recursive: true, force: true });
+      cpSync(data, join(front, 'data'), { recursive: true, filter: (from) => !basename(from).startsWith('pulls.') });
+      found.screen.push(await inBrowser(front, of('bench')));
+      rmSync(front, { recursive: true });
+    }
     for (let run = 0; parts.includes('events') && run < runs; run += 1) {
       note(`events into ClickHouse, ${run + 1} of ${runs}`);
       const database = `events_${process.pid}_${millions}_${run}`;

@@ -13,6 +13,7 @@ import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { done, say } from '../published/processes.mjs';
+import { writeBetweenMarkers } from '../report.mjs';
 import { Server } from '../server/server.mjs';
 import { measureClickHouse } from './clickhouse.mjs';
 import { dsos, measureEvents, measureSustained, reporter } from './events.mjs';
@@ -40,7 +41,9 @@ const parts = values.only.split(',');
 // What cannot be measured is said before anything is.
 if (parts.includes('clickhouse')) {
   if (!process.env.DSOS_CLICKHOUSE_PROGRAM) throw new Error('DSOS_CLICKHOUSE_PROGRAM names no clickhouse-server: leave clickhouse out of --only');
-  if (!parts.includes('store') && !parts.includes('events')) throw new Error('of ClickHouse, store and events are measured: name one of them in --only, too');
+  if (!['store', 'screen', 'events'].some((part) => parts.includes(part))) {
+    throw new Error('of ClickHouse, store, screen and events are measured: name one of them in --only, too');
+  }
 }
 if (values.plot && !parts.includes('store')) throw new Error('--plot draws what store measures: name it in --only, too');
 
@@ -121,7 +124,16 @@ for (const millions of sizes) {
     found.store.push(await measureStore(data, millions, NAMESPACE));
   }
   if (parts.includes('clickhouse') && inClickHouse.includes(millions)) {
-    found.clickhouse = await measureClickHouse(join(folder, 'clickhouse'), millions, NAMESPACE, { runs, parts, note, prepared });
+    const inBrowser = async (front, address) => {
+      const { measureTwice } = await import('./screen.mjs');
+      const server = await started(front, ['--pulls', address]);
+      try {
+        return await measureTwice(server, { namespace: NAMESPACE, cookie: await session(server, front, OWNER) });
+      } finally {
+        await server.stop();
+      }
+    };
+    found.clickhouse = await measureClickHouse(join(folder, 'clickhouse'), millions, NAMESPACE, { runs, parts, note, data, inBrowser, prepared });
   }
   if (!['events', 'sustained', 'screen'].some((part) => parts.includes(part))) continue;
   // What is reported now is none of what is kept for the next time.

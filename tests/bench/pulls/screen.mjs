@@ -56,13 +56,15 @@ async function opened(server, { namespace, cookie }) {
   });
 }
 
-/**
- * One run on a server that was just started: the first time, the second time, and while a registry
- * reports; milliseconds.
- */
-export async function measureScreens(server, who, report) {
+/** The first time on a server that was just started, and the second; milliseconds. */
+export async function measureTwice(server, who) {
   const first = await opened(server, who);
-  const again = await opened(server, who);
+  return { first, again: await opened(server, who) };
+}
+
+/** The same, and while a registry reports. */
+export async function measureScreens(server, who, report) {
+  const { first, again } = await measureTwice(server, who);
   const pouring = reported(server, { ...report, events: 1, secs: 20, connections: 4 });
   const beside = await opened(server, who);
   await pouring;

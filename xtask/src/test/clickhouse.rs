@@ -1,5 +1,6 @@
-//! The pull store’s home in ClickHouse against real servers: one, and two shards behind a cluster;
-//! and the server with it, while it is stopped as well.
+//! The pull store’s home in ClickHouse against real servers: one, two shards behind a cluster, and
+//! with `--long` two shards of two copies each, which take ZooKeeper; and the server with it, while
+//! it is stopped as well.
 
 use super::{Count, Wish, native};
 use crate::{
@@ -22,13 +23,13 @@ struct Running {
 }
 
 impl Running {
-    /// Starts so many shards from a program, with their data in a folder.
-    fn start(program: &Path, folder: &Path, shards: u8) -> Outcome<Self> {
+    /// Starts what some flags say from a program, with its data in a folder.
+    fn start(program: &Path, folder: &Path, flags: &str) -> Outcome<Self> {
         files::remove(folder)?;
         let mut starter = command("node tests/server/clickhouse.mjs");
         starter
             .args([program, folder])
-            .arg(shards.to_string())
+            .args(flags.split_whitespace())
             .stdout(Stdio::piped());
         let mut starter = starter.spawn().about(program)?;
         let mut line = String::new();
@@ -60,7 +61,21 @@ impl Drop for Running {
     }
 }
 
-/// Runs the tests of that home; with `--long` those that break connections off, too.
+/// Two copies of each of two shards, if ZooKeeper can be had; it is left out else, and says so.
+fn start_copies(program: &Path, folder: &Path) -> Outcome<Option<Running>> {
+    match tools::zookeeper() {
+        Ok(packages) => {
+            let flags = format!("--shards 2 --copies 2 --zookeeper {}", packages.display());
+            Running::start(program, folder, &flags).map(Some)
+        }
+        Err(failure) => {
+            println!("{failure}");
+            Ok(None)
+        }
+    }
+}
+
+/// Runs the tests of that home; with `--long` those that break connections off, and on copies, too.
 pub fn run(wish: &Wish) -> Outcome<Count> {
     let program = match tools::clickhouse() {
         Ok(program) => program,
@@ -71,17 +86,19 @@ pub fn run(wish: &Wish) -> Outcome<Count> {
         }
     };
     let folder = paths::target().join("clickhouse");
-    let one = Running::start(&program, &folder.join("one"), 1)?;
-    let two = Running::start(&program, &folder.join("two"), 2)?;
-    let faults = if wish.long {
-        " --test clickhouse_faults"
-    } else {
-        ""
-    };
+    let mut all = vec![
+        Running::start(&program, &folder.join("one"), "")?,
+        Running::start(&program, &folder.join("two"), "--shards 2")?,
+    ];
+    let mut faults = "";
+    if wish.long {
+        faults = " --test clickhouse_faults --test clickhouse_copies";
+        all.extend(start_copies(&program, &folder.join("copies"))?);
+    }
     let mut tests = command(&format!(
         "cargo test --quiet --package pull-store --test clickhouse --test clickhouse_questions{faults}"
     ));
-    for running in [&one, &two] {
+    for running in &all {
         let (name, address) = &running.variable;
         tests.env(name, address);
     }

@@ -26,7 +26,8 @@ pub struct Address {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Cluster {
     pub name: String,
-    /// Whether the servers of a shard copy from each other. It takes ZooKeeper or Keeper.
+    /// Whether the servers of a shard copy from each other. It takes ZooKeeper or Keeper, and
+    /// the macros `shard` and `replica` in their settings.
     pub is_replicated: bool,
 }
 

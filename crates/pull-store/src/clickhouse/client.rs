@@ -7,6 +7,7 @@ use super::error::ClickHouseError;
 use super::rows::Rows;
 use std::io::Read;
 use std::sync::{Mutex, PoisonError};
+use std::thread::sleep;
 use std::time::{Duration, Instant};
 use ureq::http::{HeaderValue, Response};
 use ureq::{Agent, Body, BodyReader};
@@ -42,12 +43,26 @@ const SETTINGS: &str = "wait_end_of_query=1&buffer_size=4194304&max_query_size=6
     &max_insert_block_size=16777216&min_insert_block_size_rows=16777216\
     &min_insert_block_size_bytes=1073741824";
 
+/// What holds besides where servers of a shard copy from each other: what was written is on all of
+/// them when it was said to be, so that any of them may be read, and parts that are dropped are
+/// dropped on all. A copy that is away for longer is an error, and what was written is in doubt.
+const COPIES: &str = "insert_quorum_timeout=30000&replication_alter_partitions_sync=2";
+
+/// Nothing was written, since copies have not all of what was written before.
+const QUORUM_BEFORE: u32 = 286;
+
+/// How long that may take before it is an error, and how often it is looked at.
+const COPYING: Duration = Duration::from_secs(5);
+const PAUSE: Duration = Duration::from_millis(20);
+
 /// A server.
 pub(super) struct Client {
     agent: Agent,
     /// `host:port`, for errors.
     server: String,
     url: String,
+    /// Where it is asked for what is on all copies alone.
+    settled: String,
     user: HeaderValue,
     password: HeaderValue,
     /// When it was last waited for in vain.
@@ -87,23 +102,50 @@ impl Client {
             Ok::<_, ClickHouseError>(header)
         };
         let scheme = if address.is_secure { "https" } else { "http" };
+        let url = format!(
+            "{scheme}://{server}/?{SETTINGS}&max_execution_time={}",
+            WORK.as_secs()
+        );
         Ok(Self {
             agent: Agent::new_with_config(config),
             server: server.to_owned(),
-            url: format!(
-                "{scheme}://{server}/?{SETTINGS}&max_execution_time={}",
-                WORK.as_secs()
-            ),
+            settled: url.clone(),
+            url,
             user: header(&address.user)?,
             password: header(&address.password)?,
             in_vain: Mutex::new(None),
         })
     }
 
+    /// Has so many servers of the shard hold what is written, which are all that it has.
+    pub fn with_copies(mut self, copies: u64) -> Result<Self, ClickHouseError> {
+        if copies > 1 {
+            // Current versions write to several quorums at once, of which nobody can ask for what
+            // is in all of them; the oldest one refuses a setting that it does not know.
+            let name = "insert_quorum_parallel";
+            let is_known = self.number(&format!(
+                "SELECT toUInt64(count()) FROM system.settings WHERE name = '{name}'"
+            ))?;
+            let one = ["", "&insert_quorum_parallel=0"][usize::from(is_known > 0)];
+            self.url = format!("{}&insert_quorum={copies}&{COPIES}{one}", self.url);
+            self.settled = format!("{}&select_sequential_consistency=1", self.url);
+        }
+        Ok(self)
+    }
+
     /// Asks; the rows come as `RowBinary`.
     pub fn ask(&self, question: &str) -> Result<Answer, ClickHouseError> {
+        self.ask_at(&self.url, question)
+    }
+
+    /// Asks for what is on all servers of the shard. One that has not all of that itself refuses.
+    pub fn ask_settled(&self, question: &str) -> Result<Answer, ClickHouseError> {
+        self.ask_at(&self.settled, question)
+    }
+
+    fn ask_at(&self, url: &str, question: &str) -> Result<Answer, ClickHouseError> {
         let question = format!("{question} FORMAT RowBinary");
-        let answer = self.send(&self.url, question.as_bytes())?;
+        let answer = self.send(url, question.as_bytes())?;
         let body = answer.into_body().into_with_config().limit(MOST_BYTES);
         Ok(Rows::new(body.reader()))
     }
@@ -125,12 +167,12 @@ impl Client {
 
     /// Asks for one number, which is a `UInt64` and never nothing.
     pub fn number(&self, question: &str) -> Result<u64, ClickHouseError> {
-        let mut answer = self.ask(question)?;
-        let number = answer.number()?;
-        if answer.is_next()? {
-            return Err(ClickHouseError::Answer("more than the number asked for"));
-        }
-        Ok(number)
+        the_number(self.ask(question)?)
+    }
+
+    /// The same of what is on all servers of the shard.
+    pub fn number_settled(&self, question: &str) -> Result<u64, ClickHouseError> {
+        the_number(self.ask_settled(question)?)
     }
 
     /// Has something done that has no answer.
@@ -148,8 +190,22 @@ impl Client {
         self.send(&url, rows).map(drop)
     }
 
-    /// Sends; what comes back is not an error of the server’s.
+    /// Sends; what comes back is not an error of the server’s. While copies have not all of what
+    /// somebody else wrote before, nothing is done, and it is tried again for a moment.
     fn send(&self, url: &str, body: &[u8]) -> Result<Response<Body>, ClickHouseError> {
+        let begun = Instant::now();
+        loop {
+            match self.send_once(url, body) {
+                Err(ClickHouseError::Refused {
+                    code: QUORUM_BEFORE,
+                    ..
+                }) if begun.elapsed() < COPYING => sleep(PAUSE),
+                other => return other,
+            }
+        }
+    }
+
+    fn send_once(&self, url: &str, body: &[u8]) -> Result<Response<Body>, ClickHouseError> {
         let in_vain = || self.in_vain.lock().unwrap_or_else(PoisonError::into_inner);
         if in_vain().is_some_and(|at| at.elapsed() < REST) {
             return Err(ClickHouseError::Slow(format!(
@@ -198,6 +254,15 @@ impl Client {
             },
         }
     }
+}
+
+/// The one number of an answer.
+fn the_number(mut answer: Answer) -> Result<u64, ClickHouseError> {
+    let number = answer.number()?;
+    if answer.is_next()? {
+        return Err(ClickHouseError::Answer("more than the number asked for"));
+    }
+    Ok(number)
 }
 
 /// The number and the words of what a server says: `Code: 60, e.displayText() = DB::Exception:

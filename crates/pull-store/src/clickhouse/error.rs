@@ -48,8 +48,14 @@ impl ClickHouseError {
     pub fn is_away(&self) -> bool {
         match self {
             Self::Unreachable { .. } | Self::Slow(_) | Self::Cluster(_) => true,
-            // User, password or address of the client.
-            Self::Refused { code, .. } => matches!(code, 192..=195 | 516),
+            // User, password or address of the client; a copy that is away, one that has not
+            // caught up, and who keeps the list of copies.
+            Self::Refused { code, .. } => {
+                matches!(
+                    code,
+                    192..=195 | 225 | 242 | 285 | 286 | 289 | 319 | 516 | 999
+                )
+            }
             Self::Address(_) | Self::Answer(_) | Self::Day(_) => false,
         }
     }

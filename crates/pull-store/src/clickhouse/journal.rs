@@ -32,6 +32,10 @@
 //!   journal says: of these days, what has a lesser number does not count. One
 //!   insert takes the old ones away and brings the new ones.
 //!
+//! Where servers of a shard copy from each other (`replicated=1`), an insert is done
+//! once it is on all of them, and the journal is read as far as it is: what counts is
+//! on every copy, and any may be read. While a copy is away nothing can be written.
+//!
 //! One program writes at a time; several may read. What is beyond this: a server
 //! that loses power may lose inserts of the last seconds that it said were done,
 //! unless its settings say `fsync_after_insert`, which the oldest version does not
@@ -155,7 +159,7 @@ impl Moment {
         let folded = format!(
             "(SELECT max(number) FROM {journal} WHERE kind = 'fold' AND writing NOT IN {void})"
         );
-        let mut rows = servers.home()?.ask(&format!(
+        let mut rows = servers.home()?.ask_settled(&format!(
             // No name of a result is that of a column: a condition would mean the result.
             "SELECT kind AS k, writing AS w, number AS n, namespace AS o, toUInt16(since) AS f,
              toUInt16(until) AS l, rows AS r

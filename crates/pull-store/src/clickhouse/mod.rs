@@ -11,6 +11,7 @@
 mod address;
 mod client;
 mod copied;
+mod copies;
 mod decode;
 mod error;
 mod fold;

@@ -9,6 +9,11 @@
 //! | `journal` | a writing that counts, or one that never will | the first shard |
 //! | `version` | a version of these tables | the first shard |
 //!
+//! Where servers of a shard copy from each other, every table is on every server: the cluster's own
+//! queue of statements (`distributed_ddl`) makes them, on servers that the address does not name,
+//! too, so that the address may name those tomorrow. On other shards than the first, `journal` and
+//! `version` stay empty.
+//!
 //! Every row carries the number of its writing. `raw` is in the order of what is alike: digests
 //! and tags are most of its bytes, and in the order of their coming they take nearly twice the
 //! space.
@@ -87,20 +92,29 @@ pub(super) fn check(servers: &Servers) -> Result<(), PullStoreError> {
 pub(super) fn migrate(servers: &Servers) -> Result<Migrated, PullStoreError> {
     let address = &servers.address;
     let database = &address.database;
-    for server in servers.shards()? {
+    let everywhere = servers.everywhere();
+    let home = servers.home()?;
+    // Those that are asked to make a table: one of them asks all others, where they copy.
+    let makers = match servers.are_copied() {
+        true => &servers.shards()?[..1],
+        false => servers.shards()?,
+    };
+    for server in makers {
         // Whoever may not make databases may use one that is there.
         let is_there = server.number(&format!(
             "SELECT toUInt64(count()) FROM system.databases WHERE name = {}",
             sql::text(database)
         ))?;
-        if is_there == 0 {
-            server.run(&format!("CREATE DATABASE IF NOT EXISTS {database}"))?;
+        if is_there == 0 || servers.are_copied() {
+            server.run(&format!(
+                "CREATE DATABASE IF NOT EXISTS {database} {everywhere}"
+            ))?;
         }
     }
-    let home = servers.home()?;
     let version = servers.all_of("version");
     home.run(&format!(
-        "CREATE TABLE IF NOT EXISTS {version} (version UInt32) ENGINE = {} ORDER BY version",
+        "CREATE TABLE IF NOT EXISTS {version} {everywhere} (version UInt32)
+         ENGINE = {} ORDER BY version",
         engine(servers, "version")
     ))?;
     let found = found(servers)?;
@@ -119,18 +133,18 @@ pub(super) fn migrate(servers: &Servers) -> Result<Migrated, PullStoreError> {
     }
     for name in SHARED {
         let (columns, order) = table(name);
-        for server in servers.shards()? {
+        for server in makers {
             server.run(&format!(
-                "CREATE TABLE IF NOT EXISTS {} ({columns}) ENGINE = {}
+                "CREATE TABLE IF NOT EXISTS {} {everywhere} ({columns}) ENGINE = {}
                  PARTITION BY toYYYYMM(day) ORDER BY ({order})",
                 servers.own(name),
                 engine(servers, name)
             ))?;
         }
         if let Some(cluster) = &address.cluster {
-            for server in servers.shards()? {
+            for server in makers {
                 server.run(&format!(
-                    "CREATE TABLE IF NOT EXISTS {} ({columns})
+                    "CREATE TABLE IF NOT EXISTS {} {everywhere} ({columns})
                      ENGINE = Distributed({}, {database}, {name}_local, sipHash64(namespace))",
                     servers.all_of(name),
                     cluster.name
@@ -139,7 +153,7 @@ pub(super) fn migrate(servers: &Servers) -> Result<Migrated, PullStoreError> {
         }
     }
     home.run(&format!(
-        "CREATE TABLE IF NOT EXISTS {} (writing UInt64, kind String, number UInt64,
+        "CREATE TABLE IF NOT EXISTS {} {everywhere} (writing UInt64, kind String, number UInt64,
          namespace String, since Date, until Date, first Date, last Date, rows UInt64)
          ENGINE = {} ORDER BY (kind, writing)",
         servers.all_of(JOURNAL),
@@ -160,13 +174,13 @@ fn found(servers: &Servers) -> Result<u32, ClickHouseError> {
 }
 
 /// The engine of a table. With copies it names a path that is the same on all servers of a shard,
-/// by the macros of their settings. That was not tried: it takes ZooKeeper or Keeper.
+/// by the macros of their settings.
 fn engine(servers: &Servers, name: &str) -> String {
-    match &servers.address.cluster {
-        Some(cluster) if cluster.is_replicated => format!(
+    match servers.are_copied() {
+        true => format!(
             "ReplicatedMergeTree('/clickhouse/tables/{{shard}}/{}/{name}', '{{replica}}')",
             servers.address.database
         ),
-        _ => "MergeTree()".to_owned(),
+        false => "MergeTree()".to_owned(),
     }
 }

@@ -68,6 +68,21 @@ impl Servers {
         Ok(place)
     }
 
+    /// Whether servers of a shard copy from each other.
+    pub fn are_copied(&self) -> bool {
+        let cluster = self.address.cluster.as_ref();
+        cluster.is_some_and(|one| one.is_replicated)
+    }
+
+    /// What follows the name of what is made or dropped, so that it is on all servers of all
+    /// shards: the address names one of each.
+    pub fn everywhere(&self) -> String {
+        match &self.address.cluster {
+            Some(cluster) if cluster.is_replicated => format!("ON CLUSTER {}", cluster.name),
+            _ => String::new(),
+        }
+    }
+
     /// What a table is called where all of its rows are read.
     pub fn all_of(&self, table: &str) -> String {
         format!("{}.{table}", self.address.database)
@@ -118,6 +133,17 @@ fn find(address: &Address) -> Result<Vec<Client>, ClickHouseError> {
             }
         }
         shards.sort_by_key(|(number, _)| *number);
+        if cluster.is_replicated {
+            shards = shards
+                .into_iter()
+                .map(|(number, client)| {
+                    let copies = client.number(&format!(
+                        "SELECT toUInt64(count()) FROM system.clusters WHERE cluster = {name} AND shard_num = {number}"
+                    ))?;
+                    Ok((number, client.with_copies(copies)?))
+                })
+                .collect::<Result<_, ClickHouseError>>()?;
+        }
         let numbers = shards.iter().map(|(number, _)| *number);
         if !numbers.eq(1..=shards.len() as u64) {
             return wrong("the address names two servers of one shard, and none of another");

@@ -5,6 +5,7 @@
 
 use super::ClickHouse;
 use super::client::Client;
+use super::copies;
 use super::error::ClickHouseError;
 use super::journal::{self, Entry, Kind, Moment};
 use super::schema::{KEPT, SHARED};
@@ -71,24 +72,37 @@ impl ClickHouse {
         Ok(journal::write(&self.servers, &clean)?)
     }
 
-    /// Deletes rows of a shard, and waits until they are.
+    /// Deletes rows of a shard, and waits until they are: on all of its servers.
     fn delete(&self, server: &Client, table: &str, condition: &str) -> Result<(), ClickHouseError> {
         let own = self.servers.own(table);
-        // A server would look through every part, and write a list of it.
-        if server.number(&format!(
-            "SELECT toUInt64(count()) FROM {own} WHERE {condition}"
-        ))? == 0
-        {
-            return Ok(());
+        if self.servers.are_copied() {
+            // What was given up may have reached another, and come from there later.
+            server.run(&format!("SYSTEM SYNC REPLICA {own}"))?;
         }
-        server.run(&format!("ALTER TABLE {own} DELETE WHERE {condition}"))?;
+        // A server would look through every part, and write a list of it.
+        let count = format!("SELECT toUInt64(count()) FROM {own} WHERE {condition}");
+        if server.number(&count)? > 0 {
+            server.run(&format!("ALTER TABLE {own} DELETE WHERE {condition}"))?;
+            if self.servers.are_copied() {
+                copies::close_months(server, &own)?;
+            }
+        }
         let (database, name) = own.split_once('.').unwrap_or(("", &own));
+        let (database, name) = (sql::text(database), sql::text(name));
+        let due = match self.servers.are_copied() {
+            true => Some(copies::Due::of(server, &database, &name)?),
+            false => None,
+        };
+        let is_due = || match &due {
+            Some(due) => due.is_done(server).map(|is_done| !is_done),
+            None => Ok(false),
+        };
         let until = Instant::now() + PATIENCE;
         while server.number(&format!(
-            "SELECT toUInt64(count()) FROM system.mutations WHERE database = {} AND table = {} AND is_done = 0",
-            sql::text(database),
-            sql::text(name)
+            "SELECT toUInt64(count()) FROM system.mutations
+             WHERE database = {database} AND table = {name} AND is_done = 0"
         ))? > 0
+            || is_due()?
         {
             if Instant::now() > until {
                 return Err(ClickHouseError::Slow(format!(
@@ -131,7 +145,9 @@ impl ClickHouse {
         Ok(rows)
     }
 
-    /// Drops the months before one, `YYYYMM`.
+    /// Drops the months before one, `YYYYMM`. Where servers of a shard copy from each other, one of
+    /// them may do so for all, in the oldest version: asked by another way, it refuses. Its rows are
+    /// then deleted when it is tidied.
     fn drop_months(
         &self,
         server: &Client,
@@ -140,11 +156,19 @@ impl ClickHouse {
     ) -> Result<(), ClickHouseError> {
         let own = self.servers.own(table);
         let (database, name) = own.split_once('.').unwrap_or(("", &own));
+        let (database, name) = (sql::text(database), sql::text(name));
+        if self.servers.are_copied()
+            && server.number(&format!(
+                "SELECT toUInt64(max(is_leader)) FROM system.replicas
+                 WHERE database = {database} AND table = {name}"
+            ))? == 0
+        {
+            return Ok(());
+        }
         let mut answer = server.ask(&format!(
             "SELECT DISTINCT toUInt64OrZero(partition) FROM system.parts
-             WHERE active AND database = {} AND table = {} AND toUInt64OrZero(partition) < {month}",
-            sql::text(database),
-            sql::text(name)
+             WHERE active AND database = {database} AND table = {name}
+             AND toUInt64OrZero(partition) < {month}"
         ))?;
         let mut months = Vec::new();
         while answer.is_next()? {

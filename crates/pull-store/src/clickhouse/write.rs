@@ -100,7 +100,7 @@ impl ClickHouse {
     /// Settles whether a writing counts: if its row is in the journal it does, or else never will.
     fn settle(&self, writing: u64) -> Result<bool, ClickHouseError> {
         let journal = self.servers.all_of(JOURNAL);
-        let counts = self.servers.home()?.number(&format!(
+        let counts = self.servers.home()?.number_settled(&format!(
             "SELECT toUInt64(countIf(kind != 'void') > 0 AND countIf(kind = 'void') = 0)
              FROM {journal} WHERE writing = {writing}"
         ))?;

@@ -9,14 +9,42 @@ use pull_store::ClickHouse;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
+/// The variable with the addresses of two copies of the shards of a cluster, a space between them.
+pub const COPIES: &str = "DSOS_CLICKHOUSE_COPIES";
+
 /// Runs a test on each kind of place that there is; says so of the others.
 pub fn everywhere(test: impl Fn(&str)) {
-    for variable in ["DSOS_CLICKHOUSE", "DSOS_CLICKHOUSE_CLUSTER"] {
+    without_copies(&test);
+    on_each(&[COPIES], test);
+}
+
+/// The same of a test that would take many minutes on copies.
+pub fn without_copies(test: impl Fn(&str)) {
+    on_each(&["DSOS_CLICKHOUSE", "DSOS_CLICKHOUSE_CLUSTER"], test);
+}
+
+fn on_each(variables: &[&str], test: impl Fn(&str)) {
+    for variable in variables {
         match std::env::var(variable) {
-            Ok(address) if !address.is_empty() => test(&address),
+            Ok(address) if !address.is_empty() => test(first(&address)),
             _ => println!("left out: {variable} names no running server"),
         }
     }
+}
+
+/// The first of some addresses.
+pub fn first(addresses: &str) -> &str {
+    addresses.split(' ').next().unwrap_or_default()
+}
+
+/// The servers of an address, one for each shard.
+pub fn hosts(address: &str) -> Vec<String> {
+    let place = address.split_once("://").unwrap().1;
+    let authority = place.split(['/', '?']).next().unwrap();
+    let hosts = authority
+        .rsplit_once('@')
+        .map_or(authority, |(_, hosts)| hosts);
+    hosts.split(',').map(str::to_owned).collect()
 }
 
 /// A database of its own, which is dropped at the end.
@@ -41,12 +69,12 @@ impl Place {
 
     /// The servers of the address, one for each shard.
     pub fn servers(&self) -> Vec<String> {
-        let place = self.address.split_once("://").unwrap().1;
-        let authority = place.split(['/', '?']).next().unwrap();
-        let hosts = authority
-            .rsplit_once('@')
-            .map_or(authority, |(_, hosts)| hosts);
-        hosts.split(',').map(str::to_owned).collect()
+        hosts(&self.address)
+    }
+
+    /// Whether servers of a shard copy from each other.
+    pub fn is_copied(&self) -> bool {
+        self.address.ends_with("&replicated=1")
     }
 
     /// The same place, where each server is asked by way of another address.
@@ -73,19 +101,23 @@ impl Place {
         Ok(answer.body_mut().read_to_string()?.trim().to_owned())
     }
 
-    /// What all servers together count.
+    /// What all shards together count of a table that each has its part of.
     pub fn count(&self, table: &str, condition: &str) -> u64 {
         let local = if self.servers().len() > 1 {
             "_local"
         } else {
             ""
         };
+        self.count_in(&format!("{table}{local}"), condition)
+    }
+
+    /// The same of a table by its whole name.
+    pub fn count_in(&self, table: &str, condition: &str) -> u64 {
         let database = &self.database;
         self.servers()
             .iter()
             .map(|server| {
-                let question =
-                    format!("SELECT count() FROM {database}.{table}{local} WHERE {condition}");
+                let question = format!("SELECT count() FROM {database}.{table} WHERE {condition}");
                 let answer = self.ask(server, &question);
                 answer.parse::<u64>().unwrap_or_else(|_| panic!("{answer}"))
             })
@@ -117,7 +149,13 @@ impl Place {
     }
 
     fn drop_database(&self) -> Result<(), ureq::Error> {
-        let statement = format!("DROP DATABASE IF EXISTS {}", self.database);
+        // With copies there are more servers than the address names.
+        let cluster = self.address.split_once("?cluster=");
+        let everywhere = match cluster.and_then(|(_, rest)| rest.split_once('&')) {
+            Some((cluster, _)) if self.is_copied() => format!("ON CLUSTER {cluster}"),
+            _ => String::new(),
+        };
+        let statement = format!("DROP DATABASE IF EXISTS {} {everywhere}", self.database);
         for server in self.servers() {
             self.try_to_ask(&server, &statement)?;
         }

@@ -1,0 +1,208 @@
+//! The store in ClickHouse, where servers of a shard copy from each other: what counts is on all of
+//! them, and any may be asked. `DSOS_CLICKHOUSE_COPIES` has two addresses, of one copy of each
+//! shard and of the other; that the store does there what it does everywhere is seen by the tests
+//! beside these.
+
+mod homes;
+mod server;
+
+use homes::{Row, block, has};
+use pull_store::{ClickHouse, PullStore, PullStoreError};
+use pulls::calendar::Day;
+use server::Place;
+use std::thread;
+use std::time::Duration;
+
+/// All tables; the journal of the second shard stays empty.
+const TABLES: [&str; 5] = [
+    "raw_local",
+    "kept_local",
+    "margin_local",
+    "month_margin_local",
+    "journal",
+];
+
+/// How long something is watched that should not end.
+const A_WHILE: Duration = Duration::from_secs(3);
+
+/// Rows of both namespaces, which are on different shards, of three months.
+fn rows(number: u64) -> Vec<Row> {
+    let at = |owner, day| (owner, day, (number % 5) as u8, number as u16);
+    vec![at(0, 0), at(0, 30), at(1, 0), at(1, 60), at(1, 60)]
+}
+
+/// A database on all copies, and the servers of either address.
+struct Copies {
+    place: Place,
+    servers: [Vec<String>; 2],
+}
+
+impl Copies {
+    /// Nothing where there are none, which is said.
+    fn new() -> Option<Self> {
+        let Ok(both) = std::env::var(server::COPIES) else {
+            println!("left out: {} names no running servers", server::COPIES);
+            return None;
+        };
+        let (_, other) = both.split_once(' ')?;
+        let place = Place::new(server::first(&both));
+        let servers = [place.servers(), server::hosts(other)];
+        Some(Self { place, servers })
+    }
+
+    /// The store by way of either address.
+    fn open(&self, copy: usize) -> ClickHouse {
+        let by_way = self.place.by_way_of(&self.servers[copy]);
+        ClickHouse::open(&by_way.parse().unwrap()).unwrap()
+    }
+
+    /// What every server of a copy counts in each of the tables.
+    fn counts(&self, copy: usize) -> Vec<[u64; TABLES.len()]> {
+        let database = &self.place.database;
+        let of = |server: &String| {
+            TABLES.map(|table| {
+                let question = format!("SELECT count() FROM {database}.{table}");
+                let answer = self.place.ask(server, &question);
+                answer.parse().unwrap_or_else(|_| panic!("{answer}"))
+            })
+        };
+        self.servers[copy].iter().map(of).collect()
+    }
+
+    /// How many raw rows every server of a copy has of the days before one.
+    fn old(&self, copy: usize, day: Day) -> u64 {
+        let database = &self.place.database;
+        let question = format!(
+            "SELECT count() FROM {database}.raw_local WHERE day < toDate('{day}') AND namespace != ''"
+        );
+        let servers = self.servers[copy].iter();
+        let counts = servers.map(|server| self.place.ask(server, &question));
+        counts.map(|count| count.parse::<u64>().unwrap()).sum()
+    }
+
+    /// Has every server of a copy do something with a table.
+    fn system(&self, copy: usize, what: &str, table: &str) {
+        for server in &self.servers[copy] {
+            let statement = format!("SYSTEM {what} {}.{table}", self.place.database);
+            assert_eq!(self.place.ask(server, &statement), "", "{statement}");
+        }
+    }
+}
+
+#[test]
+fn what_counts_is_on_every_copy() {
+    let Some(copies) = Copies::new() else { return };
+    let store = copies.open(0).folding_at(1);
+    let mut all = Vec::new();
+    for number in 1..=4 {
+        store.append(&block(number, &rows(number))).unwrap();
+        all.extend(rows(number));
+        // At once, and nothing is waited for.
+        assert_eq!(copies.counts(0), copies.counts(1), "after block {number}");
+        let raw = copies.counts(1).iter().map(|counts| counts[0]).sum::<u64>();
+        assert_eq!(raw, all.len() as u64);
+    }
+    has(&store, &all);
+}
+
+#[test]
+fn the_other_copies_take_over_and_give_back() {
+    let Some(copies) = Copies::new() else { return };
+    let (one, other) = (copies.open(0), copies.open(1));
+    one.append(&block(1, &rows(1))).unwrap();
+    assert_eq!(other.appended().unwrap(), 1);
+    other.append(&block(1, &rows(1))).unwrap();
+    has(&other, &rows(1));
+    other.append(&block(2, &rows(2))).unwrap();
+    // Who wrote before knows nothing of that, and opens the store anew as after an end.
+    let one = copies.open(0);
+    one.append(&block(2, &rows(2))).unwrap();
+    one.append(&block(3, &rows(3))).unwrap();
+    let all = [rows(1), rows(2), rows(3)].concat();
+    has(&one, &all);
+    has(&other, &all);
+}
+
+#[test]
+fn while_a_copy_gets_nothing_nothing_counts_and_then_it_counts_once() {
+    for table in ["raw_local", "journal"] {
+        let Some(copies) = Copies::new() else { return };
+        let store = copies.open(0);
+        store.append(&block(1, &rows(1))).unwrap();
+        copies.system(1, "STOP FETCHES", table);
+        let error = store.append(&block(2, &rows(2))).unwrap_err();
+        let is_away = matches!(&error, PullStoreError::ClickHouse(error) if error.is_away());
+        assert!(is_away, "{table}: {error:?}");
+        // Meanwhile everybody sees what counted before, by whatever copy.
+        for copy in 0..2 {
+            has(&copies.open(copy), &rows(1));
+        }
+        copies.system(1, "START FETCHES", table);
+        let all = [rows(1), rows(2)].concat();
+        // What was in doubt arrives now, and is settled.
+        let appended = (0..60).any(|_| {
+            let outcome = store.append(&block(2, &rows(2)));
+            thread::sleep(Duration::from_millis(500));
+            outcome.is_ok()
+        });
+        assert!(appended, "{table}");
+        for copy in 0..2 {
+            has(&copies.open(copy), &all);
+        }
+    }
+}
+
+#[test]
+fn what_is_deleted_is_clean_once_it_is_on_no_copy() {
+    let Some(copies) = Copies::new() else { return };
+    let store = copies.open(0);
+    store.append(&block(1, &rows(1))).unwrap();
+    let days = homes::days_of(&[(0, 0, 7, 7)]);
+    store.replace("kelp-0", homes::always(), &days).unwrap();
+    let mut all = rows(1);
+    all.retain(|row| row.0 != 0);
+    all.push((0, 0, 7, 7));
+    // What did not count when it was tidied before is deleted.
+    store.tidy().unwrap();
+    copies.system(1, "STOP REPLICATION QUEUES", "raw_local");
+    let cleaned = || copies.place.count_in("journal", "kind = 'clean'");
+    thread::scope(|scope| {
+        let tidied = scope.spawn(|| store.tidy());
+        thread::sleep(A_WHILE);
+        assert!(!tidied.is_finished());
+        assert_eq!(cleaned(), 0);
+        copies.system(1, "START REPLICATION QUEUES", "raw_local");
+        tidied.join().unwrap().unwrap();
+    });
+    assert!(cleaned() > 0);
+    assert_eq!(copies.counts(0), copies.counts(1));
+    for copy in [0, 1, 0, 1] {
+        has(&copies.open(copy), &all);
+    }
+}
+
+#[test]
+fn what_is_forgotten_is_gone_from_every_copy() {
+    let Some(copies) = Copies::new() else { return };
+    // One of the two may drop months, the other deletes rows.
+    for copy in 0..2 {
+        let store = copies.open(copy);
+        let number = store.appended().unwrap() + 1;
+        store.append(&block(number, &rows(number))).unwrap();
+        let before = Day(homes::FIRST + 31);
+        assert_eq!(store.drop_before(before).unwrap(), 3, "by copy {copy}");
+        let mut all: Vec<Row> = (1..=number).flat_map(rows).collect();
+        all.retain(|row| row.1 > 30);
+        for _ in 0..2 {
+            for at in 0..2 {
+                has(&copies.open(at), &all);
+            }
+            store.tidy().unwrap();
+        }
+        for at in 0..2 {
+            has(&copies.open(at), &all);
+            let old = copies.old(at, before);
+            assert_eq!(old, 0, "what copy {at} has on its disks");
+        }
+    }
+}
