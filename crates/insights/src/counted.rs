@@ -180,6 +180,10 @@ impl Insights {
         if others.is_empty() {
             return Ok(Left::All);
         }
+        // What is held is counted sooner than any store counts it.
+        if months.iter().all(|month| self.has_rows_of(of, *month)) {
+            return Ok(Left::Unknown);
+        }
         let filters: Vec<Filter> = others.into_iter().cloned().collect();
         let drawn = Span::new(first.span.first, last.span.last);
         let counted = days.desk(0).selection(query).span.unwrap_or(drawn);

@@ -152,7 +152,7 @@ impl Insights {
     /// # Errors
     /// [`InsightsError`].
     pub fn read_ahead(&self, of: &Namespace, query: &Query) -> Result<(), InsightsError> {
-        if self.store.counts_what_filters_leave() || self.is_ahead.swap(true, Ordering::Relaxed) {
+        if self.is_ahead.swap(true, Ordering::Relaxed) {
             return Ok(());
         }
         let outcome = self.read_rows_of(of, query);

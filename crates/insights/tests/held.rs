@@ -114,13 +114,38 @@ fn rows_for_filters_are_read_ahead_of_a_view_that_needs_none() {
     assert_eq!(store.rollups_read(), 0);
     assert_eq!(view(&insights, &filtered).totals.by_tag, 2);
     assert_eq!(store.rollups_read(), 1);
-    // What cannot be held is not read for nothing, nor what the store counts itself.
+    // What cannot be held is not read for nothing.
     let insights = store.insights(limits(1));
     insights.read_ahead(&namespace(None), &all).unwrap();
-    *store.counts.lock().unwrap() = Counts::Filtered;
-    let insights = store.insights(limits(usize::MAX));
-    insights.read_ahead(&namespace(None), &all).unwrap();
     assert_eq!(store.rollups_read(), 0);
+}
+
+#[test]
+fn a_store_that_counts_what_filters_leave_is_asked_until_rows_are_held() {
+    let store = Store::of(&[in_month(0, "v1"), in_month(1, "v2")], 1);
+    *store.counts.lock().unwrap() = Counts::Filtered;
+    let limits = Limits {
+        held_bytes: usize::MAX,
+        sent_bytes: 0,
+    };
+    let insights = store.insights(limits);
+    let (all, mut filtered) = (Query::default(), Query::default());
+    filtered.filters.push(Filter {
+        dimension: Dimension::Tag,
+        values: vec!["v2".to_owned()],
+        exclude: false,
+    });
+    let asked = view(&insights, &filtered);
+    assert_eq!(asked.totals.by_tag, 1);
+    assert_eq!((store.rollups_read(), store.left_counted()), (0, 1));
+    insights.read_ahead(&namespace(None), &all).unwrap();
+    assert_eq!(store.rollups_read(), 2);
+    assert_eq!(view(&insights, &filtered), asked);
+    assert_eq!((store.rollups_read(), store.left_counted()), (0, 0));
+    // A month that has changed is read again, rather than that all are counted there.
+    store.add(&[in_month(1, "v2")]);
+    assert_eq!(view(&insights, &filtered).totals.by_tag, 2);
+    assert_eq!((store.rollups_read(), store.left_counted()), (1, 0));
 }
 
 #[test]

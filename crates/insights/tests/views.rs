@@ -3,7 +3,7 @@
 
 mod support;
 
-use insights::Limits;
+use insights::{Insights, Limits};
 use proptest::prelude::*;
 use pulls::calendar::{Day, Granularity, Span};
 use pulls::query::{Compare, Dimension, Measure, Query, SpanChoice};
@@ -37,7 +37,10 @@ fn look(query: &Query, seen: Option<u64>) -> Question {
 
 /// A view of the server’s own making.
 fn served(store: &std::sync::Arc<Store>, today: Option<Day>, query: &Query) -> View {
-    let insights = store.insights(nothing_sent());
+    shown(&store.insights(nothing_sent()), today, query)
+}
+
+fn shown(insights: &Insights, today: Option<Day>, query: &Query) -> View {
     match insights
         .answer(&namespace(today), &ask(query, &[]))
         .unwrap()
@@ -76,6 +79,10 @@ proptest! {
             *store.counts.lock().unwrap() = counts;
             prop_assert_eq!(&served(&store, today, &query), &view, "{:?}", counts);
         }
+        // Of rows that are held, in place of what the store says that filters leave.
+        let ahead = store.insights(nothing_sent());
+        ahead.read_ahead(&of, &query).unwrap();
+        prop_assert_eq!(&shown(&ahead, today, &query), &view);
         // What is shown before the rows are there, and then from them.
         let Answer::View { view: first, version, rows_fit, .. } =
             insights.answer(&of, &look(&query, None)).unwrap()

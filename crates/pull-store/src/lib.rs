@@ -131,12 +131,6 @@ pub trait PullStore: Send + Sync {
         Ok(None)
     }
 
-    /// Whether [`Self::margins`] are given with filters, too: then rows need not be held to be
-    /// counted.
-    fn counts_what_filters_leave(&self) -> bool {
-        false
-    }
-
     /// Hands over the raw rows of a span, day by day, part by part, always in the same order
     /// while the version of a day stays the same. Of memory it takes what one part takes.
     ///

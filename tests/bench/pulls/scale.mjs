@@ -29,8 +29,8 @@ const ASSUMED = {
 const SECS_OF_A_MONTH = 30.44 * 86_400;
 const MONTHS_OF_A_YEAR = 12;
 
-/** What was measured at 1 and 10 million rows, at so many: by the same factor for each ten times. */
-const grown = ([one, ten], rows) => ten * Math.max(ten / one, 1) ** Math.log10(rows / 1e7);
+/** What was measured at 10 and 100 million rows, at so many: by the same factor for each ten times. */
+const grown = ([ten, hundred], rows) => hundred * Math.max(hundred / ten, 1) ** Math.log10(rows / 1e8);
 
 /** What follows from assumptions. */
 function simulate(of) {
@@ -108,8 +108,8 @@ function report(of) {
         ['Bytes of a row in ClickHouse, and of the counts beside it', `${clickhouse.rowBytes.toFixed(1)} + ${clickhouse.marginBytes.toFixed(1)}`],
         ['Rows a second into ClickHouse, by one feeder', many(clickhouse.fed)],
         ['Rows a second out of ClickHouse, as a raw file', many(clickhouse.raw)],
-        ['A view of a year, 1 and 10 million rows', clickhouse.view.map(time).join(', ')],
-        ['A view with two filters, 1 and 10 million rows', clickhouse.filtered.map(time).join(', ')],
+        ['A view of a year, 10 and 100 million rows', clickhouse.view.map(time).join(', ')],
+        ['A view with two filters, 10 and 100 million rows', clickhouse.filtered.map(time).join(', ')],
       ],
     ),
     '### What comes in',

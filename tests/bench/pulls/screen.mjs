@@ -23,7 +23,7 @@ function follow(link) {
 }
 
 /** Milliseconds until the chart is drawn, and until a filter is. */
-async function opened(server, { namespace, cookie }) {
+async function opened(server, { namespace, cookie }, patience = 3_000) {
   return withBrowser(async (browser) => {
     const context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
     await context.addCookies([{ ...cookie, url: server.url }]);
@@ -36,7 +36,7 @@ async function opened(server, { namespace, cookie }) {
     await tab.waitFor();
     const drawn = await tab.evaluate(follow);
     // By then rows are here, or the server has read ahead what filters need.
-    await page.waitForTimeout(3_000);
+    await page.waitForTimeout(patience);
     const entry = page.getByRole('region', { name: 'Countries', exact: true }).getByRole('button').first();
     const filtered = await entry.evaluate((button) => {
       const before = document.querySelector('.totals').innerText;
@@ -56,9 +56,9 @@ async function opened(server, { namespace, cookie }) {
   });
 }
 
-/** The first time on a server that was just started, and the second; milliseconds. */
-export async function measureTwice(server, who) {
-  const first = await opened(server, who);
+/** The first time on a server that was just started, and the second, `patience` later; milliseconds. */
+export async function measureTwice(server, who, patience) {
+  const first = await opened(server, who, patience);
   return { first, again: await opened(server, who) };
 }
 

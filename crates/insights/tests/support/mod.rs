@@ -212,6 +212,7 @@ pub struct Store {
     folder: PathBuf,
     /// How often rollups were read.
     pub rollups: AtomicU64,
+    left: AtomicU64,
     /// Parts of raw rows that were read.
     pub parts: AtomicU64,
     /// What is counted before rollups are read for the last time of so many.
@@ -230,6 +231,7 @@ impl Store {
             folder,
             counts: Mutex::new(Counts::Nothing),
             rollups: AtomicU64::new(0),
+            left: AtomicU64::new(0),
             parts: AtomicU64::new(0),
             meanwhile: Mutex::default(),
         })
@@ -303,6 +305,11 @@ impl Store {
         self.rollups.swap(0, Ordering::Relaxed)
     }
 
+    /// How often it was asked what filters leave since this was last asked.
+    pub fn left_counted(&self) -> u64 {
+        self.left.swap(0, Ordering::Relaxed)
+    }
+
     pub fn parts_read(&self) -> u64 {
         self.parts.swap(0, Ordering::Relaxed)
     }
@@ -361,12 +368,11 @@ impl PullStore for Store {
             Counts::Nothing => Ok(None),
             _ if filters.is_empty() => self.deref().margins(namespaces, counted, drawn, filters),
             Counts::All => Ok(None),
-            Counts::Filtered => self.left(namespaces, counted, drawn, filters).map(Some),
+            Counts::Filtered => {
+                self.left.fetch_add(1, Ordering::Relaxed);
+                self.left(namespaces, counted, drawn, filters).map(Some)
+            }
         }
-    }
-
-    fn counts_what_filters_leave(&self) -> bool {
-        *self.counts.lock().unwrap() == Counts::Filtered
     }
 
     fn raw(

@@ -160,10 +160,6 @@ impl PullStore for ClickHouse {
             .map(Some)
     }
 
-    fn counts_what_filters_leave(&self) -> bool {
-        true
-    }
-
     fn visitors(
         &self,
         namespaces: &[&str],

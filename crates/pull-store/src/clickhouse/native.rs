@@ -12,15 +12,34 @@
 use super::decode::RAW_TEXTS;
 use super::error::ClickHouseError;
 use super::sql;
-use pulls::batch::{Batch, BatchBuilder, BatchError, Number};
+use pulls::batch::{Batch, BatchBuilder, BatchError, Field, Number, is_viewed};
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-/// What is asked for to read whole raw rows, in this order.
-pub(super) fn columns() -> String {
-    let texts = RAW_TEXTS.map(sql::name).join(", ");
+/// What is wanted of raw rows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Wanted {
+    All,
+    /// What a view shows; the rest is nothing.
+    Viewed,
+}
+
+/// What is asked for to read raw rows, in this order.
+pub(super) fn columns(wanted: Wanted) -> String {
+    let text = |column| match wanted {
+        Wanted::Viewed if !is_viewed(Field::Text(column)) => "''",
+        _ => sql::name(column),
+    };
+    let texts = RAW_TEXTS.map(|column| format!("{} AS {}", text(column), sql::name(column)));
+    let others = match wanted {
+        Wanted::All => ["method", "week_visitor", "month_visitor"],
+        Wanted::Viewed => ["toUInt8(0)", "toUInt64(0)", "toUInt64(0)"],
+    };
+    let [method, week, month] = others;
     format!(
-        "namespace, day, {texts}, action, method, count, week_visitor, month_visitor, writing, row"
+        "namespace, day, {}, action, {method} AS method, count, {week} AS week_visitor,
+         {month} AS month_visitor, writing, row",
+        texts.join(", ")
     )
 }
 
