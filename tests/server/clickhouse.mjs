@@ -6,15 +6,18 @@
 //   node tests/server/clickhouse.mjs PROGRAM FOLDER [--shards N] [--copies N --zookeeper PACKAGES]
 //
 // PACKAGES is a folder in which those of ZooKeeper are unpacked. It says what DSOS_CLICKHOUSE,
-// DSOS_CLICKHOUSE_CLUSTER or DSOS_CLICKHOUSE_COPIES is then.
+// DSOS_CLICKHOUSE_CLUSTER or DSOS_CLICKHOUSE_COPIES is then. With `--told` it does what its input says,
+// a line each, and says `done`: `end N`, `empty N` or `begin N`, of servers from 0 on.
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { basename, dirname, join, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { launched } from './child.mjs';
 import { startZooKeeper } from './zookeeper.mjs';
 
 /** What it may take to answer. */
@@ -102,13 +105,16 @@ function environment(program) {
   return { ...process.env, LD_LIBRARY_PATH: places.join(':') };
 }
 
-/** Waits until a server answers; `hasEnded` says that it never will. */
-async function answers({ port }, hasEnded, said) {
+/** How long the queue of statements on a cluster takes to begin, once a server answers. */
+const QUEUE = 2_000;
+
+/** Waits until a server answers, unless it ends. */
+async function answers({ port }, running) {
   for (const until = Date.now() + PATIENCE; ; await new Promise((done) => setTimeout(done, 100))) {
     const answer = await fetch(`http://127.0.0.1:${port}/ping`).catch(() => undefined);
     if (answer?.ok) return;
-    if (hasEnded()) throw new Error(`ClickHouse ended: ${said()}`);
-    if (Date.now() > until) throw new Error(`ClickHouse does not answer: ${said()}`);
+    if (running.hasEnded()) throw new Error(`ClickHouse ended: ${running.said()}`);
+    if (Date.now() > until) throw new Error(`ClickHouse does not answer: ${running.said()}`);
   }
 }
 
@@ -117,7 +123,7 @@ async function answers({ port }, hasEnded, said) {
  * `DSOS_CLICKHOUSE_CLUSTER` wants it, or with copies `DSOS_CLICKHOUSE_COPIES`: the address of the first
  * copies, and that of the second ones. Also the `ports` of the HTTP interface, and what stops it.
  * @param {object} options `program` (`clickhouse-server`, or `clickhouse` of a current version),
- *   `folder` (its own; what it kept there before is there again), `ports` (two for each shard, for
+ *   `folder` (its own; what it kept there before is there again), `ports` (two for each server, for
  *   HTTP and between servers; any that are free), `shards` (how many), `copies` (of each shard), `packages`
  *   (with copies, where those of ZooKeeper are unpacked), `start` (starts a program, as `spawn` does)
  */
@@ -143,23 +149,18 @@ export async function startClickHouse({ program, folder, ports = [], shards = 1,
     await writeFile(join(server.folder, 'config.xml'), settings({ ...server, shards: byShard, zookeeper }));
     await writeFile(join(server.folder, 'users.xml'), users);
     const words = [...(basename(program) === 'clickhouse' ? ['server'] : []), `--config-file=${join(server.folder, 'config.xml')}`];
-    const child = start(program, words, { cwd: server.folder, env: environment(program), stdio: ['ignore', 'pipe', 'pipe'] });
-    let said = '';
-    let hasEnded = false;
-    const listen = (text) => (said = `${said}${text}`.slice(-4_000));
-    child.stdout.on('data', listen);
-    child.stderr.on('data', listen);
-    child.on('error', listen);
-    const ended = new Promise((done) => {
-      child.on('error', done);
-      child.on('close', done);
-    }).then(() => (hasEnded = true));
-    running[at] = { child, ended };
-    await answers(server, () => hasEnded, () => said);
+    running[at] = launched(start, program, words, { cwd: server.folder, env: environment(program) });
+    await answers(server, running[at]);
+    // A statement before that, and the oldest version crashes.
+    if (zookeeper) await new Promise((done) => setTimeout(done, QUEUE));
   };
-  const end = async (at, signal) => {
-    running[at]?.child.kill(signal);
-    await running[at]?.ended;
+  const end = (at, signal = 'SIGKILL') => running[at]?.end(signal);
+  const empty = async (at) => {
+    const store = join(servers[at].folder, 'store');
+    const lost = (await readdir(store)).filter((name) => name !== 'metadata');
+    for (const name of lost) await rm(join(store, name), { recursive: true });
+    await mkdir(join(store, 'flags'));
+    await writeFile(join(store, 'flags', 'force_restore_data'), '');
   };
   const each = (what) => Promise.all(servers.map((_, at) => what(at)));
   const stop = async (signal = 'SIGKILL') => {
@@ -183,9 +184,14 @@ export async function startClickHouse({ program, folder, ports = [], shards = 1,
     ports: servers.map(({ port }) => port),
     /** Ends all of them, at once as if the power had gone unless `signal` is another. */
     stop,
+    /** Kills one; starts one that has ended. */
+    end,
+    begin,
+    /** Takes what one had kept but its tables, as if they were made on another machine for it. */
+    empty,
     /** Kills one, and starts it again with what it had kept. */
     async restart(at = 0) {
-      await end(at, 'SIGKILL');
+      await end(at);
       await begin(at);
     },
   };
@@ -202,6 +208,7 @@ async function main(words) {
       shards: { type: 'string', default: '1' },
       copies: { type: 'string', default: '1' },
       zookeeper: { type: 'string' },
+      told: { type: 'boolean', default: false },
       port: { type: 'string', multiple: true, default: [] },
     },
   });
@@ -217,6 +224,12 @@ async function main(words) {
       await started.stop('SIGTERM');
       process.exit(0);
     });
+  }
+  if (!values.told) return;
+  for await (const line of createInterface({ input: process.stdin })) {
+    const [what, at] = line.split(' ');
+    await { end: started.end, empty: started.empty, begin: started.begin }[what](Number(at));
+    console.log('done');
   }
 }
 

@@ -1,11 +1,11 @@
 // ZooKeeper for tests, on loopback: the list of copies that servers of ClickHouse keep together.
 
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
+import { launched } from './child.mjs';
 
 /** What it may take to answer. */
 const PATIENCE = 30_000;
@@ -24,14 +24,16 @@ admin.enableServer=false
 
 /** Java: that of the machine, or one that was unpacked beside the packages of ZooKeeper. */
 function java(packages) {
-  const unpacked = join(packages, 'usr/lib/jvm/java-17-openjdk-amd64/bin/java');
-  return existsSync(unpacked) ? unpacked : 'java';
+  const places = join(packages, 'usr/lib/jvm');
+  const unpacked = existsSync(places) ? readdirSync(places).map((name) => join(places, name, 'bin/java')) : [];
+  return unpacked.find((program) => existsSync(program)) ?? 'java';
 }
 
 /** What a server answers to a word of four letters; nothing while it is not there. */
 async function said(port, word) {
   const socket = connect({ port, host: '127.0.0.1' });
   socket.on('error', () => {});
+  socket.setTimeout(1_000, () => socket.destroy());
   socket.end(word);
   let answer = '';
   socket.on('data', (text) => (answer += text));
@@ -44,31 +46,18 @@ async function said(port, word) {
  * @param {object} options `packages` (a folder in which Debian's packages of it are unpacked), `folder`
  *   (its own), `port`, `start` (starts a program, as `spawn` does)
  */
-export async function startZooKeeper({ packages, folder, port, start = spawn }) {
+export async function startZooKeeper({ packages, folder, port, start }) {
   await mkdir(folder, { recursive: true });
   const config = join(folder, 'zoo.cfg');
   await writeFile(config, settings(folder, port));
   const words = ['-Xmx256m', '-cp', join(packages, 'usr/share/java/*'), 'org.apache.zookeeper.server.ZooKeeperServerMain', config];
-  const child = start(java(packages), words, { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
-  let heard = '';
-  const listen = (text) => (heard = `${heard}${text}`.slice(-4_000));
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', listen);
-  child.on('error', listen);
-  let hasEnded = false;
-  const ended = new Promise((done) => {
-    child.on('error', done);
-    child.on('close', done);
-  }).then(() => (hasEnded = true));
-  const stop = async () => {
-    child.kill('SIGKILL');
-    await ended;
-  };
+  const server = launched(start, java(packages), words, { cwd: folder });
   for (const until = Date.now() + PATIENCE; (await said(port, 'ruok')) !== WELL; ) {
-    if (hasEnded || Date.now() > until) {
-      await stop();
-      throw new Error(`ZooKeeper does not answer: ${heard}`);
+    if (server.hasEnded() || Date.now() > until) {
+      await server.end('SIGKILL');
+      throw new Error(`ZooKeeper does not answer: ${server.said()}`);
     }
     await new Promise((done) => setTimeout(done, 100));
   }
-  return { stop };
+  return { stop: () => server.end('SIGKILL') };
 }

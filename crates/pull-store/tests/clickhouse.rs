@@ -17,6 +17,22 @@ fn what_was_appended_is_read_whatever_was_repeated() {
     everywhere(|address| homes::what_was_appended_is_read(|| Place::new(address), 6, 24));
 }
 
+/// Else, what is tested here of a cluster would be of one of its shards.
+#[test]
+fn rows_of_the_namespaces_of_these_tests_are_on_every_shard() {
+    everywhere(|address| {
+        let place = Place::new(address);
+        let store = place.open();
+        store
+            .append(&block(1, &[(0, 0, 1, 1), (1, 0, 1, 1)]))
+            .unwrap();
+        assert_eq!(place.count("raw", "1"), 2);
+        for server in place.servers() {
+            assert!(place.count_at(&server, "raw", "1") > 0, "{server}");
+        }
+    });
+}
+
 #[test]
 fn a_block_comes_after_the_one_before_it() {
     everywhere(|address| homes::a_block_comes_after_the_one_before_it(&Place::new(address)));
@@ -110,7 +126,7 @@ fn what_was_renamed_is_seen_under_the_new_name_alone() {
         let store = place.open().folding_at(1);
         homes::moves::what_was_renamed_is_seen_under_the_new_name_alone(&store);
         let always = homes::always();
-        for (name, rows) in [("kelp-0", 5), ("kelp-1", 2), ("tidepool", 0)] {
+        for (name, rows) in [("kale-0", 5), ("kale-1", 2), ("tidepool", 0)] {
             let margins = store.margins(&[name], always, always, &[]);
             let margins = margins.unwrap().unwrap();
             assert_eq!((margins.rows, margins.by_day.actions()), (rows, rows));
@@ -150,7 +166,7 @@ fn programs_that_write_in_turns_lose_nothing_of_each_other() {
         let open = || place.open().in_turns(folder.0.join("turns"));
         let (one, other) = (open(), open());
         one.append(&block(1, &[(0, 0, 1, 1)])).unwrap();
-        other.rename("kelp-0", "kelp-1").unwrap();
+        other.rename("kale-0", "kale-1").unwrap();
         one.append(&block(2, &[(0, 0, 1, 2)])).unwrap();
         other.bring(&homes::days_of(&[(0, 1, 1, 3)])).unwrap();
         one.append(&block(3, &[(0, 2, 1, 4)])).unwrap();

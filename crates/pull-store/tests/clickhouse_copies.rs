@@ -7,7 +7,7 @@ mod homes;
 mod server;
 
 use homes::{Row, block, has};
-use pull_store::{ClickHouse, PullStore, PullStoreError};
+use pull_store::{ClickHouse, ClickHouseError, PullStore, PullStoreError};
 use pulls::calendar::Day;
 use server::Place;
 use std::thread;
@@ -44,7 +44,7 @@ impl Copies {
             println!("left out: {} names no running servers", server::COPIES);
             return None;
         };
-        let (_, other) = both.split_once(' ')?;
+        let (_, other) = both.split_once(' ').expect("two addresses");
         let place = Place::new(server::first(&both));
         let servers = [place.servers(), server::hosts(other)];
         Some(Self { place, servers })
@@ -62,8 +62,7 @@ impl Copies {
         let of = |server: &String| {
             TABLES.map(|table| {
                 let question = format!("SELECT count() FROM {database}.{table}");
-                let answer = self.place.ask(server, &question);
-                answer.parse().unwrap_or_else(|_| panic!("{answer}"))
+                self.place.number(server, &question)
             })
         };
         self.servers[copy].iter().map(of).collect()
@@ -76,8 +75,21 @@ impl Copies {
             "SELECT count() FROM {database}.raw_local WHERE day < toDate('{day}') AND namespace != ''"
         );
         let servers = self.servers[copy].iter();
-        let counts = servers.map(|server| self.place.ask(server, &question));
-        counts.map(|count| count.parse::<u64>().unwrap()).sum()
+        servers
+            .map(|server| self.place.number(server, &question))
+            .sum()
+    }
+
+    /// How many rows of a kind the journal has, which is on the first shard.
+    fn journal(&self, kind: &str) -> u64 {
+        let journal = format!("{}.journal", self.place.database);
+        let question = format!("SELECT count() FROM {journal} WHERE kind = '{kind}'");
+        self.place.number(&self.servers[0][0], &question)
+    }
+
+    /// How many writings are on no disk any more.
+    fn cleaned(&self) -> u64 {
+        self.journal("clean")
     }
 
     /// Has every server of a copy do something with a table.
@@ -133,6 +145,9 @@ fn while_a_copy_gets_nothing_nothing_counts_and_then_it_counts_once() {
         let error = store.append(&block(2, &rows(2))).unwrap_err();
         let is_away = matches!(&error, PullStoreError::ClickHouse(error) if error.is_away());
         assert!(is_away, "{table}: {error:?}");
+        let voids = copies.journal("void");
+        store.append(&block(2, &rows(2))).unwrap_err();
+        assert_eq!(copies.journal("void"), voids, "{table}: no number is lost");
         // Meanwhile everybody sees what counted before, by whatever copy.
         for copy in 0..2 {
             has(&copies.open(copy), &rows(1));
@@ -158,23 +173,22 @@ fn what_is_deleted_is_clean_once_it_is_on_no_copy() {
     let store = copies.open(0);
     store.append(&block(1, &rows(1))).unwrap();
     let days = homes::days_of(&[(0, 0, 7, 7)]);
-    store.replace("kelp-0", homes::always(), &days).unwrap();
+    store.replace("kale-0", homes::always(), &days).unwrap();
     let mut all = rows(1);
     all.retain(|row| row.0 != 0);
     all.push((0, 0, 7, 7));
     // What did not count when it was tidied before is deleted.
     store.tidy().unwrap();
     copies.system(1, "STOP REPLICATION QUEUES", "raw_local");
-    let cleaned = || copies.place.count_in("journal", "kind = 'clean'");
     thread::scope(|scope| {
         let tidied = scope.spawn(|| store.tidy());
         thread::sleep(A_WHILE);
         assert!(!tidied.is_finished());
-        assert_eq!(cleaned(), 0);
+        assert_eq!(copies.cleaned(), 0);
         copies.system(1, "START REPLICATION QUEUES", "raw_local");
         tidied.join().unwrap().unwrap();
     });
-    assert!(cleaned() > 0);
+    assert!(copies.cleaned() > 0);
     assert_eq!(copies.counts(0), copies.counts(1));
     for copy in [0, 1, 0, 1] {
         has(&copies.open(copy), &all);
@@ -204,5 +218,59 @@ fn what_is_forgotten_is_gone_from_every_copy() {
             let old = copies.old(at, before);
             assert_eq!(old, 0, "what copy {at} has on its disks");
         }
+    }
+}
+
+#[test]
+fn a_deletion_that_broke_off_is_finished() {
+    let Some(copies) = Copies::new() else { return };
+    let store = copies.open(0);
+    store.append(&block(1, &rows(1))).unwrap();
+    store.replace("kale-0", homes::always(), &[]).unwrap();
+    let mut all = rows(1);
+    all.retain(|row| row.0 != 0);
+    store.tidy().unwrap();
+    // As if it had ended right after the statement, with nothing left to be deleted: it waits for
+    // what was written last, and nothing is written to those months any more.
+    let database = &copies.place.database;
+    for server in &copies.servers[0] {
+        let statement = format!("ALTER TABLE {database}.raw_local DELETE WHERE writing = 999");
+        assert_eq!(copies.place.ask(server, &statement), "");
+    }
+    store.tidy().unwrap();
+    assert!(copies.cleaned() > 0);
+    for copy in 0..2 {
+        has(&copies.open(copy), &all);
+    }
+}
+
+#[test]
+fn a_copy_that_comes_anew_is_read_once_it_has_caught_up() {
+    let Some(copies) = Copies::new() else { return };
+    let store = copies.open(0);
+    store.append(&block(1, &rows(1))).unwrap();
+    let database = &copies.place.database;
+    for server in &copies.servers[1] {
+        let statement = format!("DROP TABLE {database}.raw_local");
+        assert_eq!(copies.place.ask(server, &statement), "");
+    }
+    // Whoever opens the store finds fewer copies than are listed, and says what to do.
+    let opened = ClickHouse::at(&copies.place.by_way_of(&copies.servers[0]).parse().unwrap());
+    let error = opened.append(&block(2, &rows(2))).unwrap_err();
+    let says = |error: &PullStoreError| error.to_string().contains("run dsos migrate");
+    assert!(
+        matches!(
+            &error,
+            PullStoreError::ClickHouse(ClickHouseError::Cluster(_))
+        ) && says(&error),
+        "{error}"
+    );
+    opened.migrate().unwrap();
+    // By its own way as well, and at once: it asks the other.
+    has(&copies.open(1), &rows(1));
+    opened.append(&block(2, &rows(2))).unwrap();
+    assert_eq!(copies.counts(0), copies.counts(1));
+    for copy in 0..2 {
+        has(&copies.open(copy), &[rows(1), rows(2)].concat());
     }
 }

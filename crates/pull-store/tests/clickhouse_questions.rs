@@ -27,7 +27,8 @@ const HOSTILE: [&str; 9] = [
     "größe 🌊",
 ];
 
-const NAMES: [&str; 2] = ["kelp's\\works", "wrack\0\n"];
+/// On different shards of two.
+const NAMES: [&str; 2] = ["kelp's\\works", "wracks\0\n"];
 
 /// A row with everything in it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -193,6 +194,9 @@ fn filled(place: &Place) -> (ClickHouse, Vec<Full>) {
     let rows = rows(8, 60);
     store.append(&block(8, &rows)).unwrap();
     all.extend(rows);
+    for server in place.servers() {
+        assert!(place.count_at(&server, "raw", "1") > 0, "{server}");
+    }
     (store, all)
 }
 

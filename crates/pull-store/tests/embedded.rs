@@ -67,7 +67,7 @@ fn a_day_of_very_many_rows_is_several_parts() {
     let mut parts = Vec::new();
     folder
         .open()
-        .raw(&["kelp-0"], always(), &mut |batch| {
+        .raw(&["kale-0"], always(), &mut |batch| {
             parts.push(batch.len());
             ControlFlow::Continue(())
         })
@@ -84,20 +84,20 @@ fn many_small_blocks_become_few_parts() {
             .append(&block(number, &[(0, 0, (number % 3) as u8, number as u16)]))
             .unwrap();
     }
-    let parts = store.rollups(&["kelp-0"], always()).unwrap();
+    let parts = store.rollups(&["kale-0"], always()).unwrap();
     assert!(parts.len() < 40, "{} parts", parts.len());
-    let kept = store.kept(&["kelp-0"], always()).unwrap();
+    let kept = store.kept(&["kale-0"], always()).unwrap();
     assert_eq!((kept.len(), kept[0].rows), (1, 1_000));
     assert!(kept[0].rollup_rows < 120, "{:?}", kept[0]);
     // What the CSV of the day has, to the byte.
     let mut text = Vec::new();
     store
-        .raw(&["kelp-0"], always(), &mut |batch| {
-            batch.write_csv("kelp-0", |_| true, &mut text);
+        .raw(&["kale-0"], always(), &mut |batch| {
+            batch.write_csv("kale-0", |_| true, &mut text);
             ControlFlow::Continue(())
         })
         .unwrap();
-    let names = kept[0].rows * "kelp-0".len() as u64;
+    let names = kept[0].rows * "kale-0".len() as u64;
     assert_eq!(text.len() as u64, kept[0].csv_bytes + names);
 }
 
@@ -121,7 +121,7 @@ fn large_parts_have_margins_that_go_with_them() {
         pull.numbers[Number::Count as usize] = 1;
         rows.push(&pull);
     }
-    let day = DayRows::of("kelp-0", Day(FIRST), &rows);
+    let day = DayRows::of("kale-0", Day(FIRST), &rows);
     let days = vec![day];
     store.append(&Block { number: 1, days }).unwrap();
     // A small one beside it has none, and counts all the same.
@@ -132,16 +132,16 @@ fn large_parts_have_margins_that_go_with_them() {
         file.query_row(count, [], |row| row.get(0)).unwrap()
     };
     assert_eq!(kept(), 1);
-    let sums = homes::margin(&store, &["kelp-0"], always());
-    assert_eq!(sums, homes::rollup(&store, &["kelp-0"], always()));
+    let sums = homes::margin(&store, &["kale-0"], always());
+    assert_eq!(sums, homes::rollup(&store, &["kale-0"], always()));
     assert_eq!(sums[&(0, "v1".to_owned())], 716);
     let of = Span::new(Day(FIRST), Day(FIRST));
     let before = Span::new(Day(FIRST - 9), Day(FIRST - 1));
-    let margins = store.margins(&["kelp-0"], before, of, &[]).unwrap();
+    let margins = store.margins(&["kale-0"], before, of, &[]).unwrap();
     let margins = margins.unwrap();
     assert_eq!((margins.rows, margins.by_day.actions()), (0, 5_001));
-    store.replace("kelp-0", of, &[]).unwrap();
-    assert!(homes::margin(&store, &["kelp-0"], always()).is_empty());
+    store.replace("kale-0", of, &[]).unwrap();
+    assert!(homes::margin(&store, &["kale-0"], always()).is_empty());
     store.tidy().unwrap();
     store.tidy().unwrap();
     assert_eq!(kept(), 0);
@@ -159,7 +159,7 @@ fn what_an_earlier_program_kept_is_counted_too() {
     }
     let store = Embedded::open(&folder.0).unwrap();
     store.append(&block(1, &[(0, 0, 1, 1)])).unwrap();
-    assert_eq!(homes::margin(&store, &["kelp-0"], always()).len(), 1);
+    assert_eq!(homes::margin(&store, &["kale-0"], always()).len(), 1);
 }
 
 #[test]
@@ -167,7 +167,7 @@ fn whoever_closes_it_leaves_no_log() {
     let folder = Folder::new();
     let store = Embedded::open(&folder.0).unwrap();
     store.append(&block(1, &[(0, 0, 1, 1)])).unwrap();
-    assert_eq!(raw(&store, &["kelp-0"], always()).len(), 1);
+    assert_eq!(raw(&store, &["kale-0"], always()).len(), 1);
     let log = folder.0.join("pulls.sqlite-wal");
     assert!(log.exists());
     drop(store);
@@ -197,7 +197,7 @@ fn whoever_reads_is_not_disturbed_by_what_is_joined_meanwhile() {
     let mut next = 16;
     let mut seen = 0;
     store
-        .raw(&["kelp-0"], always(), &mut |batch| {
+        .raw(&["kale-0"], always(), &mut |batch| {
             seen += batch.len();
             // The first of them joins all that is being read.
             (next..next + 20).for_each(append);
@@ -211,7 +211,7 @@ fn whoever_reads_is_not_disturbed_by_what_is_joined_meanwhile() {
     assert_eq!(seen, 15);
     // Tidied twice in between, it is said rather than half of it given.
     let mut is_first = true;
-    let outcome = store.raw(&["kelp-0"], always(), &mut |_| {
+    let outcome = store.raw(&["kale-0"], always(), &mut |_| {
         if is_first {
             (next..next + 300).for_each(append);
             store.tidy().unwrap();
@@ -224,7 +224,7 @@ fn whoever_reads_is_not_disturbed_by_what_is_joined_meanwhile() {
         matches!(outcome, Err(PullStoreError::Changed(day)) if day.0 == FIRST),
         "{outcome:?}"
     );
-    assert_eq!(raw(&store, &["kelp-0"], always()).len() as u64, next + 299);
+    assert_eq!(raw(&store, &["kale-0"], always()).len() as u64, next + 299);
 }
 
 #[test]

@@ -24,12 +24,12 @@ struct Running {
 
 impl Running {
     /// Starts what some flags say from a program, with its data in a folder.
-    fn start(program: &Path, folder: &Path, flags: &str) -> Outcome<Self> {
+    fn start(program: &Path, folder: &Path, flags: &[&str]) -> Outcome<Self> {
         files::remove(folder)?;
         let mut starter = command("node tests/server/clickhouse.mjs");
         starter
             .args([program, folder])
-            .args(flags.split_whitespace())
+            .args(flags)
             .stdout(Stdio::piped());
         let mut starter = starter.spawn().about(program)?;
         let mut line = String::new();
@@ -61,18 +61,11 @@ impl Drop for Running {
     }
 }
 
-/// Two copies of each of two shards, if ZooKeeper can be had; it is left out else, and says so.
-fn start_copies(program: &Path, folder: &Path) -> Outcome<Option<Running>> {
-    match tools::zookeeper() {
-        Ok(packages) => {
-            let flags = format!("--shards 2 --copies 2 --zookeeper {}", packages.display());
-            Running::start(program, folder, &flags).map(Some)
-        }
-        Err(failure) => {
-            println!("{failure}");
-            Ok(None)
-        }
-    }
+/// Two copies of each of two shards.
+fn start_copies(program: &Path, folder: &Path, packages: &Path) -> Outcome<Running> {
+    let packages = packages.display().to_string();
+    let flags = ["--shards", "2", "--copies", "2", "--zookeeper", &packages];
+    Running::start(program, folder, &flags)
 }
 
 /// Runs the tests of that home; with `--long` those that break connections off, and on copies, too.
@@ -87,17 +80,28 @@ pub fn run(wish: &Wish) -> Outcome<Count> {
     };
     let folder = paths::target().join("clickhouse");
     let mut all = vec![
-        Running::start(&program, &folder.join("one"), "")?,
-        Running::start(&program, &folder.join("two"), "--shards 2")?,
+        Running::start(&program, &folder.join("one"), &[])?,
+        Running::start(&program, &folder.join("two"), &["--shards", "2"])?,
     ];
-    let mut faults = "";
+    let mut tests = command(
+        "cargo test --quiet --no-fail-fast --package pull-store --test clickhouse --test clickhouse_questions",
+    );
     if wish.long {
-        faults = " --test clickhouse_faults --test clickhouse_copies";
-        all.extend(start_copies(&program, &folder.join("copies"))?);
+        tests.args(
+            ["clickhouse_faults", "clickhouse_copies", "clickhouse_lost"]
+                .map(|name| format!("--test={name}")),
+        );
+        match tools::zookeeper() {
+            Ok(packages) => {
+                all.push(start_copies(&program, &folder.join("copies"), &packages)?);
+                // These start and stop their own.
+                tests.env("DSOS_CLICKHOUSE_PROGRAM", &program);
+                tests.env("DSOS_ZOOKEEPER", &packages);
+            }
+            // Copies are left out then, and it says so.
+            Err(failure) => println!("{failure}"),
+        }
     }
-    let mut tests = command(&format!(
-        "cargo test --quiet --package pull-store --test clickhouse --test clickhouse_questions{faults}"
-    ));
     for running in &all {
         let (name, address) = &running.variable;
         tests.env(name, address);

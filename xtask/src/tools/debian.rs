@@ -18,9 +18,9 @@ use std::{
 const ZOOKEEPER: &str = "libzookeeper-java libslf4j-java libcommons-cli-java libcommons-io-java \
     libdropwizard-metrics-java libnetty-java libsnappy-java libsnappy-jni";
 
-/// The Java of Debian 12, and where it is within what was unpacked.
+/// The Java of Debian 12, and where such are within what was unpacked.
 const JAVA: &str = "openjdk-17-jre-headless";
-const JAVA_HOME: &str = "usr/lib/jvm/java-17-openjdk-amd64";
+const JAVA_HOMES: &str = "usr/lib/jvm";
 
 /// The program of docker-registry.
 pub fn docker_registry() -> Outcome<PathBuf> {
@@ -62,7 +62,7 @@ pub fn zookeeper() -> Outcome<PathBuf> {
     let has_java = || answer(Command::new("java").arg("-version")).is_some();
     let is_there = || {
         let jar = place.join("usr/share/java/zookeeper.jar");
-        jar.exists() && (place.join(JAVA_HOME).join("bin/java").exists() || has_java())
+        jar.exists() && (java_home(&place).is_some() || has_java())
     };
     let missing = || {
         Failure::new(
@@ -128,12 +128,20 @@ fn unpack(
     )
 }
 
+/// Where Java is within what was unpacked: its name ends in that of the processor.
+fn java_home(place: &Path) -> Option<PathBuf> {
+    let homes = fs::read_dir(place.join(JAVA_HOMES)).ok()?.flatten();
+    let mut homes = homes.map(|entry| entry.path());
+    homes.find(|home| home.join("bin/java").exists())
+}
+
 /// Java's settings are links to where they would be installed; here they lead to where they will be.
 fn settings_within(partial: &Path, place: &Path) -> Outcome<()> {
-    let home = partial.join(JAVA_HOME);
-    let Ok(entries) = fs::read_dir(home.join("lib/security")) else {
+    let Some(home) = java_home(partial) else {
         return Ok(());
     };
+    let security = home.join("lib/security");
+    let entries = fs::read_dir(&security).about(&security)?;
     let links = entries.flatten().map(|entry| entry.path());
     for link in links.chain([home.join("conf")]) {
         let Ok(target) = fs::read_link(&link) else {

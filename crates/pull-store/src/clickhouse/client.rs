@@ -44,16 +44,20 @@ const SETTINGS: &str = "wait_end_of_query=1&buffer_size=4194304&max_query_size=6
     &min_insert_block_size_bytes=1073741824";
 
 /// What holds besides where servers of a shard copy from each other: what was written is on all of
-/// them when it was said to be, so that any of them may be read, and parts that are dropped are
-/// dropped on all. A copy that is away for longer is an error, and what was written is in doubt.
-const COPIES: &str = "insert_quorum_timeout=30000&replication_alter_partitions_sync=2";
+/// them when it was said to be, so that any of them may be read; but none that has yet to catch up,
+/// such as one that came in place of another. A copy that is away for longer is an error, and what
+/// was written is in doubt. Parts that are written again are known by that.
+const COPIES: &str = "insert_quorum_timeout=30000&insert_deduplicate=1\
+    &max_replica_delay_for_distributed_queries=1\
+    &fallback_to_stale_replicas_for_distributed_queries=0";
 
-/// Nothing was written, since copies have not all of what was written before.
+/// Copies have not all of what was written before. Of an insert, months before the one that is
+/// refused may have been written; sent again, it writes only the others.
 const QUORUM_BEFORE: u32 = 286;
 
 /// How long that may take before it is an error, and how often it is looked at.
-const COPYING: Duration = Duration::from_secs(5);
-const PAUSE: Duration = Duration::from_millis(20);
+pub(super) const COPYING: Duration = Duration::from_secs(5);
+pub(super) const PAUSE: Duration = Duration::from_millis(20);
 
 /// A server.
 pub(super) struct Client {
@@ -67,6 +71,8 @@ pub(super) struct Client {
     password: HeaderValue,
     /// When it was last waited for in vain.
     in_vain: Mutex<Option<Instant>>,
+    /// How many servers its shard has, if they copy from each other.
+    pub copies: u64,
 }
 
 /// Rows of an answer.
@@ -114,23 +120,30 @@ impl Client {
             user: header(&address.user)?,
             password: header(&address.password)?,
             in_vain: Mutex::new(None),
+            copies: 0,
         })
     }
 
+    /// `host:port`, for errors.
+    pub fn name(&self) -> &str {
+        &self.server
+    }
+
     /// Has so many servers of the shard hold what is written, which are all that it has.
-    pub fn with_copies(mut self, copies: u64) -> Result<Self, ClickHouseError> {
-        if copies > 1 {
-            // Current versions write to several quorums at once, of which nobody can ask for what
-            // is in all of them; the oldest one refuses a setting that it does not know.
-            let name = "insert_quorum_parallel";
-            let is_known = self.number(&format!(
-                "SELECT toUInt64(count()) FROM system.settings WHERE name = '{name}'"
-            ))?;
-            let one = ["", "&insert_quorum_parallel=0"][usize::from(is_known > 0)];
-            self.url = format!("{}&insert_quorum={copies}&{COPIES}{one}", self.url);
-            self.settled = format!("{}&select_sequential_consistency=1", self.url);
+    pub fn have_copies(&mut self, copies: u64) -> Result<(), ClickHouseError> {
+        self.copies = copies;
+        // Current versions write to several quorums at once, of which nobody can ask for what is in
+        // all of them; the oldest one refuses a setting that it does not know.
+        let is_parallel = self.number(
+            "SELECT toUInt64(count()) FROM system.settings WHERE name = 'insert_quorum_parallel'",
+        )? > 0;
+        self.url
+            .push_str(&format!("&insert_quorum={copies}&{COPIES}"));
+        if is_parallel {
+            self.url.push_str("&insert_quorum_parallel=0");
         }
-        Ok(self)
+        self.settled = format!("{}&select_sequential_consistency=1", self.url);
+        Ok(())
     }
 
     /// Asks; the rows come as `RowBinary`.

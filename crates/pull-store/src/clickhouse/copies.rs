@@ -4,16 +4,18 @@
 //! in its own time; before anybody forgets that rows do not count, all have to have done it. What is
 //! to be done, and what each has done, stands in the tree of ZooKeeper or Keeper, in which every
 //! table has a node; the servers show it as `system.zookeeper`.
+//!
+//! While a copy is away nothing can be written, and nothing is tidied.
 
 use super::client::Client;
 use super::error::ClickHouseError;
 use super::sql;
-use pulls::calendar::Day;
 
 /// What is to be done by every copy of a table.
 pub(super) struct Due {
-    /// The node of the table.
+    /// The node of the table, and that of the server that was asked.
     node: String,
+    own: String,
     /// The name of the last deletion (`ALTER … DELETE`); names go up.
     deletion: Option<String>,
     /// How many entries there are in the log of what happened to the table, older ones included.
@@ -21,55 +23,96 @@ pub(super) struct Due {
 }
 
 impl Due {
-    /// What there is to do now of a table, whose database and name are literals.
-    pub fn of(server: &Client, database: &str, table: &str) -> Result<Self, ClickHouseError> {
+    /// What there is to do now of the table that a condition is for; nothing while a copy is away.
+    pub fn of(server: &Client, table: &str) -> Result<Option<Self>, ClickHouseError> {
         let mut answer = server.ask(&format!(
-            "SELECT zookeeper_path FROM system.replicas
-             WHERE database = {database} AND table = {table}"
+            "SELECT zookeeper_path, replica_path, toUInt64(active_replicas = total_replicas)
+             FROM system.replicas WHERE {table}"
         ))?;
         if !answer.is_next()? {
             return Err(ClickHouseError::Answer("no copy where there should be one"));
         }
-        let node = answer.words()?;
+        let (node, own) = (answer.words()?, answer.words()?);
+        if answer.number()? == 0 {
+            return Ok(None);
+        }
         let deletions = children(server, &format!("{node}/mutations"))?;
         let log = children(server, &format!("{node}/log"))?;
         let last = log.into_iter().filter_map(|(name, _)| {
             let number = name.strip_prefix("log-")?;
             number.parse::<u64>().ok()
         });
-        Ok(Self {
+        Ok(Some(Self {
             deletion: deletions.into_iter().map(|(name, _)| name).max(),
             entries: last.max().map_or(0, |last| last + 1),
             node,
-        })
+            own,
+        }))
     }
 
-    /// Whether every copy has done it, one that is away included.
+    /// Whether the server that is asked has all rows: also what was given up, and came to another.
+    pub fn is_fetched(&self, server: &Client) -> Result<bool, ClickHouseError> {
+        self.is_done_by(server, &self.own, "get", None)
+    }
+
+    /// Whether every copy has done it. Of what one has read of and not done yet, months that are
+    /// dropped matter.
     pub fn is_done(&self, server: &Client) -> Result<bool, ClickHouseError> {
         for (copy, _) in children(server, &format!("{}/replicas", self.node))? {
             let copy = format!("{}/replicas/{copy}", self.node);
-            let said = children(server, &copy)?;
-            let value = |name: &str| {
-                let found = said.iter().find(|(known, _)| known == name);
-                found.map_or("", |(_, value)| value.as_str())
-            };
-            if let Some(deletion) = &self.deletion
-                && value("mutation_pointer") < deletion.as_str()
-            {
-                return Ok(false);
-            }
-            if value("log_pointer").parse::<u64>().unwrap_or(0) < self.entries {
-                return Ok(false);
-            }
-            // It has read of all of it; of what it has not done yet, months that are dropped matter.
-            let waiting = children(server, &format!("{copy}/queue"))?;
-            let drops = |entry: &str| entry.lines().any(|line| line == "drop");
-            if waiting.iter().any(|(_, entry)| drops(entry)) {
+            if !self.is_done_by(server, &copy, "drop", self.deletion.as_deref())? {
                 return Ok(false);
             }
         }
         Ok(true)
     }
+
+    /// Whether a copy has read of all that happened, has nothing of a kind left to do of it, and has
+    /// come to a deletion.
+    fn is_done_by(
+        &self,
+        server: &Client,
+        copy: &str,
+        kind: &str,
+        deletion: Option<&str>,
+    ) -> Result<bool, ClickHouseError> {
+        let said = children(server, copy)?;
+        let value = |name: &str| {
+            let found = said.iter().find(|(known, _)| known == name);
+            found.map_or("", |(_, value)| value.as_str())
+        };
+        if deletion.is_some_and(|last| value("mutation_pointer") < last)
+            || value("log_pointer").parse::<u64>().unwrap_or(0) < self.entries
+        {
+            return Ok(false);
+        }
+        let waiting = children(server, &format!("{copy}/queue"))?;
+        let is_of_kind = |entry: &str| entry.lines().any(|line| line == kind);
+        Ok(!waiting.iter().any(|(_, entry)| is_of_kind(entry)))
+    }
+}
+
+/// Whether something was written to a server’s tables of a database that not all copies have yet:
+/// whatever is sent to such a table now is refused.
+pub(super) fn is_pending(server: &Client, database: &str) -> Result<bool, ClickHouseError> {
+    let mut answer = server.ask(&format!(
+        "SELECT zookeeper_path FROM system.replicas WHERE database = {}",
+        sql::text(database)
+    ))?;
+    let mut questions = Vec::new();
+    while answer.is_next()? {
+        questions.push(format!(
+            "SELECT toUInt64(count()) AS pending FROM system.zookeeper
+             WHERE path = {} AND name = 'status'",
+            sql::text(&format!("{}/quorum", answer.words()?))
+        ));
+    }
+    let mut pending = 0;
+    let mut answer = server.ask(&questions.join(" UNION ALL "))?;
+    while answer.is_next()? {
+        pending += answer.number()?;
+    }
+    Ok(pending > 0)
 }
 
 /// The nodes below one, with what is in them.
@@ -87,21 +130,30 @@ fn children(server: &Client, node: &str) -> Result<Vec<(String, String)>, ClickH
 
 /// Puts a row that never counts behind those of each month, after a deletion: it has to go through
 /// what was written before it, and no version changes what was written last to all copies of a
-/// month.
-pub(super) fn close_months(server: &Client, own: &str) -> Result<(), ClickHouseError> {
-    let mut answer = server.ask(&format!("SELECT DISTINCT toStartOfMonth(day) FROM {own}"))?;
-    let mut months = Vec::new();
-    while answer.is_next()? {
-        months.push(Day(answer.short()?.into()));
-    }
+/// month, `YYYYMM`.
+pub(super) fn close_months(
+    server: &Client,
+    own: &str,
+    months: &[u64],
+) -> Result<(), ClickHouseError> {
     for month in months {
         // Its number is beyond all others, and none that was there before: what is the same as
         // before would not be written.
         server.run(&format!(
             "INSERT INTO {own} (namespace, day, writing)
-             SELECT '', {}, bitOr(rand64(), toUInt64(9223372036854775808))",
-            sql::day(month)
+             SELECT '', toDate('{}-{:02}-01'), bitOr(rand64(), toUInt64(9223372036854775808))",
+            month / 100,
+            month % 100
         ))?;
     }
     Ok(())
+}
+
+/// Whether a server may drop months of the table that a condition is for: in the oldest version one
+/// copy of a shard may, later all.
+pub(super) fn is_leader(server: &Client, table: &str) -> Result<bool, ClickHouseError> {
+    let leads = server.number(&format!(
+        "SELECT toUInt64(max(is_leader)) FROM system.replicas WHERE {table}"
+    ))?;
+    Ok(leads > 0)
 }

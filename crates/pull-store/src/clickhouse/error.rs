@@ -48,14 +48,26 @@ impl ClickHouseError {
     pub fn is_away(&self) -> bool {
         match self {
             Self::Unreachable { .. } | Self::Slow(_) | Self::Cluster(_) => true,
-            // User, password or address of the client; a copy that is away, one that has not
-            // caught up, and who keeps the list of copies.
-            Self::Refused { code, .. } => {
-                matches!(
-                    code,
-                    192..=195 | 225 | 242 | 285 | 286 | 289 | 319 | 516 | 999
-                )
-            }
+            // User, password or address of the client; a server that another one asks; a copy that
+            // is away or has not caught up, and who keeps the list of copies.
+            Self::Refused { code, .. } => matches!(
+                code,
+                192..=195
+                    | 516
+                    | 209
+                    | 210
+                    | 279
+                    | 164
+                    | 242
+                    | 285
+                    | 286
+                    | 289
+                    | 319
+                    | 369
+                    | 225
+                    | 244
+                    | 999
+            ),
             Self::Address(_) | Self::Answer(_) | Self::Day(_) => false,
         }
     }

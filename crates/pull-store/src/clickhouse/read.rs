@@ -151,11 +151,10 @@ impl ClickHouse {
         // Added up here: ClickHouse would do it by eight texts, and takes four times as long.
         let mut batches = Vec::new();
         self.each_piece(namespaces, span, &[], Wanted::Viewed, &mut |batch| {
-            batches.push(batch.folded().encode());
+            batches.push(Batch::decode(&batch.folded().encode(), |_| true));
             ControlFlow::Continue(())
         })?;
-        let batches = batches.iter().map(|batch| Batch::decode(batch, |_| true));
-        Ok(batches.collect::<Result<_, _>>()?)
+        Ok(batches.into_iter().collect::<Result<_, _>>()?)
     }
 
     /// Hands over the raw rows of a span that all filters keep, each batch of one namespace and

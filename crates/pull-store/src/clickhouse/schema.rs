@@ -18,6 +18,7 @@
 //! and tags are most of its bytes, and in the order of their coming they take nearly twice the
 //! space.
 
+use super::client::Client;
 use super::error::ClickHouseError;
 use super::servers::Servers;
 use super::sql;
@@ -79,13 +80,40 @@ pub(super) fn check(servers: &Servers) -> Result<(), PullStoreError> {
         _ => found(servers)?,
     };
     match found {
-        VERSION => Ok(()),
+        VERSION => Ok(servers
+            .shards()?
+            .iter()
+            .try_for_each(|server| have_copies(servers, server))?),
         newer if newer > VERSION => Err(PullStoreError::Newer {
             found,
             known: VERSION,
         }),
         _ => Err(PullStoreError::NotMigrated),
     }
+}
+
+/// Says no if the tables of a server have other copies than its settings list, where they have any:
+/// what is written would be on some of those that are read, or on others in place of them.
+fn have_copies(servers: &Servers, server: &Client) -> Result<(), ClickHouseError> {
+    if !servers.are_copied() {
+        return Ok(());
+    }
+    let tables = SHARED.len() + 2;
+    let well = server.number(&format!(
+        "SELECT toUInt64(countIf(total_replicas = {})) FROM system.replicas WHERE database = {}",
+        server.copies,
+        sql::text(&servers.address.database)
+    ))?;
+    if well == tables as u64 {
+        return Ok(());
+    }
+    Err(ClickHouseError::Cluster(format!(
+        "the settings of {} list {} copies of its shard, and {} of {tables} tables have not so many: \
+         list those that ZooKeeper knows, and run dsos migrate for new ones",
+        server.name(),
+        server.copies,
+        tables as u64 - well.min(tables as u64),
+    )))
 }
 
 /// Makes what is missing.
@@ -100,7 +128,8 @@ pub(super) fn migrate(servers: &Servers) -> Result<Migrated, PullStoreError> {
         false => servers.shards()?,
     };
     for server in makers {
-        // Whoever may not make databases may use one that is there.
+        // Whoever may not make databases may use one that is there; where servers copy, it is not
+        // seen from here whether all of them have it.
         let is_there = server.number(&format!(
             "SELECT toUInt64(count()) FROM system.databases WHERE name = {}",
             sql::text(database)
@@ -128,7 +157,8 @@ pub(super) fn migrate(servers: &Servers) -> Result<Migrated, PullStoreError> {
         found,
         now: VERSION,
     };
-    if found == VERSION {
+    // A copy may have come since; of others it is known what they have.
+    if found == VERSION && !servers.are_copied() {
         return Ok(migrated);
     }
     for name in SHARED {
@@ -160,7 +190,9 @@ pub(super) fn migrate(servers: &Servers) -> Result<Migrated, PullStoreError> {
         engine(servers, JOURNAL)
     ))?;
     // Last, so that what broke off is begun again.
-    home.run(&format!("INSERT INTO {version} VALUES ({VERSION})"))?;
+    if found < VERSION {
+        home.run(&format!("INSERT INTO {version} VALUES ({VERSION})"))?;
+    }
     Ok(migrated)
 }
 

@@ -78,7 +78,7 @@ impl Servers {
     /// shards: the address names one of each.
     pub fn everywhere(&self) -> String {
         match &self.address.cluster {
-            Some(cluster) if cluster.is_replicated => format!("ON CLUSTER {}", cluster.name),
+            Some(cluster) if self.are_copied() => format!("ON CLUSTER {}", cluster.name),
             _ => String::new(),
         }
     }
@@ -131,19 +131,19 @@ fn find(address: &Address) -> Result<Vec<Client>, ClickHouseError> {
             if own.is_next()? {
                 return wrong("a server is in several of its shards");
             }
+            if cluster.is_replicated {
+                let copies = client.number(&format!(
+                    "SELECT toUInt64(count()) FROM system.clusters WHERE cluster = {name} AND shard_num = {number}"
+                ))?;
+                if copies < 2 {
+                    return Err(ClickHouseError::Cluster(format!(
+                        "{server} has no copy in its settings, and copies are what replicated=1 is for"
+                    )));
+                }
+                client.have_copies(copies)?;
+            }
         }
         shards.sort_by_key(|(number, _)| *number);
-        if cluster.is_replicated {
-            shards = shards
-                .into_iter()
-                .map(|(number, client)| {
-                    let copies = client.number(&format!(
-                        "SELECT toUInt64(count()) FROM system.clusters WHERE cluster = {name} AND shard_num = {number}"
-                    ))?;
-                    Ok((number, client.with_copies(copies)?))
-                })
-                .collect::<Result<_, ClickHouseError>>()?;
-        }
         let numbers = shards.iter().map(|(number, _)| *number);
         if !numbers.eq(1..=shards.len() as u64) {
             return wrong("the address names two servers of one shard, and none of another");

@@ -30,6 +30,21 @@ pub(super) fn text(value: &str) -> String {
     literal
 }
 
+/// The condition for a table in the tables of the system, by its whole name.
+pub(super) fn of_table(name: &str) -> String {
+    let (database, table) = name.split_once('.').unwrap_or(("", name));
+    format!("database = {} AND table = {}", text(database), text(table))
+}
+
+/// The month of a day, as partitions are called: `202609`.
+pub(super) fn month(of: Day) -> u64 {
+    let digits = of.to_string().replace('-', "");
+    digits
+        .get(..6)
+        .and_then(|month| month.parse().ok())
+        .unwrap_or(0)
+}
+
 /// Whether a name can stand in SQL as it is.
 pub(super) fn is_identifier(name: &str) -> bool {
     let is_first = |byte: &u8| byte.is_ascii_alphabetic() || *byte == b'_';

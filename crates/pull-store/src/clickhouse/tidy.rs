@@ -16,11 +16,55 @@ use std::sync::PoisonError;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-/// How long rows may take to be deleted: a server writes their parts anew.
-const PATIENCE: Duration = Duration::from_secs(600);
+/// How long it is waited for rows to be deleted: a server writes their parts anew. What takes longer
+/// is looked at the next time.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// How often it is asked whether they are.
 const PAUSE: Duration = Duration::from_millis(100);
+
+/// Rows of a table that are being deleted from a shard.
+struct Deletion<'a> {
+    server: &'a Client,
+    /// The condition for the table in the tables of the system.
+    of_table: String,
+    /// What every copy has to have done, where there are some.
+    due: Option<copies::Due>,
+}
+
+impl Deletion<'_> {
+    /// Whether the server that was asked goes on with this, or with one from before.
+    fn is_open(&self) -> Result<bool, ClickHouseError> {
+        let open = self.server.number(&format!(
+            "SELECT toUInt64(count()) FROM system.mutations WHERE {} AND is_done = 0",
+            self.of_table
+        ))?;
+        Ok(open > 0)
+    }
+
+    /// Whether all servers of the shard have done it.
+    fn is_done(&self) -> Result<bool, ClickHouseError> {
+        match &self.due {
+            _ if self.is_open()? => Ok(false),
+            Some(due) => due.is_done(self.server),
+            None => Ok(true),
+        }
+    }
+}
+
+/// Waits until something is done, or a moment is over; whether it is done.
+fn wait(
+    until: Instant,
+    is_done: impl Fn() -> Result<bool, ClickHouseError>,
+) -> Result<bool, ClickHouseError> {
+    while !is_done()? {
+        if Instant::now() > until {
+            return Ok(false);
+        }
+        sleep(PAUSE);
+    }
+    Ok(true)
+}
 
 impl ClickHouse {
     /// Deletes what did not count when this was called before.
@@ -59,9 +103,19 @@ impl ClickHouse {
             return Ok(());
         }
         let condition = conditions.join(" OR ");
+        let until = Instant::now() + PATIENCE;
+        let mut begun = Vec::new();
         for server in self.servers.shards()? {
             for table in SHARED {
-                self.delete(server, table, &condition)?;
+                match self.delete(server, table, &condition, until)? {
+                    Some(deletion) => begun.push(deletion),
+                    None => return Ok(()),
+                }
+            }
+        }
+        for deletion in &begun {
+            if !wait(until, || deletion.is_done())? {
+                return Ok(());
             }
         }
         let clean: Vec<Entry> = void
@@ -72,46 +126,58 @@ impl ClickHouse {
         Ok(journal::write(&self.servers, &clean)?)
     }
 
-    /// Deletes rows of a shard, and waits until they are: on all of its servers.
-    fn delete(&self, server: &Client, table: &str, condition: &str) -> Result<(), ClickHouseError> {
+    /// Begins to delete rows of a shard; nothing if that has to wait, for a copy or for a deletion
+    /// from before.
+    fn delete<'a>(
+        &self,
+        server: &'a Client,
+        table: &str,
+        condition: &str,
+        until: Instant,
+    ) -> Result<Option<Deletion<'a>>, ClickHouseError> {
         let own = self.servers.own(table);
-        if self.servers.are_copied() {
+        let are_copied = self.servers.are_copied();
+        let of_table = sql::of_table(&own);
+        if are_copied {
             // What was given up may have reached another, and come from there later.
-            server.run(&format!("SYSTEM SYNC REPLICA {own}"))?;
+            let due = copies::Due::of(server, &of_table)?;
+            let Some(due) = due else { return Ok(None) };
+            if !wait(until, || due.is_fetched(server))? {
+                return Ok(None);
+            }
+        }
+        let mut deletion = Deletion {
+            server,
+            of_table,
+            due: None,
+        };
+        if deletion.is_open()? {
+            if are_copied {
+                // It may have broken off here.
+                copies::close_months(server, &own, &months(server, &own)?)?;
+            }
+            if !wait(until, || Ok(!deletion.is_open()?))? {
+                return Ok(None);
+            }
         }
         // A server would look through every part, and write a list of it.
         let count = format!("SELECT toUInt64(count()) FROM {own} WHERE {condition}");
         if server.number(&count)? > 0 {
-            server.run(&format!("ALTER TABLE {own} DELETE WHERE {condition}"))?;
-            if self.servers.are_copied() {
-                copies::close_months(server, &own)?;
+            let closed = ["", " OR namespace = ''"][usize::from(are_copied)];
+            server.run(&format!(
+                "ALTER TABLE {own} DELETE WHERE ({condition}){closed}"
+            ))?;
+            if are_copied {
+                copies::close_months(server, &own, &months(server, &own)?)?;
             }
         }
-        let (database, name) = own.split_once('.').unwrap_or(("", &own));
-        let (database, name) = (sql::text(database), sql::text(name));
-        let due = match self.servers.are_copied() {
-            true => Some(copies::Due::of(server, &database, &name)?),
-            false => None,
-        };
-        let is_due = || match &due {
-            Some(due) => due.is_done(server).map(|is_done| !is_done),
-            None => Ok(false),
-        };
-        let until = Instant::now() + PATIENCE;
-        while server.number(&format!(
-            "SELECT toUInt64(count()) FROM system.mutations
-             WHERE database = {database} AND table = {name} AND is_done = 0"
-        ))? > 0
-            || is_due()?
-        {
-            if Instant::now() > until {
-                return Err(ClickHouseError::Slow(format!(
-                    "rows of {own} are deleted that do not count any more"
-                )));
+        if are_copied {
+            deletion.due = copies::Due::of(server, &deletion.of_table)?;
+            if deletion.due.is_none() {
+                return Ok(None);
             }
-            sleep(PAUSE);
         }
-        Ok(())
+        Ok(Some(deletion))
     }
 
     /// Forgets what was kept before a day, of all namespaces: at once, as far as anybody reads it.
@@ -136,10 +202,9 @@ impl ClickHouse {
             self.forget(&mut turn.writer, span)?;
         }
         // Nothing is appended meanwhile: the lock is held.
-        let month = day.to_string().replace('-', "");
         for server in self.servers.shards()? {
             for table in SHARED {
-                self.drop_months(server, table, &month[..month.len().min(6)])?;
+                self.drop_months(server, table, sql::month(day))?;
             }
         }
         Ok(rows)
@@ -148,35 +213,27 @@ impl ClickHouse {
     /// Drops the months before one, `YYYYMM`. Where servers of a shard copy from each other, one of
     /// them may do so for all, in the oldest version: asked by another way, it refuses. Its rows are
     /// then deleted when it is tidied.
-    fn drop_months(
-        &self,
-        server: &Client,
-        table: &str,
-        month: &str,
-    ) -> Result<(), ClickHouseError> {
+    fn drop_months(&self, server: &Client, table: &str, month: u64) -> Result<(), ClickHouseError> {
         let own = self.servers.own(table);
-        let (database, name) = own.split_once('.').unwrap_or(("", &own));
-        let (database, name) = (sql::text(database), sql::text(name));
-        if self.servers.are_copied()
-            && server.number(&format!(
-                "SELECT toUInt64(max(is_leader)) FROM system.replicas
-                 WHERE database = {database} AND table = {name}"
-            ))? == 0
-        {
+        if self.servers.are_copied() && !copies::is_leader(server, &sql::of_table(&own))? {
             return Ok(());
         }
-        let mut answer = server.ask(&format!(
-            "SELECT DISTINCT toUInt64OrZero(partition) FROM system.parts
-             WHERE active AND database = {database} AND table = {name}
-             AND toUInt64OrZero(partition) < {month}"
-        ))?;
-        let mut months = Vec::new();
-        while answer.is_next()? {
-            months.push(answer.number()?);
-        }
-        for month in months {
-            server.run(&format!("ALTER TABLE {own} DROP PARTITION {month}"))?;
+        for old in months(server, &own)?.into_iter().filter(|one| *one < month) {
+            server.run(&format!("ALTER TABLE {own} DROP PARTITION {old}"))?;
         }
         Ok(())
     }
+}
+
+/// The months of which a server has parts of a table, `YYYYMM`.
+fn months(server: &Client, own: &str) -> Result<Vec<u64>, ClickHouseError> {
+    let mut answer = server.ask(&format!(
+        "SELECT DISTINCT toUInt64OrZero(partition) FROM system.parts WHERE active AND {}",
+        sql::of_table(own)
+    ))?;
+    let mut months = Vec::new();
+    while answer.is_next()? {
+        months.push(answer.number()?);
+    }
+    Ok(months)
 }

@@ -2,6 +2,8 @@
 //! journal that makes them count.
 
 use super::ClickHouse;
+use super::client::{COPYING, PAUSE};
+use super::copies;
 use super::error::ClickHouseError;
 use super::fold;
 use super::journal::{self, Entry, Kind};
@@ -13,6 +15,8 @@ use pulls::batch::{Batch, Number, TEXTS};
 use pulls::calendar::{Day, Granularity, Span};
 use pulls::header::Column;
 use std::collections::BTreeSet;
+use std::thread::sleep;
+use std::time::Instant;
 
 /// An insert has rows of so many months at most: each is a part of its own, and versions of today
 /// refuse more than 100 at once.
@@ -44,6 +48,10 @@ impl ClickHouse {
         entry: impl FnOnce(u64) -> Entry,
     ) -> Result<(), PullStoreError> {
         let mut known = self.known(writer)?;
+        if let Err(error) = self.wait_for_copies() {
+            *writer = Some(known);
+            return Err(error.into());
+        }
         let writing = known.next;
         let entry = entry(writing);
         let counts = |known: &mut Writer| match entry.kind {
@@ -79,6 +87,26 @@ impl ClickHouse {
         };
         *writer = Some(known);
         outcome
+    }
+
+    /// Waits a moment until all copies have what was written before. Else every number that is used
+    /// meanwhile would be void, and there would be more of them for as long as one takes nothing.
+    fn wait_for_copies(&self) -> Result<(), ClickHouseError> {
+        if !self.servers.are_copied() {
+            return Ok(());
+        }
+        let until = Instant::now() + COPYING;
+        for server in self.servers.shards()? {
+            while copies::is_pending(server, &self.servers.address.database)? {
+                if Instant::now() > until {
+                    return Err(ClickHouseError::Slow(
+                        "copies have not all of what was written before".to_owned(),
+                    ));
+                }
+                sleep(PAUSE);
+            }
+        }
+        Ok(())
     }
 
     /// Takes what is known. Of a journal that was not read, or that is in doubt, the next number

@@ -27,8 +27,9 @@ pub type Row = (u8, i32, u8, u16);
 
 pub const FIRST: i32 = 20_700;
 
+/// The first two are on different shards of two.
 pub fn namespace(number: u8) -> String {
-    format!("kelp-{number}")
+    format!("kale-{number}")
 }
 
 pub fn days_of(rows: &[Row]) -> Vec<DayRows> {
@@ -208,7 +209,7 @@ pub fn a_block_comes_after_the_one_before_it(home: &impl Home) {
         ),
         "{error}"
     );
-    assert_eq!(raw(&store, &["kelp-0"], always()).len(), 1);
+    assert_eq!(raw(&store, &["kale-0"], always()).len(), 1);
     // A block without rows is one, too.
     store.append(&block(2, &[])).unwrap();
     assert_eq!(store.appended().unwrap(), 2);
@@ -223,14 +224,14 @@ pub fn days_are_replaced_whole_and_others_stay(home: &impl Home) {
         last: Day(FIRST + 2),
     };
     let version = |day: i32| {
-        let kept = store.kept(&["kelp-0"], always()).unwrap();
+        let kept = store.kept(&["kale-0"], always()).unwrap();
         kept.iter()
             .find(|kept| kept.day.0 == FIRST + day)
             .map(|kept| kept.version)
     };
     let (first, second) = (version(0), version(1));
     store
-        .replace("kelp-0", span, &days_of(&[(0, 1, 7, 9), (0, 1, 7, 9)]))
+        .replace("kale-0", span, &days_of(&[(0, 1, 7, 9), (0, 1, 7, 9)]))
         .unwrap();
     let now = [(0, 0, 1, 1), (0, 1, 7, 9), (0, 1, 7, 9), (1, 1, 1, 4)];
     has(&store, &now);
@@ -240,7 +241,7 @@ pub fn days_are_replaced_whole_and_others_stay(home: &impl Home) {
     // What comes afterwards counts beside it, and a second time changes nothing.
     store.append(&block(2, &[(0, 2, 3, 3)])).unwrap();
     store
-        .replace("kelp-0", Span::new(Day(FIRST), Day(FIRST)), &[])
+        .replace("kale-0", Span::new(Day(FIRST), Day(FIRST)), &[])
         .unwrap();
     let now = [(0, 1, 7, 9), (0, 1, 7, 9), (0, 2, 3, 3), (1, 1, 1, 4)];
     has(&store, &now);
@@ -260,10 +261,10 @@ pub fn old_rows_are_forgotten_and_reading_can_be_broken_off(home: &impl Home) {
     store.append(&block(1, &rows)).unwrap();
     assert_eq!(store.drop_before(Day(FIRST + 4)).unwrap(), 4);
     assert_eq!(store.drop_before(Day(FIRST + 4)).unwrap(), 0);
-    assert_eq!(raw(&store, &["kelp-0"], always()).len(), 6);
+    assert_eq!(raw(&store, &["kale-0"], always()).len(), 6);
     let mut taken = 0;
     store
-        .raw(&["kelp-0"], always(), &mut |_| {
+        .raw(&["kale-0"], always(), &mut |_| {
             taken += 1;
             if taken == 2 {
                 ControlFlow::Break(())
@@ -275,7 +276,7 @@ pub fn old_rows_are_forgotten_and_reading_can_be_broken_off(home: &impl Home) {
     assert_eq!(taken, 2);
     // What comes late stays until the next time.
     store.append(&block(2, &[(0, 1, 2, 2)])).unwrap();
-    assert_eq!(raw(&store, &["kelp-0"], always()).len(), 7);
+    assert_eq!(raw(&store, &["kale-0"], always()).len(), 7);
     // Months away.
     assert_eq!(store.drop_before(Day(FIRST + 90)).unwrap(), 7);
     has(&store, &[]);
@@ -289,15 +290,15 @@ pub fn a_day_of_very_many_rows_is_several_parts(home: &impl Home) {
     store.append(&block(1, &rows)).unwrap();
     let mut parts = Vec::new();
     store
-        .raw(&["kelp-0"], always(), &mut |batch| {
+        .raw(&["kale-0"], always(), &mut |batch| {
             parts.push(batch.len());
             ControlFlow::Continue(())
         })
         .unwrap();
     assert!(parts.len() > 1 && parts.iter().all(|len| *len <= 1 << 18));
     assert_eq!(parts.iter().sum::<usize>(), 300_000);
-    let sums = rollup(&store, &["kelp-0"], always());
+    let sums = rollup(&store, &["kale-0"], always());
     assert_eq!(sums.values().sum::<u64>(), 300_000);
     assert_eq!(sums[&(0, "v0".to_owned())], 75_000);
-    assert_eq!(margin(&store, &["kelp-0"], always()), sums);
+    assert_eq!(margin(&store, &["kale-0"], always()), sums);
 }

@@ -30,22 +30,22 @@ pub fn what_was_renamed_is_seen_under_the_new_name_alone(store: &impl PullHome) 
         store.raw(&[name], always(), &mut take).unwrap();
         tags
     };
-    let before = order("kelp-0");
-    assert_eq!(store.namespaces().unwrap(), ["kelp-0", "kelp-1"]);
-    store.rename("kelp-0", "tidepool").unwrap();
-    assert!(store.kept(&["kelp-0"], always()).unwrap().is_empty());
+    let before = order("kale-0");
+    assert_eq!(store.namespaces().unwrap(), ["kale-0", "kale-1"]);
+    store.rename("kale-0", "tidepool").unwrap();
+    assert!(store.kept(&["kale-0"], always()).unwrap().is_empty());
     assert_eq!(order("tidepool"), before, "in the same order");
-    assert_eq!(store.namespaces().unwrap(), ["kelp-1", "tidepool"]);
+    assert_eq!(store.namespaces().unwrap(), ["kale-1", "tidepool"]);
     // A second time there is nothing to rename; nor is there anything of a name that nobody has.
-    store.rename("kelp-0", "tidepool").unwrap();
+    store.rename("kale-0", "tidepool").unwrap();
     store.rename("nobody", "tidepool").unwrap();
     assert_eq!(order("tidepool"), before);
     // What comes under the old name later is of whoever has it then.
     store.append(&block(4, &[(0, 31, 9, 9)])).unwrap();
-    assert_eq!(raw(store, &["kelp-0"], always()).len(), 1);
+    assert_eq!(raw(store, &["kale-0"], always()).len(), 1);
     assert_eq!(order("tidepool"), before);
     // Beside rows that the new name has already; and nothing of it depends on what is on the disk.
-    store.rename("tidepool", "kelp-0").unwrap();
+    store.rename("tidepool", "kale-0").unwrap();
     let now = [all.concat(), vec![(0, 31, 9, 9)]].concat();
     for _ in 0..3 {
         has(store, &now);
@@ -119,7 +119,7 @@ pub fn a_copy_says_the_same(one: &dyn PullHome, other: &dyn PullHome, third: &dy
     for number in 1..=20 {
         one.append(&visited(number)).unwrap();
     }
-    one.rename("kelp-1", "größe'\\").unwrap();
+    one.rename("kale-1", "größe'\\").unwrap();
     let before = said(one);
     assert!(before.1.iter().all(|counts| !counts.is_empty()));
     let mut heard = Vec::new();
@@ -127,7 +127,7 @@ pub fn a_copy_says_the_same(one: &dyn PullHome, other: &dyn PullHome, third: &dy
     let copied = copy(one, other, false, &mut say).unwrap();
     assert_eq!((copied.rows(), copied.block), (1_600, 20));
     let name = "größe'\\".to_owned();
-    assert_eq!(heard, [(name, 1, 400), ("kelp-0".to_owned(), 3, 1_200)]);
+    assert_eq!(heard, [(name, 1, 400), ("kale-0".to_owned(), 3, 1_200)]);
     assert_eq!(said(other), before);
     copy(other, third, false, &mut |_, _, _| {}).unwrap();
     assert_eq!(said(third), before);

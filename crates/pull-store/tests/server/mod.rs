@@ -103,25 +103,33 @@ impl Place {
 
     /// What all shards together count of a table that each has its part of.
     pub fn count(&self, table: &str, condition: &str) -> u64 {
+        let servers = self.servers();
+        let counts = servers.iter();
+        counts
+            .map(|server| self.count_at(server, table, condition))
+            .sum()
+    }
+
+    /// What one of them does.
+    pub fn count_at(&self, server: &str, table: &str, condition: &str) -> u64 {
         let local = if self.servers().len() > 1 {
             "_local"
         } else {
             ""
         };
-        self.count_in(&format!("{table}{local}"), condition)
+        self.number(
+            server,
+            &format!(
+                "SELECT count() FROM {}.{table}{local} WHERE {condition}",
+                self.database
+            ),
+        )
     }
 
-    /// The same of a table by its whole name.
-    pub fn count_in(&self, table: &str, condition: &str) -> u64 {
-        let database = &self.database;
-        self.servers()
-            .iter()
-            .map(|server| {
-                let question = format!("SELECT count() FROM {database}.{table} WHERE {condition}");
-                let answer = self.ask(server, &question);
-                answer.parse::<u64>().unwrap_or_else(|_| panic!("{answer}"))
-            })
-            .sum()
+    /// The number that a server answers with.
+    pub fn number(&self, server: &str, question: &str) -> u64 {
+        let answer = self.ask(server, question);
+        answer.parse().unwrap_or_else(|_| panic!("{answer}"))
     }
 
     fn login(&self) -> (String, String) {
