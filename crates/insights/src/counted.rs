@@ -181,7 +181,7 @@ impl Insights {
             return Ok(Left::All);
         }
         // What is held is counted sooner than any store counts it.
-        if months.iter().all(|month| self.has_rows_of(of, *month)) {
+        if self.lacking(of, months).is_empty() {
             return Ok(Left::Unknown);
         }
         let filters: Vec<Filter> = others.into_iter().cloned().collect();

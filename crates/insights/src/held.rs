@@ -155,10 +155,20 @@ impl Insights {
         }
     }
 
-    /// Whether rows of a month are held, be they those of before.
-    pub(crate) fn has_rows_of(&self, of: &Namespace, month: Month) -> bool {
-        let key = (of.name.clone(), month.span.first, Kind::Rows);
-        self.held().entries.contains_key(&key)
+    /// The months whose rows are not held as they are now; none if that is one alone of which those
+    /// of before are held, since it may change every second, and is soon read.
+    pub(crate) fn lacking(&self, of: &Namespace, months: &[Month]) -> Vec<Month> {
+        let held = self.held();
+        let version = |month: &Month| {
+            let key = (of.name.clone(), month.span.first, Kind::Rows);
+            held.entries.get(&key).map(|entry| entry.version)
+        };
+        let is_lacking = |month: &&Month| version(month) != Some(month.version);
+        let lacking: Vec<Month> = months.iter().filter(is_lacking).copied().collect();
+        match lacking.as_slice() {
+            [one] if version(one).is_some() => Vec::new(),
+            _ => lacking,
+        }
     }
 
     /// The rows of a month, for the page.

@@ -171,11 +171,8 @@ impl Insights {
             return Ok(());
         }
         // The newest first: most look at those.
-        for month in months.iter().rev() {
-            // One that has changed since is read when it is asked for: it may change every second.
-            if !self.has_rows_of(of, *month) {
-                self.rows_of(of, *month)?;
-            }
+        for month in self.lacking(of, &months).into_iter().rev() {
+            self.rows_of(of, month)?;
         }
         Ok(())
     }
