@@ -2,6 +2,7 @@
 //! for every command.
 
 use crate::settings::Settings;
+use intake::IntakeError;
 use pull_store::{Address, AddressError, ClickHouse, Embedded, PullHome, PullStoreError};
 use std::{fmt, path::Path, str::FromStr, sync::Arc};
 
@@ -59,6 +60,24 @@ impl Place {
 /// The store in ClickHouse, which the programs that work with a data folder write to in turns.
 pub fn clickhouse(address: &Address, data: &Path) -> ClickHouse {
     ClickHouse::at(address).in_turns(data.join(TURNS))
+}
+
+/// Opens the home that the settings name, for a command that changes what is kept: if any pulls were
+/// counted, it has to be the one that they were counted into. A command that was not told the home
+/// would change another one without a word.
+///
+/// # Errors
+/// What to tell the person: that it is another, or cannot be opened or read.
+pub fn open_counted(settings: &Settings) -> Result<Arc<dyn PullHome>, String> {
+    let home = open(settings).map_err(|error| error.to_string())?;
+    match intake::check_home(&settings.data, &*home) {
+        Ok(()) => Ok(home),
+        Err(IntakeError::OtherHome { .. }) => Err(format!(
+            "pulls are not counted into {}: name the home of this server, in DSOS_PULLS or as pulls in the file that --config names. (To go on with this one, say dsos pulls adopt.)",
+            settings.pulls
+        )),
+        Err(error) => Err(error.to_string()),
+    }
 }
 
 /// Opens the home that the settings name.

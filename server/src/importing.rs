@@ -21,7 +21,7 @@ pub fn import(
     files: &[PathBuf],
     is_agreed: bool,
 ) -> Result<(), String> {
-    let pulls = home::open(settings).map_err(|error| error.to_string())?;
+    let pulls = home::open_counted(settings)?;
     let renamed = store
         .read(standings::renamed)
         .map_err(|error| error.to_string())?;

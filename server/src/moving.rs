@@ -162,9 +162,11 @@ pub fn put_under(
 /// # Errors
 /// What to tell the person.
 pub fn rename(settings: &Settings, old: &Namespace, new: &Namespace) -> Result<(), String> {
-    home::open(settings)
-        .map_err(IntakeError::from)
-        .and_then(|home| put_under(settings, &*home, old.as_str(), new.as_str()))
+    home::open_counted(settings)
+        .and_then(|home| {
+            put_under(settings, &*home, old.as_str(), new.as_str())
+                .map_err(|error| error.to_string())
+        })
         .map_err(|error| {
             format!(
                 "{old} is called {new} from now on, but its pulls are still under the old name, where its maintainers see them, and so would whoever has that name later: {error} Then say this once more."

@@ -26,7 +26,7 @@ pub mod visitors;
 
 pub use drain::{Drain, Drained};
 pub use error::IntakeError;
-pub use numbering::{Turn, adopt};
+pub use numbering::{Turn, adopt, check_home};
 pub use pushes::{MOST_KEPT, Pushed, Pushes};
 pub use reports::{Aside, Report};
 pub use spool::{Arrival, Limits, Spool};

@@ -13,9 +13,15 @@ use pull_store::PullStore;
 use rusqlite::{Connection, TransactionBehavior};
 use std::fs::{File, TryLockError};
 use std::path::Path;
+use std::thread::sleep;
+use std::time::{Duration, Instant};
 
 /// The file that whoever counts has locked.
 const LOCK: &str = "intake.lock";
+
+/// How long a home is looked at again that may have been counted into meanwhile, and how often.
+const AGAIN: Duration = Duration::from_secs(2);
+const PAUSE: Duration = Duration::from_millis(50);
 
 /// The right to count with the data of a folder: while somebody has it, nobody else counts. What is
 /// reported is taken in all the same, and waits.
@@ -63,6 +69,24 @@ pub(crate) fn check(own: &Connection, home: &dyn PullStore) -> Result<(), Intake
         last: last - kept,
         appended,
     })
+}
+
+/// Says no unless a home is the one that pulls were counted into last with the data of a folder, for
+/// whoever changes what is kept in another way; somebody may count meanwhile.
+///
+/// # Errors
+/// [`IntakeError::OtherHome`] if it is another; when the folder cannot be used or the home not be
+/// read.
+pub fn check_home(folder: &Path, home: &dyn PullStore) -> Result<(), IntakeError> {
+    let own = own::open(folder, OWN_PATIENCE)?;
+    let begun = Instant::now();
+    loop {
+        match check(&own, home) {
+            // Blocks may have been counted between one question and the other.
+            Err(IntakeError::OtherHome { .. }) if begun.elapsed() < AGAIN => sleep(PAUSE),
+            other => return other,
+        }
+    }
 }
 
 /// Has whoever counts with the data of a folder go on with a home as it is, after its last block;

@@ -3,7 +3,9 @@
 mod failing;
 
 use failing::Failing;
-use intake::{Arrival, Drain, Happened, IntakeError, Limits, Spool, Spooled, Turn, adopt};
+use intake::{
+    Arrival, Drain, Happened, IntakeError, Limits, Spool, Spooled, Turn, adopt, check_home,
+};
 use pull_store::{Block, Embedded, PullHome, PullStore, copy};
 use pulls::calendar::{Day, Span};
 use std::ops::ControlFlow;
@@ -125,6 +127,10 @@ fn what_waits_goes_on_in_the_copy_and_nowhere_else() {
         );
     }
     assert_eq!((spool.waiting_events(), rows(&other.store)), (2, 0));
+    // Nor does a command change it, which was not told the home.
+    check_home(&data.0, &home.store).unwrap();
+    let error = check_home(&data.0, &other.store).unwrap_err();
+    assert!(matches!(error, IntakeError::OtherHome { .. }), "{error}");
     // While somebody counts, or copies, nobody else does.
     let error = Turn::take(&data.0).unwrap_err();
     assert!(matches!(error, IntakeError::Taken), "{error}");

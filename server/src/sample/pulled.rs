@@ -54,7 +54,7 @@ pub fn remove(settings: &Settings, store: &Store) -> Result<(), String> {
     if reporters.iter().any(is_reported) {
         return Ok(());
     }
-    let pulls = home::open(settings).map_err(|error| error.to_string())?;
+    let pulls = home::open_counted(settings)?;
     let always = Span::new(Day(0), Day(1 << 20));
     pulls
         .replace(PULLED, always, &[])

@@ -102,7 +102,8 @@ pub struct Given {
     #[arg(long, global = true, env = "DSOS_ASN", value_name = "FILE")]
     pub asn: Option<PathBuf>,
     /// Where pulls are kept: clickhouse://[user:password@]host:8123/database, with ?cluster=NAME and
-    /// a server of each shard for a cluster; or embedded, for a file in the data folder
+    /// a server of each shard for a cluster, and &replicated=1 where servers of a shard copy from each
+    /// other (clickhouse+https:// for TLS); or embedded, for a file in the data folder
     /// [default: embedded].
     #[arg(
         long,
