@@ -3,6 +3,7 @@
 
 import { BASE, assert, mounted, test } from './harness.mjs';
 import { GITHUB, forge, repository } from './forge.mjs';
+import { pictures } from './namespaces.mjs';
 import { application, askForChanges, fill, form, fresh, send } from './service.mjs';
 
 const KELP = 'kelpworks/kelp';
@@ -35,6 +36,7 @@ test('the form that is reached from signing in asks forges, too, and says which'
   const page = await visit.open('/sign-in', { asks: [GITHUB], expect: [/status of 401/], prepare: (page) => forge(page, { [KELP]: repository(KELP) }) });
   await page.getByRole('main').getByRole('link', { name: 'Apply for your project' }).click();
   await page.getByText(/this page asks github\.com, gitlab\.com, codeberg\.org or/).waitFor();
+  await pictures(page);
   await page.getByLabel('Address 1').fill(ADDRESS);
   await says(page, 'Public source', 'Met');
 });
@@ -147,7 +149,7 @@ test('what is half typed is asked about by nobody, pauses or not', async (visit)
   const address = page.getByLabel('Address 1');
   await address.pressSequentially('https://github.com/kelpworks/kelp');
   // Long enough for what follows from it to be worked out, and too short for a question.
-  await page.waitForTimeout(350);
+  await page.waitForTimeout(300);
   await address.pressSequentially('-of-the-sea', { delay: 70 });
   await says(page, 'Public source', 'Met');
   assert.deepEqual(asked.filter((one) => !one.startsWith('kelpworks/kelp-of-the-sea')), []);
@@ -173,6 +175,8 @@ for (const [way, leave] of [
 ]) {
   test(`the last letter is kept by whoever leaves at once, ${way}`, async (visit) => {
     const { page } = await form(visit);
+    // What opens the page afterwards would meet one that is being loaded.
+    const loaded = way === 'by loading it again' ? page.waitForEvent('domcontentloaded') : undefined;
     await page.evaluate(`{
       const name = document.getElementById('name');
       name.value = 'Inês';
@@ -181,6 +185,7 @@ for (const [way, leave] of [
       name.dispatchEvent(new InputEvent('input', { bubbles: true }));
       (${leave})();
     }`);
+    await loaded;
     await page.waitForFunction(() => JSON.parse(localStorage.getItem('dsos-application-draft'))?.answers.name === 'Inês');
     await page.goto(`${BASE}/apply`);
     await mounted(page);

@@ -17,7 +17,7 @@ export async function open(page, ...files) {
 /** Waits until a question is answered as expected. */
 export async function becomes(ask, expected, what) {
   let answer;
-  for (const end = Date.now() + 10_000; Date.now() < end; await new Promise((go) => setTimeout(go, 50))) {
+  for (const end = Date.now() + 30_000; Date.now() < end; await new Promise((go) => setTimeout(go, 50))) {
     answer = await ask().catch((error) => error.message);
     if (isDeepStrictEqual(answer, expected)) return;
   }
@@ -46,7 +46,7 @@ export async function chartTable(page) {
   const [head, ...lines] = await page
     .getByRole('region', { name: 'Figures of the chart' })
     .getByRole('table')
-    .evaluate((table) => [...table.rows].map((row) => [...row.cells].map((cell) => cell.textContent.trim())), null, { timeout: 1000 });
+    .evaluate((table) => [...table.rows].map((row) => [...row.cells].map((cell) => cell.textContent.trim())), null, { timeout: 5_000 });
   const number = (text) => (text === '–' ? null : digits(text));
   // What was pushed is no figure, and no file says it; neither does one say how many clients there were.
   const figures = (cells) => cells.map((cell, at) => [head[at + 1], number(cell)]).filter(([name]) => name !== 'Pushed' && name !== 'Unique addresses');
@@ -224,15 +224,14 @@ export async function look(page) {
   await (await answered).finished();
 }
 
-/** Waits until the page no longer builds itself step by step. */
-export async function settled(page) {
+/** Waits until the page no longer builds itself step by step: it stays as it is for so many ms. */
+export async function settled(page, ms = 50) {
   const drawn = () => page.evaluate(() => document.body.innerHTML.length);
-  let before = -1;
+  let [before, since] = [-1, Date.now()];
   await becomes(async () => {
     const now = await drawn();
-    const same = now === before;
-    before = now;
-    return same;
+    if (now !== before) [before, since] = [now, Date.now()];
+    return Date.now() - since >= ms;
   }, true, 'the page comes to rest');
 }
 

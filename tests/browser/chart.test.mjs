@@ -15,6 +15,9 @@ const all = () => (known ??= rows(raw()));
 
 const chart = (page) => page.getByRole('application');
 
+/** Waits until the chart is drawn, a picture after it is there: until then it has the size that every canvas has. */
+const drawn = (page) => becomes(() => chart(page).locator('canvas').evaluate((canvas) => canvas.width !== 300), true, 'the chart is drawn');
+
 /** The page with the file open, its table, and the chart shown. */
 async function opened(visit, query = '') {
   const page = await visit.open(`${PAGES.insights}?form=table${query}`);
@@ -23,6 +26,7 @@ async function opened(visit, query = '') {
   const table = await chartTable(page);
   await showAs(page, 'Stacked');
   await chart(page).waitFor();
+  await drawn(page);
   return { page, table };
 }
 
@@ -35,7 +39,7 @@ const tip = (page) =>
       return { period: text('.tip-h span'), total: text('.tip-h .n'), series, on: text('li.on .w') ?? null, compared: text('.cmp') ?? null, x: tip.style.getPropertyValue('--tx') };
     },
     null,
-    { timeout: 500 },
+    { timeout: 5_000 },
   );
 
 /** What of a tooltip is in the table. */
@@ -178,7 +182,9 @@ test('drag zooms into a stretch, and so do Shift and arrows with Enter; Escape l
     await shows(page, all(), { span, by: 'week' });
     await page.goBack();
     await becomes(async () => new URL(page.url()).searchParams.get('from'), null);
+    await becomes(total(page, 'Pulls'), viewOf(all()).pulls);
     await chart(page).waitFor();
+    await drawn(page);
   };
   // From right to left as well.
   for (const [one, other] of [[from, to], [to, from]]) {

@@ -37,14 +37,14 @@ async function smoke(firefox) {
   await firefox.until("location.pathname === '/insights' && document.activeElement.localName === 'h1'");
   await firefox.value(press('/sample/i'));
   await firefox.until(COMPLETE, 60_000);
-  const painted = await firefox.value(`(() => {
+  // Several colors are in the chart.
+  await firefox.until(`(() => {
     const canvas = document.querySelector('main canvas');
     const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
     const colors = new Set();
     for (let at = 0; at < data.length; at += 4) colors.add(data[at] << 16 | data[at + 1] << 8 | data[at + 2]);
-    return colors.size;
+    return colors.size > 5;
   })()`);
-  assert.ok(painted > 5, `${painted} colors in the chart`);
 
   await firefox.value(press('/^Close$/'));
   await firefox.until("document.querySelector('.totals') === null");
@@ -73,6 +73,6 @@ async function again(firefox) {
     await firefox.go(BASE + PAGES.insights);
     await firefox.until(MOUNTED);
     await firefox.choose('input[type=file]', raw());
-    await firefox.until(`${PULLED} === '${pulled}'`, 10_000);
+    await firefox.until(`${PULLED} === '${pulled}'`, 30_000);
   }
 }

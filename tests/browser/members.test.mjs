@@ -41,6 +41,7 @@ test('changes to two applications are drafts of their own, and the line through 
     await page.goto(new URL(sent.status, BASE).href);
     await page.getByRole('listitem').filter({ hasText: /^by /u }).getByText('Your answer').waitFor();
     await page.getByRole('button', { name: 'Answer', exact: true }).click();
+    await page.locator('#amend:focus').waitFor();
     const field = page.getByLabel('Anything else the reviewer should know');
     if (words) await field.fill(words);
     return field;
@@ -212,6 +213,7 @@ test('staff accept other proof with a reason, and only then approve', { timeout:
   await page.getByText('Nothing proves yet that the applicant controls the source').waitFor();
   assert.ok(await page.getByRole('button', { name: 'Approve' }).isDisabled());
   await page.getByRole('button', { name: 'Keep the marks' }).click();
+  await page.getByRole('status').getByText('The marks are kept.').waitFor();
   await page.getByRole('button', { name: 'Accept it' }).click();
   await page.getByText('Write the reason').waitFor();
   await page.getByLabel('Other proof, and why it is enough').fill('They wrote from an address at the project’s domain.');

@@ -96,9 +96,13 @@ export const verdict = (page) => page.locator('#verdict');
 
 /** Pastes a credential and has it checked. */
 export async function paste(page, text) {
+  await pictures(page);
   await page.getByLabel('Or paste a credential').fill(text);
   await page.getByRole('button', { name: 'Check what I pasted' }).click();
 }
+
+/** Waits for the focus to be where it is led to: that is a picture later. What is typed on the way there is lost. */
+export const pictures = (page) => page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
 
 /** Waits for a verdict of that class and heading. */
 export async function finds(page, kind, heading) {

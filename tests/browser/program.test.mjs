@@ -22,8 +22,7 @@ for (const [name, path] of Object.entries(PAGES)) {
         width,
         prepare: async (page) => {
           await page.addInitScript(recordMoves);
-          // Late enough that the shell has been laid out and painted by itself.
-          await page.route('**/*.wasm', (route) => setTimeout(() => route.continue(), 600));
+          await afterShell(page);
         },
       });
       await page.waitForTimeout(300);
@@ -83,6 +82,13 @@ for (const [name, path] of Object.entries({ ...PAGES, ...DESCRIBED })) {
   });
 }
 
+/** Holds the app back until the shell has been laid out, painted and measured by itself. */
+const afterShell = (page) =>
+  page.route('**/*.wasm', async (route) => {
+    await page.waitForFunction(() => window.moves.before.length > 0);
+    await route.continue();
+  });
+
 /** Runs in the page from the beginning: layout shifts, and where the shell's headings stood. */
 function recordMoves() {
   window.moves = { shifts: [], before: [] };
@@ -107,22 +113,28 @@ function recordMoves() {
 }
 
 test('what was looked at stays where it was: after a reload, and where a link leads', async (visit) => {
-  const prepare = (page) => page.route('**/*.wasm', (route) => setTimeout(() => route.continue(), 600));
+  let release = () => {};
+  let held;
+  const prepare = (page) => page.route('**/*.wasm', async (route) => (await held, route.continue()));
   const page = await visit.open('/', { width: 360, prepare });
   const place = (root, id) => page.locator(`${root} #${id}`).evaluate((part) => Math.round(part.getBoundingClientRect().y));
+  const hold = () => (held = new Promise((done) => (release = done)));
   const shellThenApp = async (id) => {
     await page.waitForFunction(() => performance.getEntriesByName('first-contentful-paint').length > 0);
-    await page.waitForTimeout(100);
+    await page.waitForTimeout(300);
     const shell = await place('#boot', id);
+    release();
     await mounted(page);
     return [shell, await place('#app', id)];
   };
   await page.evaluate(() => document.getElementById('apply').scrollIntoView());
   const before = await place('#app', 'apply');
   assert.ok(Math.abs(before) < 100, `${before} px`);
+  hold();
   await page.reload({ waitUntil: 'commit' });
   assert.deepEqual(await shellThenApp('apply'), [before, before]);
   await page.goto('about:blank');
+  hold();
   await page.goto(`${BASE}/#questions`, { waitUntil: 'commit' });
   const [shell, app] = await shellThenApp('questions');
   assert.ok(Math.abs(shell) < 100, `${shell} px`);
@@ -185,7 +197,7 @@ test('the theme switch changes the page and is remembered', async (visit) => {
   const dark = await background();
   assert.notEqual(dark, light);
   await page.reload({ waitUntil: 'commit' });
-  assert.equal(await root.getAttribute('data-theme'), 'dark', 'set again before the app is there');
+  await page.waitForFunction(() => document.documentElement?.dataset.theme === 'dark');
   await mounted(page);
   assert.equal(await background(), dark);
   await choose('System');

@@ -58,7 +58,7 @@ async function removed(page, called) {
 const comes = (page, what) =>
   becomes(async () => {
     await page.reload();
-    await what.waitFor({ timeout: 2_000 });
+    await what.waitFor({ timeout: 8_000 });
     return true;
   }, true);
 
@@ -233,7 +233,7 @@ test('the figures are read anew every half minute, and nothing that is open clos
   await why.waitFor();
   assert.equal(await line.locator('pre b').count(), 0, 'what was sent is text');
   await line.getByRole('button', { name: 'Remove: hub' }).click();
-  await line.getByRole('button', { name: 'Remove it' }).waitFor();
+  await page.waitForFunction(isCalled, 'Remove it');
   await name(page).fill('hal');
   const stands = async () => {
     assert.ok(await line.getByText('kelp-8').isVisible());
@@ -269,7 +269,7 @@ test('the figures are read anew every half minute, and nothing that is open clos
   await registriesAre(() => figures)(page);
   await page.getByRole('button', { name: 'Try again' }).click();
   await becomes(() => page.getByText(/^These figures are from/).count(), 0);
-  assert.notEqual(await focused(page)(), 'BODY', 'the button is gone, the focus is not');
+  await becomes(async () => (await focused(page)()) !== 'BODY', true, 'the button is gone, the focus is not');
 });
 
 test('a list that cannot be read says so, and can be asked for again', async (visit) => {
@@ -352,6 +352,7 @@ test('a registry is added, given another token and removed with the keyboard alo
   await page.keyboard.type('kelp');
   await page.keyboard.press('Enter');
   await shownOnce(page, called).waitFor();
+  await lines(page, called).waitFor();
   const first = tokenIn(await configuration(page, called));
   await becomes(async () => /^made-\d+$/.test(await focused(page)()), true);
   await tabTo(page, isCalled, 'I have it');

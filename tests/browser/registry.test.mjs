@@ -72,6 +72,10 @@ const fromSettingsToChart = async (visit) =>
       await pull('many:1.0');
       const looked = await place.tool(SKOPEO, ['inspect', '--tls-verify=false', `docker://${host}/${namespace}/web:1.0`]);
       assert.equal(looked.code, 0, looked.stderr);
+      // It says what happened a moment afterwards, and what it has not said is lost with it.
+      const told = await visit.open(pathOf(namespace), { context: { storageState: await signedIn(mail) } });
+      await told.getByRole('heading', { name: / per tag/ }).waitFor({ timeout: 60_000 });
+      await becomes(total(told, 'Pulls'), 5, 'all that was asked for');
     } finally {
       await registry.stop();
     }

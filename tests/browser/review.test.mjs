@@ -122,8 +122,26 @@ test('what a reviewer typed outlives a note, fresh evidence, another application
   await stands();
 
   await page.getByLabel('Add a note').fill('Half a tho');
+  const checked = page.waitForResponse((response) => response.url().endsWith('/check'));
   await page.getByRole('button', { name: 'Read the evidence anew' }).click();
+  await (await checked).finished();
   await page.waitForFunction(() => document.activeElement.id === 'check');
+  await stands();
+
+  // An answer that comes when the page is another’s shows nothing there.
+  let release;
+  const held = new Promise((done) => (release = done));
+  await page.route('**/check', async (route) => (await held, route.continue()), { times: 1 });
+  const late = page.waitForResponse((response) => response.url().endsWith('/check'));
+  await page.getByRole('button', { name: 'Read the evidence anew' }).click();
+  await open(another.namespace);
+  const queue = page.waitForResponse((response) => response.url().endsWith('/review'));
+  release();
+  await (await late).finished();
+  await (await queue).finished();
+  await page.evaluate(() => new Promise((done) => setTimeout(done, 200)));
+  assert.equal(await page.getByRole('heading', { level: 1 }).innerText(), another.namespace);
+  await open(sent.namespace);
   await stands();
   await open(another.namespace);
   assert.equal(await page.getByLabel('Add a note').inputValue(), '', 'a note belongs to its application');

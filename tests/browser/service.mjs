@@ -4,6 +4,7 @@
 import { createServer } from 'node:http';
 import { BASE, assert, mounted, sharedBrowser } from './harness.mjs';
 import { GITHUB, PROFILE, forge, repository } from './forge.mjs';
+import { unanswered } from './namespaces.mjs';
 
 const OUTBOX = process.env.DSOS_OUTBOX;
 const FORGE_PORT = Number(process.env.DSOS_FORGE_PORT);
@@ -69,7 +70,7 @@ export async function application() {
 
 /** Waits until the server has read the evidence: nobody is at its address, which takes a moment. */
 async function checked({ id, key }) {
-  for (let tries = 0; tries < 200; tries += 1) {
+  for (let tries = 0; tries < 600; tries += 1) {
     const read = await (await fetch(`${BASE}/api/v1/applications/${id}`, { headers: { 'dsos-key': key } })).json();
     if (!read.findings.some((finding) => finding.reason.code === 'checking')) return;
     await new Promise((done) => setTimeout(done, 50));
@@ -123,7 +124,7 @@ async function codes(mail) {
 
 /** The code that was mailed to somebody last, after the `before` that they had; the mail is written a moment after it is asked for. */
 export async function code(mail, before = 0) {
-  for (let tries = 0; tries < 100; tries += 1) {
+  for (let tries = 0; tries < 400; tries += 1) {
     const found = await codes(mail);
     if (found.length > before) return found[0];
     await new Promise((done) => setTimeout(done, 50));
@@ -244,6 +245,7 @@ export const SERVICE = [
       await page.getByText('not archived', { exact: true }).waitFor();
       // Narrow windows hide the list of sections.
       await page.locator('nav a').filter({ hasText: /Contact.*filled in/ }).waitFor({ state: 'attached' });
+      await page.getByText('A person will look').first().waitFor({ state: 'attached' });
       return page;
     },
   },
@@ -285,7 +287,9 @@ export const SERVICE = [
     name: 'review, what waits',
     reach: async (visit, more) => {
       await application();
-      return reviewed(visit, more, '/review');
+      const page = await reviewed(visit, more, '/review');
+      await page.getByText('550 no such mailbox').first().waitFor();
+      return page;
     },
   },
   {
@@ -304,9 +308,11 @@ export const SERVICE = [
     reach: async (visit, more) => {
       const sent = await application();
       await askForChanges(sent, 'Where is the license of the docs folder?');
-      const page = await visit.open(sent.status, more);
+      // What the form asks meanwhile is on its way as long as somebody looks.
+      const page = await visit.open(sent.status, { ...more, prepare: unanswered('**/api/v1/source?**') });
       await page.getByRole('button', { name: 'Answer', exact: true }).click();
       await page.getByLabel('SPDX expression').waitFor();
+      await page.getByText('Asking forge.invalid').first().waitFor();
       return page;
     },
   },
@@ -357,6 +363,7 @@ export const SERVICE = [
       const page = await visit.open('/n/lanternfs/settings', { ...more, context: { ...more.context, storageState: await staff() } });
       await page.getByRole('heading', { name: 'Notices to the owners' }).waitFor();
       await page.getByText('Only its maintainers decide on this.').waitFor();
+      await page.getByRole('region', { name: 'Repository pages' }).waitFor();
       return page;
     },
   },
@@ -460,6 +467,7 @@ export const SERVICE = [
       await page.getByLabel('What it is for').fill(fresh());
       await page.getByRole('button', { name: 'Make a token' }).click();
       await page.getByRole('button', { name: 'I have it' }).waitFor();
+      await page.getByRole('button', { name: /^Revoke: / }).first().waitFor();
       return page;
     },
   },

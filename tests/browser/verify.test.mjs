@@ -5,12 +5,13 @@ import { BASE, assert, mounted, test } from './harness.mjs';
 import { forgeries } from '../server/forgeries.mjs';
 import { becomes, said } from './bench.mjs';
 import { credential, day, keys, list, ownCredential, ownKeys, ownList, publish, serveOwn, verifiable } from './credentials.mjs';
-import { KEYS, away, finds, paste, step, steps, unplugged } from './namespaces.mjs';
+import { KEYS, away, finds, paste, pictures, step, steps, unplugged } from './namespaces.mjs';
 
 const name = (page) => page.getByLabel('Name of the namespace');
 const pasted = (page) => page.getByLabel('Or paste a credential');
 const focused = (page) => () => page.evaluate(() => document.activeElement.id || document.activeElement.tagName);
 const check = async (page, words) => {
+  await pictures(page);
   await name(page).fill(words);
   await page.getByRole('button', { name: 'Check', exact: true }).click();
 };

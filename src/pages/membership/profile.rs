@@ -119,7 +119,6 @@ pub fn ProfilePart(written: Written, state: ProfileState) -> impl IntoView {
         form.is_sending.set(true);
         leptos::task::spawn_local(async move {
             let answer = profile_api::write(&written.namespace.get_value(), &change).await;
-            form.is_sending.try_set(false);
             match answer {
                 Ok(state) => {
                     form.error.try_set(None);
@@ -128,12 +127,14 @@ pub fn ProfilePart(written: Written, state: ProfileState) -> impl IntoView {
                     written.keep(state);
                 }
                 Err(refused) => {
-                    form.error.try_set(say_refusal(&form.lines, &refused));
+                    // Before it is said: who saves again does so with the version of now.
                     if refused.is_conflict() {
                         take_version(written, form).await;
                     }
+                    form.error.try_set(say_refusal(&form.lines, &refused));
                 }
             }
+            form.is_sending.try_set(false);
         });
     };
     let [name, description, website, source, contributing] = form.lines;

@@ -120,7 +120,6 @@ fn Form(namespace: StoredValue<String>, state: PullSettingsState) -> impl IntoVi
         chosen.is_sending.set(true);
         leptos::task::spawn_local(async move {
             let answer = pulls_api::write_settings(&namespace.get_value(), &change).await;
-            chosen.is_sending.try_set(false);
             match answer {
                 Ok(state) => {
                     chosen.error.try_set(None);
@@ -128,12 +127,14 @@ fn Form(namespace: StoredValue<String>, state: PullSettingsState) -> impl IntoVi
                     announcer.say("The settings of pulls are saved.");
                 }
                 Err(refused) => {
-                    chosen.error.try_set(Some(refused.to_string()));
+                    // Before it is said: who saves again does so with the version of now.
                     if refused.is_conflict() {
                         take_version(namespace, chosen).await;
                     }
+                    chosen.error.try_set(Some(refused.to_string()));
                 }
             }
+            chosen.is_sending.try_set(false);
         });
     };
     let factors = Factor::ALL

@@ -166,7 +166,6 @@ fn Editor(one: PageState, opened: RwSignal<Option<String>>, written: Written) ->
         leptos::task::spawn_local(async move {
             let (namespace, name) = (written.namespace.get_value(), name.get_value());
             let answer = profile_api::write_page(&namespace, &name, &change).await;
-            is_sending.try_set(false);
             match answer {
                 Ok(state) => {
                     announcer.say(format!("The page of {name} is saved."));
@@ -175,15 +174,17 @@ fn Editor(one: PageState, opened: RwSignal<Option<String>>, written: Written) ->
                     back_to(name);
                 }
                 Err(refused) => {
-                    error.try_set(say_refusal(&lines, &refused));
+                    // Before it is said: who saves again does so with the version of now.
                     if refused.is_conflict()
                         && let Ok(state) = profile_api::state(&namespace).await
                         && let Some(now) = state.repositories.iter().find(|one| one.name == name)
                     {
                         version.try_set_value(now.version);
                     }
+                    error.try_set(say_refusal(&lines, &refused));
                 }
             }
+            is_sending.try_set(false);
         });
     };
     let said = (!one.labels.description.is_empty())

@@ -68,11 +68,11 @@ impl<T> Line<T> {
         // Not at once: an error that appears while a button is being pressed moves it away from under
         // the pointer, and the press is lost.
         clock::after(LEFT_MS, move || {
-            // The page may be gone by then.
+            // The page may be gone by then. What the server has said of it since stays.
             let is_typed = self
                 .typed
                 .try_with_untracked(|typed| !typed.trim().is_empty());
-            if is_typed == Some(true) {
+            if is_typed == Some(true) && self.error.with_untracked(Option::is_none) {
                 self.look();
             }
         });

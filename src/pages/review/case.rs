@@ -50,7 +50,9 @@ pub fn CasePage(page: Review, case: Case, queue: Queue) -> impl IntoView {
     let begin = move |_| {
         leptos::task::spawn_local(async move {
             match review::begin(&id.get_value()).await {
-                Ok(case) => page.show(case).await,
+                Ok(case) => {
+                    page.show(case).await;
+                }
                 // Somebody was quicker: show what is there now.
                 Err(_) => page.load(),
             }
@@ -61,8 +63,9 @@ pub fn CasePage(page: Review, case: Case, queue: Queue) -> impl IntoView {
         leptos::task::spawn_local(async move {
             match review::check(&id.get_value()).await {
                 Ok(case) => {
-                    page.show(case).await;
-                    clock::next_frame(|| focus::calmly(CHECK_ID));
+                    if page.show(case).await {
+                        clock::next_frame(|| focus::calmly(CHECK_ID));
+                    }
                 }
                 Err(refused) => {
                     not_checked.try_set(Some(refused.to_string()));
@@ -275,8 +278,9 @@ fn Notes(page: Review, id: String, notes: Vec<Note>, work: Work) -> impl IntoVie
                 Ok(case) => {
                     announcer.say("The note is kept.");
                     work::empty(typed, &text);
-                    page.show(case).await;
-                    clock::next_frame(|| focus::calmly(NOTE_ID));
+                    if page.show(case).await {
+                        clock::next_frame(|| focus::calmly(NOTE_ID));
+                    }
                 }
                 Err(refused) => {
                     error.try_set(Some(refused.to_string()));

@@ -75,18 +75,29 @@ impl Review {
         let id = self.id.get_untracked();
         self.shown.set(Shown::Loading);
         leptos::task::spawn_local(async move {
-            let shown = match read(id).await {
+            let shown = match read(id.clone()).await {
                 Ok(shown) => shown,
                 Err(error) => Shown::Failed(error),
             };
-            self.shown.try_set(shown);
+            if self.is_of(id.as_deref()) {
+                self.shown.try_set(shown);
+            }
         });
     }
 
+    /// Whether the page is of an application, or of none: it may be another’s once an answer comes.
+    fn is_of(self, id: Option<&str>) -> bool {
+        let is_of = self.id.try_with_untracked(|now| now.as_deref() == id);
+        is_of.unwrap_or(false)
+    }
+
     /// Shows an application as it is now, beside the queue as it is now; if that cannot be
-    /// read, as it was.
-    async fn show(self, case: Case) {
+    /// read, as it was. Of one that the page is not of any more it shows nothing, and says so.
+    async fn show(self, case: Case) -> bool {
         let queue = review::queue(None).await.ok();
+        if !self.is_of(Some(&case.application.id)) {
+            return false;
+        }
         self.shown.try_update(|shown| {
             let before = match shown {
                 Shown::Case(_, queue) | Shown::Queue(queue) => Some(queue.clone()),
@@ -96,6 +107,7 @@ impl Review {
                 *shown = Shown::Case(Box::new(case), queue);
             }
         });
+        true
     }
 }
 
