@@ -109,7 +109,7 @@ function report(of) {
         ['Rows a second into ClickHouse, by one feeder', many(clickhouse.fed)],
         ['Rows a second out of ClickHouse, as a raw file', many(clickhouse.raw)],
         ['A view of a year, 10 and 100 million rows', clickhouse.view.map(time).join(', ')],
-        ['A view with two filters, 10 and 100 million rows', clickhouse.filtered.map(time).join(', ')],
+        ['A view with two filters, nothing held, 10 and 100 million rows', clickhouse.filtered.map(time).join(', ')],
       ],
     ),
     '### What comes in',

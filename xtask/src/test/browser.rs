@@ -41,6 +41,10 @@ pub fn on(dist: &Path, splitting: Splitting, is_long: bool) -> Outcome<Count> {
             "Firefox is missing: its smoke test is left out (Debian: apt-get install firefox-esr)."
         );
     }
+    // The tests run it, and have no time to wait until it is compiled.
+    run_command(&mut command(
+        "cargo build --quiet --release --package fixtures",
+    ))?;
     let site = Site::open(dist)?;
     let mut tests = command(&format!("node {TESTS}/run.mjs"));
     site.tell(&mut tests);
@@ -58,6 +62,7 @@ pub fn counted(what: &str, tests: &mut Command) -> Outcome<Count> {
     let (is_well, text) = shown(tests)?;
     let mut count =
         last_count(&text).ok_or_else(|| Failure::new(format!("{what} ended without a count.")))?;
+    count.failures = failures(&text);
     if !is_well && count.failed == 0 {
         count.failed = 1;
     }
@@ -93,27 +98,49 @@ fn last_count(text: &str) -> Option<Count> {
     text.lines().rev().find_map(|line| {
         let (passed, failed) = line.trim().split_once(" passed, ")?;
         let failed = failed.strip_suffix(" failed")?;
-        Some(Count {
-            passed: passed.parse().ok()?,
-            failed: failed.parse().ok()?,
-        })
+        Some(Count::of(passed.parse().ok()?, failed.parse().ok()?))
     })
+}
+
+/// The lines `FAILED NAME`, each with the indented ones below it.
+fn failures(text: &str) -> Vec<String> {
+    let mut found: Vec<String> = Vec::new();
+    let mut is_inside = false;
+    for line in text.lines() {
+        if line.starts_with("FAILED ") {
+            is_inside = true;
+            found.push(line.to_owned());
+        } else if let Some(last) = found
+            .last_mut()
+            .filter(|_| is_inside && line.starts_with("    "))
+        {
+            last.push('\n');
+            last.push_str(line);
+        } else {
+            is_inside = false;
+        }
+    }
+    found
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Count, last_count};
+    use super::{Count, failures, last_count};
 
     #[test]
     fn the_last_count_is_read() {
         let text = "1 passed, 0 failed\n...\n12 passed, 3 failed\ngoodbye\n";
-        assert_eq!(
-            last_count(text),
-            Some(Count {
-                passed: 12,
-                failed: 3
-            })
-        );
+        assert_eq!(last_count(text), Some(Count::of(12, 3)));
         assert_eq!(last_count("all is well"), None);
+    }
+
+    #[test]
+    fn failed_tests_are_kept_with_their_reasons() {
+        let text = "ok     a (0.1 s)\nFAILED b (0.2 s)\n    left 1\n    at b.test.mjs:3\nok     c (0.1 s)\n    says more\nFAILED d (1 s)\n2 passed, 2 failed\n";
+        let expected = [
+            "FAILED b (0.2 s)\n    left 1\n    at b.test.mjs:3",
+            "FAILED d (1 s)",
+        ];
+        assert_eq!(failures(text), expected);
     }
 }

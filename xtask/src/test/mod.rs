@@ -39,29 +39,39 @@ pub struct Wish {
 }
 
 /// How many checks went how.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Count {
     /// Checks that passed.
     pub passed: u64,
     /// Checks that failed.
     pub failed: u64,
+    /// What failed, in the words of the checks: it is said again at the end of all stages.
+    pub failures: Vec<String>,
 }
 
 impl Count {
+    /// So many checks, of which none says more.
+    pub fn of(passed: u64, failed: u64) -> Self {
+        Self {
+            passed,
+            failed,
+            failures: Vec::new(),
+        }
+    }
+
     /// One check.
     pub fn one(is_passed: bool) -> Self {
-        Self {
-            passed: u64::from(is_passed),
-            failed: u64::from(!is_passed),
-        }
+        Self::of(u64::from(is_passed), u64::from(!is_passed))
     }
 
     /// One check: a step that says itself why it failed.
     pub fn step(outcome: Outcome<()>) -> Self {
-        if let Err(failure) = &outcome {
+        let mut count = Self::one(outcome.is_ok());
+        if let Err(failure) = outcome {
             println!("{failure}");
+            count.failures.push(failure.to_string());
         }
-        Self::one(outcome.is_ok())
+        count
     }
 }
 
@@ -69,6 +79,7 @@ impl AddAssign for Count {
     fn add_assign(&mut self, other: Self) {
         self.passed += other.passed;
         self.failed += other.failed;
+        self.failures.extend(other.failures);
     }
 }
 
@@ -113,7 +124,7 @@ const STAGES: [Stage; 16] = [
     },
     Stage {
         name: "clickhouse",
-        about: "pulls in ClickHouse, one server and two shards",
+        about: "pulls in ClickHouse, one server and two shards (copies, too, with --long)",
         run: clickhouse::run,
     },
     Stage {
@@ -217,10 +228,7 @@ pub fn run(wish: &Wish) -> Outcome<bool> {
     for stage in STAGES.iter().filter(|stage| wish.wants(stage)) {
         println!("\n== {}: {}", stage.name, stage.about);
         let begin = Instant::now();
-        let count = (stage.run)(wish).unwrap_or_else(|failure| {
-            println!("{failure}");
-            Count::one(false)
-        });
+        let count = (stage.run)(wish).unwrap_or_else(|failure| Count::step(Err(failure)));
         let took = begin.elapsed();
         println!(
             "== {}: {} passed, {} failed in {}",
@@ -231,18 +239,27 @@ pub fn run(wish: &Wish) -> Outcome<bool> {
         );
         rows.push((stage.name, count, took));
     }
+    for (name, count, _) in rows.iter().filter(|(_, count, _)| count.failed > 0) {
+        println!("\n-- failed in {name}:");
+        for failure in &count.failures {
+            println!("{failure}");
+        }
+        if count.failures.is_empty() {
+            println!("what is said above, at its stage");
+        }
+    }
     let mut total = Count::default();
     println!("\nstage      minutes   passed   failed");
     for (name, count, took) in rows {
+        println!("{}", row(name, took, &count));
         total += count;
-        println!("{}", row(name, took, count));
     }
-    println!("{}", row("all", begin.elapsed(), total));
+    println!("{}", row("all", begin.elapsed(), &total));
     println!("{} passed, {} failed", total.passed, total.failed);
     Ok(total.failed == 0)
 }
 
-fn row(name: &str, took: Duration, count: Count) -> String {
+fn row(name: &str, took: Duration, count: &Count) -> String {
     format!(
         "{name:8} {:9.1} {:8} {:8}",
         took.as_secs_f64() / 60.0,
@@ -306,17 +323,13 @@ mod tests {
     #[test]
     fn counts_add_up() {
         let mut count = Count::one(true);
-        count += Count {
-            passed: 3,
-            failed: 2,
-        };
+        count += Count::of(3, 2);
         count += Count::step(Err(crate::failure::Failure::new("on purpose")));
-        assert_eq!(
-            count,
-            Count {
-                passed: 4,
-                failed: 3
-            }
-        );
+        let expected = Count {
+            passed: 4,
+            failed: 3,
+            failures: vec!["on purpose".to_owned()],
+        };
+        assert_eq!(count, expected);
     }
 }

@@ -45,12 +45,28 @@ fn counted(text: &str) -> Count {
                 .and_then(|digits| digits.parse().ok())
                 .unwrap_or(0)
         };
-        count += Count {
-            passed: number(" passed"),
-            failed: number(" failed"),
-        };
+        count += Count::of(number(" passed"), number(" failed"));
     }
+    count.failures = failures(text);
     count
+}
+
+/// What each failed test printed, from its heading `---- NAME stdout ----` on.
+fn failures(text: &str) -> Vec<String> {
+    let mut found: Vec<String> = Vec::new();
+    let mut is_inside = false;
+    for line in text.lines() {
+        if line.starts_with("---- ") && line.ends_with(" stdout ----") {
+            is_inside = true;
+            found.push(line.to_owned());
+        } else if line == "failures:" || line.starts_with("stack backtrace:") {
+            is_inside = false;
+        } else if let Some(last) = found.last_mut().filter(|_| is_inside && !line.is_empty()) {
+            last.push('\n');
+            last.push_str(line);
+        }
+    }
+    found
 }
 
 #[cfg(test)]
@@ -60,13 +76,17 @@ mod tests {
     #[test]
     fn results_are_added_up() {
         let text = "running 3 tests\ntest result: ok. 3 passed; 0 failed; 1 ignored; 0 measured\n\ntest result: FAILED. 10 passed; 2 failed; 0 ignored\n";
-        assert_eq!(
-            counted(text),
-            Count {
-                passed: 13,
-                failed: 2
-            }
-        );
+        assert_eq!(counted(text), Count::of(13, 2));
         assert_eq!(counted("error: could not compile"), Count::default());
+    }
+
+    #[test]
+    fn what_failed_tests_printed_is_kept() {
+        let text = "\nfailures:\n\n---- one::by_hand stdout ----\n\nthread 'one::by_hand' panicked at src/one.rs:3:5:\nleft: 1\nright: 2\nstack backtrace:\n   0: begin\n\n---- two stdout ----\nthread 'two' panicked\n\n\nfailures:\n    one::by_hand\n    two\n\ntest result: FAILED. 1 passed; 2 failed\n";
+        let expected = [
+            "---- one::by_hand stdout ----\nthread 'one::by_hand' panicked at src/one.rs:3:5:\nleft: 1\nright: 2",
+            "---- two stdout ----\nthread 'two' panicked",
+        ];
+        assert_eq!(counted(text).failures, expected);
     }
 }

@@ -291,7 +291,7 @@ fn counted(report: &str) -> Option<Count> {
     };
     let failed = number("failures")? + number("errors")?;
     let passed = number("tests")?.checked_sub(failed + number("skipped")?)?;
-    Some(Count { passed, failed })
+    Some(Count::of(passed, failed))
 }
 
 /// How often an operation answered with which status.
@@ -355,11 +355,7 @@ mod tests {
     #[test]
     fn a_report_is_counted() {
         let report = "<?xml version=\"1.0\"?>\n<testsuites errors=\"1\" failures=\"2\" skipped=\"3\" tests=\"22\" time=\"15.2\">\n<testsuite errors=\"9\">";
-        let expected = Count {
-            passed: 16,
-            failed: 3,
-        };
-        assert_eq!(counted(report), Some(expected));
+        assert_eq!(counted(report), Some(Count::of(16, 3)));
         assert_eq!(counted(""), None);
     }
 
