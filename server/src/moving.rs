@@ -36,9 +36,7 @@ pub fn migrate(settings: &Settings) -> Result<(), String> {
     match migrated.found {
         0 => println!("Made the tables for pulls, of version {now}, at {address}."),
         found if found == now => {
-            println!(
-                "The tables for pulls at {address} are of version {now}: nothing was changed."
-            );
+            println!("The tables for pulls at {address} are there, and of version {now}.");
         }
         found => println!("Updated the tables for pulls at {address}: {found} to {now}."),
     }

@@ -177,6 +177,7 @@ test('very many distinct digests: exact to the last one, and the tab answers', {
     assert.equal(twice, DISTINCT / TWICE);
     for (let number = 0; number < DISTINCT; number += 997) assert.ok(seen.has(digest(number)), `digest ${number}`);
     const longest = await page.evaluate(() => window.longest);
+    // Two cores are shared with the server and other readers: a tab that hangs does so for longer.
     assert.ok(longest < 4_000, `${Math.round(longest)} ms without a frame`);
   } finally {
     rmSync(folder, { recursive: true, force: true });

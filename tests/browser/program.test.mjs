@@ -196,8 +196,13 @@ test('the theme switch changes the page and is remembered', async (visit) => {
   assert.equal(await root.getAttribute('data-theme'), 'dark');
   const dark = await background();
   assert.notEqual(dark, light);
+  // Set again before the app is there.
+  let release;
+  const held = new Promise((done) => (release = done));
+  await page.route('**/*.wasm', async (route) => (await held, route.continue()));
   await page.reload({ waitUntil: 'commit' });
   await page.waitForFunction(() => document.documentElement?.dataset.theme === 'dark');
+  release();
   await mounted(page);
   assert.equal(await background(), dark);
   await choose('System');

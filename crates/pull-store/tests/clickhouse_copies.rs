@@ -92,6 +92,39 @@ impl Copies {
         self.journal("clean")
     }
 
+    /// Makes the table of a server anew, which then has yet to fetch what is in it, and fetches nothing,
+    /// if there is something.
+    fn make_anew(&self, server: &str, table: &str) {
+        let table = format!("{}.{table}", self.place.database);
+        let done = |statement: String| assert_eq!(self.place.ask(server, &statement), "");
+        let number = |question: &str| self.place.number(server, question);
+        let is_empty = number(&format!("SELECT count() FROM {table}")) == 0;
+        let made = self
+            .place
+            .ask(server, &format!("SHOW CREATE TABLE {table} FORMAT TSVRaw"));
+        for _ in 0..50 {
+            done(format!("DROP TABLE {table}"));
+            done(made.clone());
+            done(format!("SYSTEM STOP FETCHES {table}"));
+            // It may have been quicker.
+            if is_empty || number(&format!("SELECT count() FROM {table}")) == 0 {
+                return;
+            }
+        }
+        panic!("{table} is fetched before anybody can stop that");
+    }
+
+    /// Waits until either copy has what the other has.
+    fn become_alike(&self) {
+        for _ in 0..120 {
+            if self.counts(0) == self.counts(1) {
+                return;
+            }
+            thread::sleep(Duration::from_millis(500));
+        }
+        panic!("{:?} and {:?}", self.counts(0), self.counts(1));
+    }
+
     /// Has every server of a copy do something with a table.
     fn system(&self, copy: usize, what: &str, table: &str) {
         for server in &self.servers[copy] {
@@ -179,13 +212,14 @@ fn what_is_deleted_is_clean_once_it_is_on_no_copy() {
     all.push((0, 0, 7, 7));
     // What did not count when it was tidied before is deleted.
     store.tidy().unwrap();
-    copies.system(1, "STOP REPLICATION QUEUES", "raw_local");
+    // What is written still comes; what is deleted waits.
+    copies.system(1, "STOP MERGES", "raw_local");
     thread::scope(|scope| {
         let tidied = scope.spawn(|| store.tidy());
         thread::sleep(A_WHILE);
         assert!(!tidied.is_finished());
         assert_eq!(copies.cleaned(), 0);
-        copies.system(1, "START REPLICATION QUEUES", "raw_local");
+        copies.system(1, "START MERGES", "raw_local");
         tidied.join().unwrap().unwrap();
     });
     assert!(copies.cleaned() > 0);
@@ -269,8 +303,42 @@ fn a_copy_that_comes_anew_is_read_once_it_has_caught_up() {
     // By its own way as well, and at once: it asks the other.
     has(&copies.open(1), &rows(1));
     opened.append(&block(2, &rows(2))).unwrap();
-    assert_eq!(copies.counts(0), copies.counts(1));
+    copies.become_alike();
     for copy in 0..2 {
         has(&copies.open(copy), &[rows(1), rows(2)].concat());
+    }
+}
+
+#[test]
+fn nothing_is_made_of_what_a_copy_has_that_has_yet_to_catch_up() {
+    for table in ["journal", "raw_local"] {
+        let Some(copies) = Copies::new() else { return };
+        let store = copies.open(0);
+        store.append(&block(1, &rows(1))).unwrap();
+        for server in &copies.servers[1] {
+            copies.make_anew(server, table);
+        }
+        let address = copies.place.by_way_of(&copies.servers[1]);
+        let other = ClickHouse::at(&address.parse().unwrap()).folding_at(1);
+        if table == "journal" {
+            let error = other.appended().unwrap_err();
+            assert!(error.to_string().contains("has yet to fetch"), "{error}");
+        } else {
+            // It counts, and is added to no margins.
+            other.append(&block(2, &rows(2))).unwrap();
+            assert_eq!(copies.journal("fold"), 0);
+        }
+        copies.system(1, "START FETCHES", table);
+        copies.become_alike();
+        for number in 2..=3 {
+            other.append(&block(number, &rows(number))).unwrap();
+        }
+        assert!(copies.journal("fold") > 0, "{table}");
+        let all = [rows(1), rows(2), rows(3)].concat();
+        for copy in 0..2 {
+            let store = copies.open(copy);
+            has(&store, &all);
+            homes::margins_agree(&store, &all);
+        }
     }
 }

@@ -88,7 +88,7 @@ fn at_every_request(
             between.settle();
             assert_eq!(shown(&store), seen(&all), "{about}");
             if fold_at == 1 {
-                margins_agree(&store, &all);
+                homes::margins_agree(&store, &all);
             }
             if !has_happened {
                 break;
@@ -101,7 +101,7 @@ fn at_every_request(
     for _ in 0..2 {
         store.tidy().unwrap();
         has(&store, &all);
-        margins_agree(&store, &all);
+        homes::margins_agree(&store, &all);
     }
     assert_eq!(
         place.count("raw", "namespace != ''"),
@@ -119,22 +119,6 @@ fn shown(store: &ClickHouse) -> Seen {
 
 fn seen(all: &[Row]) -> Seen {
     [0, 1].map(|owner| homes::expected(all, owner))
-}
-
-fn margins_agree(store: &ClickHouse, all: &[Row]) {
-    for owner in 0..2 {
-        let expected = homes::expected(all, owner);
-        let name = homes::namespace(owner);
-        let margins = store
-            .margins(&[&name], homes::always(), homes::always(), &[])
-            .unwrap()
-            .unwrap();
-        assert_eq!(margins.rows, expected.len() as u64);
-        assert_eq!(margins.by_day.actions(), expected.len() as u64);
-        for (column, values) in margins.values {
-            assert_eq!(values.actions(), expected.len() as u64, "{column:?}");
-        }
-    }
 }
 
 #[test]

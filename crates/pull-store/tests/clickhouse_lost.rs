@@ -117,7 +117,8 @@ fn a_copy_that_is_lost_keeps_nobody_from_reading_and_one_in_its_place_counts() {
         let is_away = matches!(&error, PullStoreError::ClickHouse(error) if error.is_away());
         assert!(is_away, "{error:?}");
         has(&store, &rows(2));
-        store.tidy().unwrap();
+        // It waits for the copy, and says so.
+        store.tidy().unwrap_err();
     }
     pair.tell("begin 1");
     appends(&store, 3);
@@ -129,6 +130,17 @@ fn a_copy_that_is_lost_keeps_nobody_from_reading_and_one_in_its_place_counts() {
     let all = [rows(2), rows(3), rows(4)].concat();
     appends(&store, 4);
     has(&store, &all);
+    let database = &place.database;
+    let raw = |server: &str| {
+        let question = format!("SELECT count() FROM {database}.raw_local WHERE namespace != ''");
+        place.number(server, &question)
+    };
+    let both = [&pair.addresses[0], &pair.addresses[1]].map(|one| server::hosts(one)[0].clone());
+    let is_there = (0..60).any(|_| {
+        thread::sleep(Duration::from_millis(500));
+        raw(&both[0]) == raw(&both[1])
+    });
+    assert!(is_there, "it has fetched the rest");
     let other = server::hosts(&pair.addresses[1]);
     let by_the_other = place.by_way_of(&other);
     has(

@@ -11,6 +11,10 @@ use super::client::Client;
 use super::error::ClickHouseError;
 use super::sql;
 
+/// A server that has not looked yet what there is to do is behind by all the time there was, in
+/// seconds; no other is by so many years.
+const NEVER: u64 = 1_000_000_000;
+
 /// What is to be done by every copy of a table.
 pub(super) struct Due {
     /// The node of the table, and that of the server that was asked.
@@ -23,31 +27,27 @@ pub(super) struct Due {
 }
 
 impl Due {
-    /// What there is to do now of the table that a condition is for; nothing while a copy is away.
-    pub fn of(server: &Client, table: &str) -> Result<Option<Self>, ClickHouseError> {
+    /// What there is to do now of the table that a condition is for.
+    pub fn of(server: &Client, table: &str) -> Result<Self, ClickHouseError> {
         let mut answer = server.ask(&format!(
-            "SELECT zookeeper_path, replica_path, toUInt64(active_replicas = total_replicas)
-             FROM system.replicas WHERE {table}"
+            "SELECT zookeeper_path, replica_path FROM system.replicas WHERE {table}"
         ))?;
         if !answer.is_next()? {
             return Err(ClickHouseError::Answer("no copy where there should be one"));
         }
         let (node, own) = (answer.words()?, answer.words()?);
-        if answer.number()? == 0 {
-            return Ok(None);
-        }
         let deletions = children(server, &format!("{node}/mutations"))?;
         let log = children(server, &format!("{node}/log"))?;
         let last = log.into_iter().filter_map(|(name, _)| {
             let number = name.strip_prefix("log-")?;
             number.parse::<u64>().ok()
         });
-        Ok(Some(Self {
+        Ok(Self {
             deletion: deletions.into_iter().map(|(name, _)| name).max(),
             entries: last.max().map_or(0, |last| last + 1),
             node,
             own,
-        }))
+        })
     }
 
     /// Whether the server that is asked has all rows: also what was given up, and came to another.
@@ -92,19 +92,27 @@ impl Due {
     }
 }
 
-/// Whether something was written to a server’s tables of a database that not all copies have yet:
-/// whatever is sent to such a table now is refused.
-pub(super) fn is_pending(server: &Client, database: &str) -> Result<bool, ClickHouseError> {
+/// Why nothing can be written to a server’s tables of a database just now, if so: a copy is away, or
+/// has not yet what was written before.
+pub(super) fn in_the_way(
+    server: &Client,
+    database: &str,
+) -> Result<Option<&'static str>, ClickHouseError> {
     let mut answer = server.ask(&format!(
-        "SELECT zookeeper_path FROM system.replicas WHERE database = {}",
+        "SELECT zookeeper_path, toUInt64(active_replicas = total_replicas)
+         FROM system.replicas WHERE database = {}",
         sql::text(database)
     ))?;
     let mut questions = Vec::new();
     while answer.is_next()? {
+        let node = answer.words()?;
+        if answer.number()? == 0 {
+            return Ok(Some("a copy is away"));
+        }
         questions.push(format!(
             "SELECT toUInt64(count()) AS pending FROM system.zookeeper
              WHERE path = {} AND name = 'status'",
-            sql::text(&format!("{}/quorum", answer.words()?))
+            sql::text(&format!("{node}/quorum"))
         ));
     }
     let mut pending = 0;
@@ -112,7 +120,50 @@ pub(super) fn is_pending(server: &Client, database: &str) -> Result<bool, ClickH
     while answer.is_next()? {
         pending += answer.number()?;
     }
-    Ok(pending > 0)
+    Ok((pending > 0).then_some("copies have not all of what was written before"))
+}
+
+/// Says no if a server has yet to fetch rows of a table, as one that came in place of another has:
+/// nothing is to be made of those that it has. What one insert brought that not all copies have yet
+/// does not count.
+pub(super) fn has_caught_up(server: &Client, table: &str) -> Result<(), ClickHouseError> {
+    let of_table = sql::of_table(table);
+    let behind = || {
+        Err(ClickHouseError::Slow(format!(
+            "{} has yet to fetch what is in {table}",
+            server.name()
+        )))
+    };
+    let mut answer = server.ask(&format!(
+        "SELECT zookeeper_path, toUInt64(inserts_in_queue), toUInt64(absolute_delay)
+         FROM system.replicas WHERE {of_table}"
+    ))?;
+    if !answer.is_next()? {
+        return behind();
+    }
+    let (node, waiting, delay) = (answer.words()?, answer.number()?, answer.number()?);
+    if delay > NEVER {
+        return behind();
+    }
+    if waiting == 0 {
+        return Ok(());
+    }
+    let status = children(server, &format!("{node}/quorum"))?;
+    let status = status.into_iter().find(|(name, _)| name == "status");
+    let is_pending = |part: &str| {
+        let line = format!("part_name: {part}");
+        let said = status.as_ref().map_or("", |(_, said)| said);
+        said.lines().any(|one| one == line)
+    };
+    let mut parts = server.ask(&format!(
+        "SELECT new_part_name FROM system.replication_queue WHERE {of_table} AND type = 'GET_PART'"
+    ))?;
+    while parts.is_next()? {
+        if !is_pending(&parts.words()?) {
+            return behind();
+        }
+    }
+    Ok(())
 }
 
 /// The nodes below one, with what is in them.

@@ -12,6 +12,7 @@
 //! Nor by a view of the tables (`MATERIALIZED VIEW`): what never counts would be in
 //! them, and nobody could take it out.
 
+use super::copies;
 use super::journal::Moment;
 use super::schema::{MARGIN, MONTH_MARGIN, RAW};
 use super::servers::Servers;
@@ -32,6 +33,11 @@ pub(super) fn send(
     open: Span,
     writing: u64,
 ) -> Result<(), PullStoreError> {
+    if servers.are_copied() {
+        for server in servers.shards()? {
+            copies::has_caught_up(server, &servers.own(RAW))?;
+        }
+    }
     let columns: Vec<&str> = COLUMNS.into_iter().map(sql::name).collect();
     for month in open.periods(Granularity::Month) {
         let Some(days) = month.intersection(open) else {

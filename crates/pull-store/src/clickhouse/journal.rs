@@ -41,6 +41,7 @@
 //! unless its settings say `fsync_after_insert`, which the oldest version does not
 //! have. `raw` notices, since it knows how many rows there should be.
 
+use super::copies;
 use super::error::ClickHouseError;
 use super::schema::JOURNAL;
 use super::servers::Servers;
@@ -155,6 +156,9 @@ impl Moment {
     /// Reads the journal, in one question.
     pub fn read(servers: &Servers) -> Result<Self, ClickHouseError> {
         let journal = servers.all_of(JOURNAL);
+        if servers.are_copied() {
+            copies::has_caught_up(servers.home()?, &journal)?;
+        }
         let void = format!("(SELECT writing FROM {journal} WHERE kind = 'void')");
         let folded = format!(
             "(SELECT max(number) FROM {journal} WHERE kind = 'fold' AND writing NOT IN {void})"

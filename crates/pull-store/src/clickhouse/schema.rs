@@ -98,13 +98,18 @@ fn have_copies(servers: &Servers, server: &Client) -> Result<(), ClickHouseError
     if !servers.are_copied() {
         return Ok(());
     }
-    let tables = SHARED.len() + 2;
+    let shared = SHARED.map(|table| servers.own(table));
+    let tables = (shared.iter().cloned())
+        .chain([servers.all_of(JOURNAL), servers.all_of("version")])
+        .map(|table| format!("({})", sql::of_table(&table)))
+        .collect::<Vec<_>>();
     let well = server.number(&format!(
-        "SELECT toUInt64(countIf(total_replicas = {})) FROM system.replicas WHERE database = {}",
+        "SELECT toUInt64(countIf(total_replicas = {})) FROM system.replicas WHERE {}",
         server.copies,
-        sql::text(&servers.address.database)
+        tables.join(" OR ")
     ))?;
-    if well == tables as u64 {
+    let tables = tables.len() as u64;
+    if well == tables {
         return Ok(());
     }
     Err(ClickHouseError::Cluster(format!(
@@ -112,7 +117,7 @@ fn have_copies(servers: &Servers, server: &Client) -> Result<(), ClickHouseError
          list those that ZooKeeper knows, and run dsos migrate for new ones",
         server.name(),
         server.copies,
-        tables as u64 - well.min(tables as u64),
+        tables - well,
     )))
 }
 

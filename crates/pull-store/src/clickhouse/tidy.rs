@@ -52,18 +52,21 @@ impl Deletion<'_> {
     }
 }
 
-/// Waits until something is done, or a moment is over; whether it is done.
+/// Waits until something is done with a table, or a moment is over: then it says no.
 fn wait(
     until: Instant,
+    of_table: &str,
     is_done: impl Fn() -> Result<bool, ClickHouseError>,
-) -> Result<bool, ClickHouseError> {
+) -> Result<(), ClickHouseError> {
     while !is_done()? {
         if Instant::now() > until {
-            return Ok(false);
+            return Err(ClickHouseError::Slow(format!(
+                "rows are deleted that do not count any more, where {of_table}"
+            )));
         }
         sleep(PAUSE);
     }
-    Ok(true)
+    Ok(())
 }
 
 impl ClickHouse {
@@ -103,20 +106,22 @@ impl ClickHouse {
             return Ok(());
         }
         let condition = conditions.join(" OR ");
+        if self.servers.are_copied() {
+            for server in self.servers.shards()? {
+                if let Some(why) = copies::in_the_way(server, &self.servers.address.database)? {
+                    return Err(ClickHouseError::Slow(why.to_owned()).into());
+                }
+            }
+        }
         let until = Instant::now() + PATIENCE;
         let mut begun = Vec::new();
         for server in self.servers.shards()? {
             for table in SHARED {
-                match self.delete(server, table, &condition, until)? {
-                    Some(deletion) => begun.push(deletion),
-                    None => return Ok(()),
-                }
+                begun.push(self.delete(server, table, &condition, until)?);
             }
         }
         for deletion in &begun {
-            if !wait(until, || deletion.is_done())? {
-                return Ok(());
-            }
+            wait(until, &deletion.of_table, || deletion.is_done())?;
         }
         let clean: Vec<Entry> = void
             .into_iter()
@@ -126,25 +131,21 @@ impl ClickHouse {
         Ok(journal::write(&self.servers, &clean)?)
     }
 
-    /// Begins to delete rows of a shard; nothing if that has to wait, for a copy or for a deletion
-    /// from before.
+    /// Begins to delete rows of a shard, after a deletion from before, if there is one.
     fn delete<'a>(
         &self,
         server: &'a Client,
         table: &str,
         condition: &str,
         until: Instant,
-    ) -> Result<Option<Deletion<'a>>, ClickHouseError> {
+    ) -> Result<Deletion<'a>, ClickHouseError> {
         let own = self.servers.own(table);
         let are_copied = self.servers.are_copied();
         let of_table = sql::of_table(&own);
         if are_copied {
             // What was given up may have reached another, and come from there later.
             let due = copies::Due::of(server, &of_table)?;
-            let Some(due) = due else { return Ok(None) };
-            if !wait(until, || due.is_fetched(server))? {
-                return Ok(None);
-            }
+            wait(until, &of_table, || due.is_fetched(server))?;
         }
         let mut deletion = Deletion {
             server,
@@ -156,9 +157,7 @@ impl ClickHouse {
                 // It may have broken off here.
                 copies::close_months(server, &own, &months(server, &own)?)?;
             }
-            if !wait(until, || Ok(!deletion.is_open()?))? {
-                return Ok(None);
-            }
+            wait(until, &deletion.of_table, || Ok(!deletion.is_open()?))?;
         }
         // A server would look through every part, and write a list of it.
         let count = format!("SELECT toUInt64(count()) FROM {own} WHERE {condition}");
@@ -172,12 +171,9 @@ impl ClickHouse {
             }
         }
         if are_copied {
-            deletion.due = copies::Due::of(server, &deletion.of_table)?;
-            if deletion.due.is_none() {
-                return Ok(None);
-            }
+            deletion.due = Some(copies::Due::of(server, &deletion.of_table)?);
         }
-        Ok(Some(deletion))
+        Ok(deletion)
     }
 
     /// Forgets what was kept before a day, of all namespaces: at once, as far as anybody reads it.

@@ -89,7 +89,7 @@ impl ClickHouse {
         outcome
     }
 
-    /// Waits a moment until all copies have what was written before. Else every number that is used
+    /// Waits a moment until all copies are there and have what was written before. Else every number that is used
     /// meanwhile would be void, and there would be more of them for as long as one takes nothing.
     fn wait_for_copies(&self) -> Result<(), ClickHouseError> {
         if !self.servers.are_copied() {
@@ -97,11 +97,9 @@ impl ClickHouse {
         }
         let until = Instant::now() + COPYING;
         for server in self.servers.shards()? {
-            while copies::is_pending(server, &self.servers.address.database)? {
+            while let Some(why) = copies::in_the_way(server, &self.servers.address.database)? {
                 if Instant::now() > until {
-                    return Err(ClickHouseError::Slow(
-                        "copies have not all of what was written before".to_owned(),
-                    ));
+                    return Err(ClickHouseError::Slow(why.to_owned()));
                 }
                 sleep(PAUSE);
             }

@@ -302,3 +302,20 @@ pub fn a_day_of_very_many_rows_is_several_parts(home: &impl Home) {
     assert_eq!(sums[&(0, "v0".to_owned())], 75_000);
     assert_eq!(margin(&store, &["kale-0"], always()), sums);
 }
+
+/// Checks that the store’s margins count all rows of both namespaces.
+pub fn margins_agree(store: &impl PullStore, all: &[Row]) {
+    for owner in 0..2 {
+        let expected = expected(all, owner);
+        let name = namespace(owner);
+        let margins = store
+            .margins(&[&name], always(), always(), &[])
+            .unwrap()
+            .unwrap();
+        assert_eq!(margins.rows, expected.len() as u64);
+        assert_eq!(margins.by_day.actions(), expected.len() as u64);
+        for (column, values) in margins.values {
+            assert_eq!(values.actions(), expected.len() as u64, "{column:?}");
+        }
+    }
+}
