@@ -115,7 +115,8 @@ test('what a reviewer typed outlives a note, fresh evidence, another application
   };
 
   await page.getByLabel('Add a note').fill('Ask Jo about the domain.');
-  await page.getByRole('button', { name: 'Keep the note' }).click();
+  // Pressed twice, it is kept once.
+  await page.getByRole('button', { name: 'Keep the note' }).dblclick();
   await page.getByText('Ask Jo about the domain.').waitFor();
   assert.equal(await page.getByLabel('Add a note').inputValue(), '', 'it is kept, so it is typed no longer');
   await page.waitForFunction(() => document.activeElement.id === 'note');

@@ -48,13 +48,15 @@ pub fn CasePage(page: Review, case: Case, queue: Queue) -> impl IntoView {
     let can_mark = application.stage == Stage::InReview;
     let work = page.work_on(&case);
     let begin = move |_| {
+        let id = id.get_value();
         leptos::task::spawn_local(async move {
-            match review::begin(&id.get_value()).await {
+            match review::begin(&id).await {
                 Ok(case) => {
                     page.show(case).await;
                 }
                 // Somebody was quicker: show what is there now.
-                Err(_) => page.load(),
+                Err(_) if page.is_of(Some(&id)) => page.load(),
+                Err(_) => {}
             }
         });
     };
@@ -268,13 +270,20 @@ fn Notes(page: Review, id: String, notes: Vec<Note>, work: Work) -> impl IntoVie
     let announcer = use_announcer();
     let typed = work.note;
     let error = RwSignal::new(None::<String>);
+    let is_sending = RwSignal::new(false);
     let id = StoredValue::new(id);
     let now = clock::now();
     let add = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
+        // Nothing tells two notes of the same words apart.
+        if is_sending.get_untracked() {
+            return;
+        }
+        is_sending.set(true);
         let text = typed.get_untracked();
+        let id = id.get_value();
         leptos::task::spawn_local(async move {
-            match review::note(&id.get_value(), text.clone()).await {
+            match review::note(&id, text.clone()).await {
                 Ok(case) => {
                     announcer.say("The note is kept.");
                     work::empty(typed, &text);
@@ -286,6 +295,7 @@ fn Notes(page: Review, id: String, notes: Vec<Note>, work: Work) -> impl IntoVie
                     error.try_set(Some(refused.to_string()));
                 }
             }
+            is_sending.try_set(false);
         });
     };
     let items: Vec<_> = notes
@@ -316,7 +326,11 @@ fn Notes(page: Review, id: String, notes: Vec<Note>, work: Work) -> impl IntoVie
                 ></textarea>
                 <FieldError message=error />
                 <div class="actions">
-                    <button type="submit" class="btn small">
+                    <button
+                        type="submit"
+                        class="btn small"
+                        aria-busy=move || is_sending.get().then_some("true")
+                    >
                         "Keep the note"
                     </button>
                 </div>

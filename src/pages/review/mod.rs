@@ -37,6 +37,8 @@ enum Shown {
 struct Review {
     shown: RwSignal<Shown>,
     id: RwSignal<Option<String>>,
+    /// How often something was asked for or shown: an answer to a question from before counts no more.
+    asked: StoredValue<u32>,
     /// The work on each application that was looked at, by its id.
     works: StoredValue<HashMap<String, Work>>,
     /// The page, which such work lives as long as.
@@ -73,13 +75,15 @@ impl Review {
 
     fn load(self) {
         let id = self.id.get_untracked();
+        self.asked.update_value(|asked| *asked += 1);
+        let asked = self.asked.get_value();
         self.shown.set(Shown::Loading);
         leptos::task::spawn_local(async move {
-            let shown = match read(id.clone()).await {
+            let shown = match read(id).await {
                 Ok(shown) => shown,
                 Err(error) => Shown::Failed(error),
             };
-            if self.is_of(id.as_deref()) {
+            if self.asked.try_get_value() == Some(asked) {
                 self.shown.try_set(shown);
             }
         });
@@ -98,6 +102,7 @@ impl Review {
         if !self.is_of(Some(&case.application.id)) {
             return false;
         }
+        self.asked.try_update_value(|asked| *asked += 1);
         self.shown.try_update(|shown| {
             let before = match shown {
                 Shown::Case(_, queue) | Shown::Queue(queue) => Some(queue.clone()),
@@ -126,6 +131,7 @@ pub fn ReviewPage() -> impl IntoView {
     let page = Review {
         shown: RwSignal::new(Shown::Loading),
         id: RwSignal::new(None),
+        asked: StoredValue::new(0),
         works: StoredValue::new(HashMap::new()),
         owner: StoredValue::new(Owner::current().unwrap_or_default()),
     };
