@@ -150,10 +150,10 @@ fn run(line: CommandLine) -> Result<(), String> {
         Command::RemoveSample => {
             // Before anything is changed: what is said once more would find no sample.
             let store = existing(&settings)?;
-            home::open_counted(&settings)?;
+            let pulls = home::open_counted(&settings)?;
             let count = change(&settings, sample::remove)?;
             if count > 0 {
-                pulled::remove(&settings, &store)?;
+                pulled::remove(&settings.data, &store, &*pulls)?;
             }
             println!("Removed: {count} applications of the sample, with all that belongs to them.");
             Ok(())
@@ -423,10 +423,7 @@ fn show_sample(service: &Service, intake: &Intake) -> Result<(), String> {
         .map_err(|error| format!("the sample could not be made: {error:?}"))?;
     if codes.is_empty() {
         println!("The data folder is not empty: no sample was put into it.");
-    } else if let Err(words) = ::intake::check_home(&service.settings.data, &*intake.pulls)
-        .map_err(|error| format!("the pulls of the sample were not put anywhere: {error}"))
-        .and_then(|()| pulled::add(intake, service.now()))
-    {
+    } else if let Err(words) = pulled::add(intake, &service.settings.data, service.now()) {
         // The rest of it is there.
         println!("{words}");
     }

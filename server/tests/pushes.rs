@@ -196,7 +196,7 @@ async fn of_many_the_newest_thousand_are_told() {
 async fn pulls_of_the_sample_follow_its_pushes_and_go_with_them() {
     let (taking, ..) = started().await;
     let now = taking.service.now();
-    pulled::add(&taking.intake, now).unwrap();
+    pulled::add(&taking.intake, &taking.service.settings.data, now).unwrap();
     let always = Span::new(Day(0), Day(1 << 20));
     let pushes = || taking.intake.pushes.between(&["sandpiper"], always, 10_000);
     let pushed = pushes().unwrap();
@@ -231,6 +231,7 @@ async fn pulls_of_the_sample_follow_its_pushes_and_go_with_them() {
         }
     }
     assert!(followed > 50, "{followed} of {}", pushed.len());
-    pulled::remove(&taking.service.settings, &taking.service.store).unwrap();
+    let data = &taking.service.settings.data;
+    pulled::remove(data, &taking.service.store, &*taking.intake.pulls).unwrap();
     assert!(pushes().unwrap().is_empty());
 }

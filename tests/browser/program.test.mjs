@@ -41,7 +41,7 @@ for (const [name, path] of Object.entries(DESCRIBED)) {
         width,
         prepare: async (page) => {
           await page.addInitScript(recordMoves);
-          await page.route('**/*.wasm', (route) => setTimeout(() => route.continue(), 600));
+          await afterShell(page);
         },
       });
       await page.getByText(/tidepool/i).first().waitFor();

@@ -2,14 +2,14 @@
 
 use crate::{
     events::Intake,
-    home,
     pulls::day_of,
-    settings::Settings,
     store::{Store, reporters},
 };
 use chrono::{DateTime, Utc};
-use intake::{Pushed, Pushes};
+use intake::{Pushed, Pushes, check_home};
+use pull_store::PullStore;
 use pulls::calendar::{Day, Span};
+use std::path::Path;
 
 /// Whose they are.
 const PULLED: &str = "sandpiper";
@@ -20,8 +20,10 @@ const HOUR: i64 = 10;
 /// Puts them there. They end yesterday: today is reported, or is without any.
 ///
 /// # Errors
-/// What to tell the person.
-pub fn add(intake: &Intake, now: DateTime<Utc>) -> Result<(), String> {
+/// What to tell the person: also that pulls are not counted into that home.
+pub fn add(intake: &Intake, data: &Path, now: DateTime<Utc>) -> Result<(), String> {
+    check_home(data, &*intake.pulls)
+        .map_err(|error| format!("the pulls of the sample were not put anywhere: {error}"))?;
     let until = day_of(now).plus(-1);
     imports::sample(&*intake.pulls, PULLED, until)
         .map_err(|error| format!("the pulls of the sample could not be made: {error}"))?;
@@ -46,7 +48,7 @@ pub fn add(intake: &Intake, now: DateTime<Utc>) -> Result<(), String> {
 ///
 /// # Errors
 /// What to tell the person.
-pub fn remove(settings: &Settings, store: &Store) -> Result<(), String> {
+pub fn remove(data: &Path, store: &Store, pulls: &dyn PullStore) -> Result<(), String> {
     let reporters = store
         .read(reporters::list)
         .map_err(|error| error.to_string())?;
@@ -54,12 +56,11 @@ pub fn remove(settings: &Settings, store: &Store) -> Result<(), String> {
     if reporters.iter().any(is_reported) {
         return Ok(());
     }
-    let pulls = home::open_counted(settings)?;
     let always = Span::new(Day(0), Day(1 << 20));
     pulls
         .replace(PULLED, always, &[])
         .map_err(|error| error.to_string())?;
-    Pushes::open(&settings.data)
+    Pushes::open(data)
         .and_then(|pushes| pushes.replace(PULLED, &[]))
         .map_err(|error| error.to_string())
 }

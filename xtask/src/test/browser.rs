@@ -1,7 +1,7 @@
 //! The tests of the real pages, and the browsers they need.
 
 use super::{
-    Count, Wish, node, server,
+    Count, Wish, node, paragraphs, server,
     site::{self, Site},
 };
 use crate::{
@@ -104,23 +104,11 @@ fn last_count(text: &str) -> Option<Count> {
 
 /// The lines `FAILED NAME`, each with the indented ones below it.
 fn failures(text: &str) -> Vec<String> {
-    let mut found: Vec<String> = Vec::new();
-    let mut is_inside = false;
-    for line in text.lines() {
-        if line.starts_with("FAILED ") {
-            is_inside = true;
-            found.push(line.to_owned());
-        } else if let Some(last) = found
-            .last_mut()
-            .filter(|_| is_inside && line.starts_with("    "))
-        {
-            last.push('\n');
-            last.push_str(line);
-        } else {
-            is_inside = false;
-        }
-    }
-    found
+    paragraphs(
+        text,
+        |line| line.starts_with("FAILED "),
+        |line| line.starts_with("    "),
+    )
 }
 
 #[cfg(test)]

@@ -259,6 +259,29 @@ pub fn run(wish: &Wish) -> Outcome<bool> {
     Ok(total.failed == 0)
 }
 
+/// Paragraphs of a text: from a first line on, all that belong to it; empty ones are left out.
+fn paragraphs(
+    text: &str,
+    is_first: impl Fn(&str) -> bool,
+    belongs: impl Fn(&str) -> bool,
+) -> Vec<String> {
+    let mut found: Vec<String> = Vec::new();
+    let mut is_inside = false;
+    for line in text.lines() {
+        if is_first(line) {
+            is_inside = true;
+            found.push(line.to_owned());
+            continue;
+        }
+        is_inside &= belongs(line);
+        if let Some(last) = found.last_mut().filter(|_| is_inside && !line.is_empty()) {
+            last.push('\n');
+            last.push_str(line);
+        }
+    }
+    found
+}
+
 fn row(name: &str, took: Duration, count: &Count) -> String {
     format!(
         "{name:8} {:9.1} {:8} {:8}",

@@ -1,6 +1,6 @@
 //! Tests that need no browser.
 
-use super::Count;
+use super::{Count, paragraphs};
 use crate::{
     failure::Outcome,
     run::{command, shown},
@@ -53,20 +53,11 @@ fn counted(text: &str) -> Count {
 
 /// What each failed test printed, from its heading `---- NAME stdout ----` on.
 fn failures(text: &str) -> Vec<String> {
-    let mut found: Vec<String> = Vec::new();
-    let mut is_inside = false;
-    for line in text.lines() {
-        if line.starts_with("---- ") && line.ends_with(" stdout ----") {
-            is_inside = true;
-            found.push(line.to_owned());
-        } else if line == "failures:" || line.starts_with("stack backtrace:") {
-            is_inside = false;
-        } else if let Some(last) = found.last_mut().filter(|_| is_inside && !line.is_empty()) {
-            last.push('\n');
-            last.push_str(line);
-        }
-    }
-    found
+    paragraphs(
+        text,
+        |line| line.starts_with("---- ") && line.ends_with(" stdout ----"),
+        |line| line != "failures:" && !line.starts_with("stack backtrace:"),
+    )
 }
 
 #[cfg(test)]

@@ -106,13 +106,7 @@ impl ClickHouse {
             return Ok(());
         }
         let condition = conditions.join(" OR ");
-        if self.servers.are_copied() {
-            for server in self.servers.shards()? {
-                if let Some(why) = copies::in_the_way(server, &self.servers.address.database)? {
-                    return Err(ClickHouseError::Slow(why.to_owned()).into());
-                }
-            }
-        }
+        self.wait_for_copies()?;
         let until = Instant::now() + PATIENCE;
         let mut begun = Vec::new();
         for server in self.servers.shards()? {

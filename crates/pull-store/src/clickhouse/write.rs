@@ -89,9 +89,10 @@ impl ClickHouse {
         outcome
     }
 
-    /// Waits a moment until all copies are there and have what was written before. Else every number that is used
-    /// meanwhile would be void, and there would be more of them for as long as one takes nothing.
-    fn wait_for_copies(&self) -> Result<(), ClickHouseError> {
+    /// Waits a moment until all copies are there and have what was written before. Else every number
+    /// that is used meanwhile would be void, and there would be more of them for as long as one takes
+    /// nothing.
+    pub(super) fn wait_for_copies(&self) -> Result<(), ClickHouseError> {
         if !self.servers.are_copied() {
             return Ok(());
         }
