@@ -63,8 +63,8 @@ pub fn clickhouse(address: &Address, data: &Path) -> ClickHouse {
 }
 
 /// Opens the home that the settings name, for a command that changes what is kept: if any pulls were
-/// counted, it has to be the one that they were counted into. A command that was not told the home
-/// would change another one without a word.
+/// counted, it has to be the one that they were counted into last, or have been copied to since. A
+/// command that was not told the home would change another one without a word.
 ///
 /// # Errors
 /// What to tell the person: that it is another, or cannot be opened or read.
@@ -72,11 +72,32 @@ pub fn open_counted(settings: &Settings) -> Result<Arc<dyn PullHome>, String> {
     let home = open(settings).map_err(|error| error.to_string())?;
     match intake::check_home(&settings.data, &*home) {
         Ok(()) => Ok(home),
-        Err(IntakeError::OtherHome { .. }) => Err(format!(
+        Err(error) => Err(said(&error, settings)),
+    }
+}
+
+/// Says no if the settings name another home than pulls were counted into, for a command that does
+/// something else first. A home that is away says nothing of that.
+///
+/// # Errors
+/// What to tell the person.
+pub fn refuse_other(settings: &Settings) -> Result<(), String> {
+    let Ok(home) = open(settings) else {
+        return Ok(());
+    };
+    match intake::check_home(&settings.data, &*home) {
+        Err(error @ IntakeError::OtherHome { .. }) => Err(said(&error, settings)),
+        _ => Ok(()),
+    }
+}
+
+fn said(error: &IntakeError, settings: &Settings) -> String {
+    match error {
+        IntakeError::OtherHome { .. } => format!(
             "pulls are not counted into {}: name the home of this server, in DSOS_PULLS or as pulls in the file that --config names. (To go on with this one, say dsos pulls adopt.)",
             settings.pulls
-        )),
-        Err(error) => Err(error.to_string()),
+        ),
+        error => error.to_string(),
     }
 }
 

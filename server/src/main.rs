@@ -148,13 +148,16 @@ fn run(line: CommandLine) -> Result<(), String> {
             Ok(())
         }
         Command::RemoveSample => {
-            // Before anything is changed: what is said once more would find no sample.
             let store = existing(&settings)?;
             let pulls = home::open_counted(&settings)?;
-            let count = change(&settings, sample::remove)?;
-            if count > 0 {
+            let is_there = store
+                .read(sample::is_there)
+                .map_err(|error| error.to_string())?;
+            if is_there {
+                // First: said once more after a failure, it has to find a sample.
                 pulled::remove(&settings.data, &store, &*pulls)?;
             }
+            let count = change(&settings, sample::remove)?;
             println!("Removed: {count} applications of the sample, with all that belongs to them.");
             Ok(())
         }
@@ -178,6 +181,8 @@ fn run(line: CommandLine) -> Result<(), String> {
         }
         Command::RenameNamespace { old, new } => {
             let (old, new) = (named(&old)?, named(&new)?);
+            // One that is away is told later; one that was not meant would not be.
+            home::refuse_other(&settings)?;
             change(&settings, |connection| {
                 renames::rename_or_go_on(connection, &old, &new, now)
             })?

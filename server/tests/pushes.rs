@@ -13,6 +13,7 @@ use dsos_server::{
 };
 use intake::Pushed;
 use program::namespace::Namespace;
+use pull_store::Block;
 use pulls::calendar::{Day, Span};
 use serde_json::{Value, json};
 
@@ -196,7 +197,8 @@ async fn of_many_the_newest_thousand_are_told() {
 async fn pulls_of_the_sample_follow_its_pushes_and_go_with_them() {
     let (taking, ..) = started().await;
     let now = taking.service.now();
-    pulled::add(&taking.intake, &taking.service.settings.data, now).unwrap();
+    let data = &taking.service.settings.data;
+    pulled::add(&taking.intake, data, now).unwrap();
     let always = Span::new(Day(0), Day(1 << 20));
     let pushes = || taking.intake.pushes.between(&["sandpiper"], always, 10_000);
     let pushed = pushes().unwrap();
@@ -231,7 +233,15 @@ async fn pulls_of_the_sample_follow_its_pushes_and_go_with_them() {
         }
     }
     assert!(followed > 50, "{followed} of {}", pushed.len());
-    let data = &taking.service.settings.data;
     pulled::remove(data, &taking.service.store, &*taking.intake.pulls).unwrap();
+    assert!(pushes().unwrap().is_empty());
+    // Not into a home that has what was never counted with this data.
+    let block = Block {
+        number: 1,
+        days: Vec::new(),
+    };
+    taking.intake.pulls.append(&block).unwrap();
+    let said = pulled::add(&taking.intake, data, now).unwrap_err();
+    assert!(said.contains("not put anywhere"), "{said}");
     assert!(pushes().unwrap().is_empty());
 }

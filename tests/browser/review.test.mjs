@@ -95,7 +95,7 @@ test('the queue cannot be read for a moment: the application stays, and nothing 
 
 test('what a reviewer typed outlives a note, fresh evidence, another application and a colleague', { timeout: 120_000 }, async (visit) => {
   const [sent, another] = [await application(), await application()];
-  const page = await visit.open('/review', { expect: [/status of 409/], context: { storageState: await staff() } });
+  const page = await visit.open('/review', { expect: [/status of 409/, /ERR_FAILED/], context: { storageState: await staff() } });
   const open = async (namespace, of = page) => {
     await of.getByRole('link', { name: namespace, exact: true }).first().click();
     await of.getByRole('heading', { level: 1, name: namespace }).waitFor();
@@ -128,6 +128,7 @@ test('what a reviewer typed outlives a note, fresh evidence, another application
   await (await checked).finished();
   await page.waitForFunction(() => document.activeElement.id === 'check');
   await stands();
+  assert.equal(await page.getByText('Ask Jo about the domain.').count(), 1);
 
   // An answer that comes when the page is another’s shows nothing there.
   let release;
@@ -144,6 +145,49 @@ test('what a reviewer typed outlives a note, fresh evidence, another application
   assert.equal(await page.getByRole('heading', { level: 1 }).innerText(), another.namespace);
   await open(sent.namespace);
   await stands();
+
+  // Nor one from before another that is shown already.
+  const isQueue = (url) => url.pathname.endsWith('/review');
+  const once = async (pattern, then) => {
+    let done;
+    const met = new Promise((resolve) => (done = resolve));
+    await page.route(pattern, async (route) => (done(), then(route)), { times: 1 });
+    return met;
+  };
+  let goOn;
+  const later = new Promise((resolve) => (goOn = resolve));
+  const waits = once(isQueue, async (route) => (await later, route.continue()));
+  await page.getByRole('button', { name: 'Read the evidence anew' }).click();
+  await waits;
+  await page.getByLabel('Add a note').fill('Jo has answered.');
+  await page.getByRole('button', { name: 'Keep the note' }).click();
+  await page.getByText('Jo has answered.').waitFor();
+  const older = page.waitForResponse((response) => isQueue(new URL(response.url())));
+  goOn();
+  await (await older).finished();
+  await page.evaluate(() => new Promise((done) => setTimeout(done, 200)));
+  assert.equal(await page.getByText('Jo has answered.').count(), 1);
+
+  // One that cannot be shown takes nothing away from what is being read.
+  const answers = ['/check', '/review'].map(() => {
+    let letGo;
+    return { held: new Promise((resolve) => (letGo = resolve)), letGo: () => letGo() };
+  });
+  const check = once('**/check', async (route) => (await answers[0].held, route.continue()));
+  await page.getByRole('button', { name: 'Read the evidence anew' }).click();
+  await check;
+  await open(another.namespace);
+  const reading = once(isQueue, async (route) => (await answers[1].held, route.continue()));
+  await page.getByRole('link', { name: sent.namespace, exact: true }).first().click();
+  await reading;
+  const inVain = once(isQueue, (route) => route.abort());
+  answers[0].letGo();
+  await inVain;
+  await page.evaluate(() => new Promise((done) => setTimeout(done, 200)));
+  answers[1].letGo();
+  await page.getByRole('heading', { level: 1, name: sent.namespace }).waitFor();
+  await stands();
+
   await open(another.namespace);
   assert.equal(await page.getByLabel('Add a note').inputValue(), '', 'a note belongs to its application');
   await open(sent.namespace);

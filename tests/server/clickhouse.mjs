@@ -7,7 +7,8 @@
 //
 // PACKAGES is a folder in which those of ZooKeeper are unpacked. It says what DSOS_CLICKHOUSE,
 // DSOS_CLICKHOUSE_CLUSTER or DSOS_CLICKHOUSE_COPIES is then. With `--told` it does what its input says,
-// a line each, and says `done`: `end N`, `empty N` or `begin N`, of servers from 0 on.
+// a line each, and says `done`: `end N`, `empty N` or `begin N`, of servers from 0 on. It ends with
+// its input.
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -226,10 +227,15 @@ async function main(words) {
     });
   }
   if (!values.told) return;
-  for await (const line of createInterface({ input: process.stdin })) {
-    const [what, at] = line.split(' ');
-    await { end: started.end, empty: started.empty, begin: started.begin }[what](Number(at));
-    console.log('done');
+  // Whoever tells may have ended, or waits for an answer that does not come after a failure.
+  try {
+    for await (const line of createInterface({ input: process.stdin })) {
+      const [what, at] = line.split(' ');
+      await { end: started.end, empty: started.empty, begin: started.begin }[what](Number(at));
+      console.log('done');
+    }
+  } finally {
+    await started.stop();
   }
 }
 

@@ -325,8 +325,11 @@ fn nothing_is_made_of_what_a_copy_has_that_has_yet_to_catch_up() {
             assert!(error.to_string().contains("has yet to fetch"), "{error}");
         } else {
             // It counts, and is added to no margins.
+            let void = copies.journal("void");
             other.append(&block(2, &rows(2))).unwrap();
             assert_eq!(copies.journal("fold"), 0);
+            // The number that a store declares void as it begins to write, and none in vain.
+            assert_eq!(copies.journal("void"), void + 1);
         }
         copies.system(1, "START FETCHES", table);
         copies.become_alike();

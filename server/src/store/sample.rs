@@ -67,6 +67,18 @@ pub fn mark_account(connection: &Connection, id: i64) -> Result<(), StoreError> 
     Ok(())
 }
 
+/// Whether any of it is kept here.
+///
+/// # Errors
+/// Those of reading.
+pub fn is_there(connection: &Connection) -> Result<bool, StoreError> {
+    Ok(connection.query_row(
+        "SELECT EXISTS (SELECT 1 FROM application WHERE is_sample = 1)",
+        [],
+        |row| row.get(0),
+    )?)
+}
+
 /// Takes the sample out; gives how many applications went.
 ///
 /// # Errors

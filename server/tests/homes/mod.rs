@@ -414,13 +414,16 @@ async fn pulls_move_to_clickhouse_and_back_and_none_is_lost_or_counted_twice() {
         &["rename-namespace", "kelpworks", "kelp"],
     ));
     assert_eq!(running.tags("kelp"), tags(0..32));
-    // Who is not told the home does not change the other one without a word.
-    let rename = ["rename-namespace", "kelpworks", "kelp"];
-    let said = refused(&dsos(&server, "embedded", &rename));
-    assert!(said.contains("DSOS_PULLS"), "{said}");
-    let import = ["import", "any.csv", "--yes"];
-    let said = refused(&dsos(&server, "embedded", &import));
-    assert!(said.contains("not counted into embedded"), "{said}");
+    // Who is not told the home does not change the other one without a word, and changes nothing else.
+    for command in [
+        &["rename-namespace", "kelp", "seaweed"][..],
+        &["import", "any.csv", "--yes"],
+        &["remove-sample"],
+    ] {
+        let said = refused(&dsos(&server, "embedded", command));
+        assert!(said.contains("not counted into embedded"), "{said}");
+    }
+    assert!(done(&dsos(&server, &home, &["remove-sample"])).contains("Removed: 0"));
     drop(running);
     // Back. What is there of before goes only when that is said.
     let back = ["pulls", "copy", "--to", "embedded"];

@@ -36,8 +36,13 @@ impl Opened {
         self.shown.set(Loaded::Awaited);
         let (id, key) = (self.id.get_value(), self.key.get_value());
         leptos::task::spawn_local(async move {
-            self.shown
-                .try_set(applications::read(&id, &key).await.into());
+            let read = applications::read(&id, &key).await;
+            // The address may be another's by now.
+            let is_of =
+                |kept: StoredValue<String>, asked| kept.try_get_value().as_ref() == Some(asked);
+            if is_of(self.id, &id) && is_of(self.key, &key) {
+                self.shown.try_set(read.into());
+            }
         });
     }
 

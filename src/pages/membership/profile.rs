@@ -117,8 +117,9 @@ pub fn ProfilePart(written: Written, state: ProfileState) -> impl IntoView {
             return;
         }
         form.is_sending.set(true);
+        let namespace = written.namespace.get_value();
         leptos::task::spawn_local(async move {
-            let answer = profile_api::write(&written.namespace.get_value(), &change).await;
+            let answer = profile_api::write(&namespace, &change).await;
             match answer {
                 Ok(state) => {
                     form.error.try_set(None);
@@ -129,7 +130,7 @@ pub fn ProfilePart(written: Written, state: ProfileState) -> impl IntoView {
                 Err(refused) => {
                     // Before it is said: who saves again does so with the version of now.
                     if refused.is_conflict() {
-                        take_version(written, form).await;
+                        take_version(&namespace, form).await;
                     }
                     form.error.try_set(say_refusal(&form.lines, &refused));
                 }
@@ -170,8 +171,8 @@ pub fn ProfilePart(written: Written, state: ProfileState) -> impl IntoView {
 
 /// Somebody else was quicker: what they wrote is what the next change is made from, and what is
 /// typed here stays.
-async fn take_version(written: Written, form: Form) {
-    if let Ok(state) = profile_api::state(&written.namespace.get_value()).await {
+async fn take_version(namespace: &str, form: Form) {
+    if let Ok(state) = profile_api::state(namespace).await {
         form.kept.try_set((state.profile, state.version));
     }
 }

@@ -118,8 +118,9 @@ fn Form(namespace: StoredValue<String>, state: PullSettingsState) -> impl IntoVi
             version: chosen.kept.get_untracked().1,
         };
         chosen.is_sending.set(true);
+        let namespace = namespace.get_value();
         leptos::task::spawn_local(async move {
-            let answer = pulls_api::write_settings(&namespace.get_value(), &change).await;
+            let answer = pulls_api::write_settings(&namespace, &change).await;
             match answer {
                 Ok(state) => {
                     chosen.error.try_set(None);
@@ -129,7 +130,7 @@ fn Form(namespace: StoredValue<String>, state: PullSettingsState) -> impl IntoVi
                 Err(refused) => {
                     // Before it is said: who saves again does so with the version of now.
                     if refused.is_conflict() {
-                        take_version(namespace, chosen).await;
+                        take_version(&namespace, chosen).await;
                     }
                     chosen.error.try_set(Some(refused.to_string()));
                 }
@@ -301,8 +302,8 @@ fn Save(chosen: Chosen) -> impl IntoView {
 
 /// Somebody else was quicker: what they decided is what the next change is made from, and what is
 /// chosen here stays.
-async fn take_version(namespace: StoredValue<String>, chosen: Chosen) {
-    if let Ok(state) = pulls_api::settings(&namespace.get_value()).await {
+async fn take_version(namespace: &str, chosen: Chosen) {
+    if let Ok(state) = pulls_api::settings(namespace).await {
         chosen.kept.try_set((state.settings, state.version));
     }
 }

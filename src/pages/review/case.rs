@@ -62,8 +62,9 @@ pub fn CasePage(page: Review, case: Case, queue: Queue) -> impl IntoView {
     };
     let not_checked = RwSignal::new(None::<String>);
     let check = move |_| {
+        let id = id.get_value();
         leptos::task::spawn_local(async move {
-            match review::check(&id.get_value()).await {
+            match review::check(&id).await {
                 Ok(case) => {
                     if page.show(case).await {
                         clock::next_frame(|| focus::calmly(CHECK_ID));

@@ -38,8 +38,8 @@ pub fn DecideBar(page: Review, case: Case, work: Work) -> impl IntoView {
         ..
     } = work;
     let pending = RwSignal::new(None::<Pending>);
-    let refuse = move |refused: ApiError| async move {
-        page.refuse(&id.get_value(), work, refused).await;
+    let refuse = move |id: String, refused: ApiError| async move {
+        page.refuse(&id, work, refused).await;
     };
     let preview = move |decision: Decision| {
         let verdict = Verdict {
@@ -47,19 +47,21 @@ pub fn DecideBar(page: Review, case: Case, work: Work) -> impl IntoView {
             opinions: opinions.get_untracked(),
             version,
         };
+        let id = id.get_value();
         leptos::task::spawn_local(async move {
-            match review::preview(&id.get_value(), &verdict).await {
+            match review::preview(&id, &verdict).await {
                 Ok(mail) => {
                     error.try_set(None);
                     pending.try_set(Some(Pending { verdict, mail }));
                 }
-                Err(refused) => refuse(refused).await,
+                Err(refused) => refuse(id, refused).await,
             }
         });
     };
     let decide = move |verdict: Verdict| {
+        let id = id.get_value();
         leptos::task::spawn_local(async move {
-            match review::decide(&id.get_value(), &verdict).await {
+            match review::decide(&id, &verdict).await {
                 Ok(case) => {
                     announcer.say("Decided. The mail is on its way.");
                     error.try_set(None);
@@ -67,7 +69,7 @@ pub fn DecideBar(page: Review, case: Case, work: Work) -> impl IntoView {
                     work.hand_over(verdict.opinions);
                     page.show(case).await;
                 }
-                Err(refused) => refuse(refused).await,
+                Err(refused) => refuse(id, refused).await,
             }
         });
     };
@@ -76,15 +78,16 @@ pub fn DecideBar(page: Review, case: Case, work: Work) -> impl IntoView {
             opinions: opinions.get_untracked(),
             version,
         };
+        let id = id.get_value();
         leptos::task::spawn_local(async move {
-            match review::marks(&id.get_value(), &marks).await {
+            match review::marks(&id, &marks).await {
                 Ok(case) => {
                     announcer.say("The marks are kept.");
                     error.try_set(None);
                     work.hand_over(marks.opinions);
                     page.show(case).await;
                 }
-                Err(refused) => refuse(refused).await,
+                Err(refused) => refuse(id, refused).await,
             }
         });
     };

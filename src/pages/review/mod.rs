@@ -37,8 +37,10 @@ enum Shown {
 struct Review {
     shown: RwSignal<Shown>,
     id: RwSignal<Option<String>>,
-    /// How often something was asked for or shown: an answer to a question from before counts no more.
+    /// How often something was asked for, or came to be shown.
     asked: StoredValue<u32>,
+    /// Which of these is shown: what is from before that counts no more.
+    shown_at: StoredValue<u32>,
     /// The work on each application that was looked at, by its id.
     works: StoredValue<HashMap<String, Work>>,
     /// The page, which such work lives as long as.
@@ -75,18 +77,39 @@ impl Review {
 
     fn load(self) {
         let id = self.id.get_untracked();
-        self.asked.update_value(|asked| *asked += 1);
-        let asked = self.asked.get_value();
+        let at = self.next();
         self.shown.set(Shown::Loading);
         leptos::task::spawn_local(async move {
-            let shown = match read(id).await {
-                Ok(shown) => shown,
-                Err(error) => Shown::Failed(error),
-            };
-            if self.asked.try_get_value() == Some(asked) {
-                self.shown.try_set(shown);
-            }
+            let read = read(id.as_deref()).await.unwrap_or_else(Shown::Failed);
+            self.put(at, id.as_deref(), |shown| {
+                *shown = read;
+                true
+            });
         });
+    }
+
+    /// The number of what is asked for, or comes, now. Where the page is gone, none is shown any more.
+    fn next(self) -> u32 {
+        self.asked.try_update_value(|asked| *asked += 1);
+        self.asked.try_get_value().unwrap_or_default()
+    }
+
+    /// Shows something of an application, or of none, unless the page is another’s by now or shows
+    /// something later; whether it did.
+    fn put(self, at: u32, id: Option<&str>, show: impl FnOnce(&mut Shown) -> bool) -> bool {
+        let is_late = self.shown_at.try_get_value().is_none_or(|shown| shown > at);
+        if is_late || !self.is_of(id) {
+            return false;
+        }
+        let show = |shown: &mut Shown| {
+            let is_shown = show(shown);
+            (is_shown, is_shown)
+        };
+        let is_shown = self.shown.try_maybe_update(show).unwrap_or_default();
+        if is_shown {
+            self.shown_at.try_set_value(at);
+        }
+        is_shown
     }
 
     /// Whether the page is of an application, or of none: it may be another’s once an answer comes.
@@ -95,32 +118,32 @@ impl Review {
         is_of.unwrap_or(false)
     }
 
-    /// Shows an application as it is now, beside the queue as it is now; if that cannot be
-    /// read, as it was. Of one that the page is not of any more it shows nothing, and says so.
+    /// Shows an application as it has come just now, beside the queue as it is now; if that cannot be
+    /// read, as it was. Of one that the page is not of any more, or shows something later of, it shows
+    /// nothing, and says so.
     async fn show(self, case: Case) -> bool {
+        let at = self.next();
+        let id = case.application.id.clone();
         let queue = review::queue(None).await.ok();
-        if !self.is_of(Some(&case.application.id)) {
-            return false;
-        }
-        self.asked.try_update_value(|asked| *asked += 1);
-        self.shown.try_update(|shown| {
+        self.put(at, Some(&id), |shown| {
             let before = match shown {
                 Shown::Case(_, queue) | Shown::Queue(queue) => Some(queue.clone()),
                 Shown::Loading | Shown::Failed(_) => None,
             };
-            if let Some(queue) = queue.or(before) {
-                *shown = Shown::Case(Box::new(case), queue);
-            }
-        });
-        true
+            let Some(queue) = queue.or(before) else {
+                return false;
+            };
+            *shown = Shown::Case(Box::new(case), queue);
+            true
+        })
     }
 }
 
-async fn read(id: Option<String>) -> Result<Shown, ApiError> {
+async fn read(id: Option<&str>) -> Result<Shown, ApiError> {
     let queue = review::queue(None).await?;
     Ok(match id {
         None => Shown::Queue(queue),
-        Some(id) => Shown::Case(Box::new(review::case(&id).await?), queue),
+        Some(id) => Shown::Case(Box::new(review::case(id).await?), queue),
     })
 }
 
@@ -132,6 +155,7 @@ pub fn ReviewPage() -> impl IntoView {
         shown: RwSignal::new(Shown::Loading),
         id: RwSignal::new(None),
         asked: StoredValue::new(0),
+        shown_at: StoredValue::new(0),
         works: StoredValue::new(HashMap::new()),
         owner: StoredValue::new(Owner::current().unwrap_or_default()),
     };

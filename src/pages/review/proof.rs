@@ -50,16 +50,17 @@ fn Accept(page: Review, id: String, version: u32, work: Work) -> impl IntoView {
     let accept = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         let reason = typed.get_untracked();
+        let id = id.get_value();
         leptos::task::spawn_local(async move {
             let proof = OtherProof { reason, version };
-            match review::accept_proof(&id.get_value(), &proof).await {
+            match review::accept_proof(&id, &proof).await {
                 Ok(case) => {
                     announcer.say("The proof is accepted.");
                     work::empty(typed, &proof.reason);
                     page.show(case).await;
                 }
                 Err(refused) if refused.is_conflict() => {
-                    page.refuse(&id.get_value(), work, refused).await;
+                    page.refuse(&id, work, refused).await;
                 }
                 Err(refused) => {
                     error.try_set(Some(refused.to_string()));

@@ -130,7 +130,7 @@ impl Client {
     }
 
     /// Has so many servers of the shard hold what is written, which are all that it has.
-    pub fn have_copies(&mut self, copies: u64) -> Result<(), ClickHouseError> {
+    pub fn set_copies(&mut self, copies: u64) -> Result<(), ClickHouseError> {
         self.copies = copies;
         // Current versions write to several quorums at once, of which nobody can ask for what is in
         // all of them; the oldest one refuses a setting that it does not know.

@@ -92,16 +92,15 @@ impl Due {
     }
 }
 
-/// Why nothing can be written to a server’s tables of a database just now, if so: a copy is away, or
-/// has not yet what was written before.
+/// Why nothing can be written just now to those of a server’s tables that a condition is for, if so: a
+/// copy is away, or has not yet what was written before.
 pub(super) fn in_the_way(
     server: &Client,
-    database: &str,
+    tables: &str,
 ) -> Result<Option<&'static str>, ClickHouseError> {
     let mut answer = server.ask(&format!(
         "SELECT zookeeper_path, toUInt64(active_replicas = total_replicas)
-         FROM system.replicas WHERE database = {}",
-        sql::text(database)
+         FROM system.replicas WHERE {tables}"
     ))?;
     let mut questions = Vec::new();
     while answer.is_next()? {
@@ -115,6 +114,9 @@ pub(super) fn in_the_way(
             sql::text(&format!("{node}/quorum"))
         ));
     }
+    if questions.is_empty() {
+        return Ok(Some("a copy has none of the tables"));
+    }
     let mut pending = 0;
     let mut answer = server.ask(&questions.join(" UNION ALL "))?;
     while answer.is_next()? {
@@ -126,7 +128,7 @@ pub(super) fn in_the_way(
 /// Says no if a server has yet to fetch rows of a table, as one that came in place of another has:
 /// nothing is to be made of those that it has. What one insert brought that not all copies have yet
 /// does not count.
-pub(super) fn has_caught_up(server: &Client, table: &str) -> Result<(), ClickHouseError> {
+pub(super) fn check_caught_up(server: &Client, table: &str) -> Result<(), ClickHouseError> {
     let of_table = sql::of_table(table);
     let behind = || {
         Err(ClickHouseError::Slow(format!(

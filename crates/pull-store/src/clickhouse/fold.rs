@@ -13,6 +13,7 @@
 //! them, and nobody could take it out.
 
 use super::copies;
+use super::error::ClickHouseError;
 use super::journal::Moment;
 use super::schema::{MARGIN, MONTH_MARGIN, RAW};
 use super::servers::Servers;
@@ -25,6 +26,15 @@ use pulls::calendar::{Granularity, Span};
 /// a few hundredths of a second, and few enough margins are written twice for a day.
 pub(super) const AT: u64 = 1 << 18;
 
+/// Says no while a server has yet to fetch raw rows: margins of the others would stay short for good.
+pub(super) fn check_caught_up(servers: &Servers) -> Result<(), ClickHouseError> {
+    if !servers.are_copied() {
+        return Ok(());
+    }
+    (servers.shards()?.iter())
+        .try_for_each(|server| copies::check_caught_up(server, &servers.own(RAW)))
+}
+
 /// Makes margins of what came after those that there are, as far as it counts at a moment.
 /// Month by month, so that no statement takes too long.
 pub(super) fn send(
@@ -33,11 +43,6 @@ pub(super) fn send(
     open: Span,
     writing: u64,
 ) -> Result<(), PullStoreError> {
-    if servers.are_copied() {
-        for server in servers.shards()? {
-            copies::has_caught_up(server, &servers.own(RAW))?;
-        }
-    }
     let columns: Vec<&str> = COLUMNS.into_iter().map(sql::name).collect();
     for month in open.periods(Granularity::Month) {
         let Some(days) = month.intersection(open) else {

@@ -34,7 +34,7 @@
 //!
 //! Where servers of a shard copy from each other (`replicated=1`), an insert is done
 //! once it is on all of them, and the journal is read as far as it is: what counts is
-//! on every copy, and any may be read. While a copy is away nothing can be written.
+//! on every copy, and any that has caught up may be read. While a copy is away nothing can be written.
 //!
 //! One program writes at a time; several may read. What is beyond this: a server
 //! that loses power may lose inserts of the last seconds that it said were done,
@@ -157,7 +157,7 @@ impl Moment {
     pub fn read(servers: &Servers) -> Result<Self, ClickHouseError> {
         let journal = servers.all_of(JOURNAL);
         if servers.are_copied() {
-            copies::has_caught_up(servers.home()?, &journal)?;
+            copies::check_caught_up(servers.home()?, &journal)?;
         }
         let void = format!("(SELECT writing FROM {journal} WHERE kind = 'void')");
         let folded = format!(

@@ -35,6 +35,7 @@ pub(super) const KEPT: &str = "kept";
 pub(super) const MARGIN: &str = "margin";
 pub(super) const MONTH_MARGIN: &str = "month_margin";
 pub(super) const JOURNAL: &str = "journal";
+const VERSIONS: &str = "version";
 
 /// The columns and the order of a table.
 fn table(name: &str) -> (&'static str, &'static str) {
@@ -72,8 +73,9 @@ pub struct Migrated {
 /// Says no unless the tables are there, and of this version.
 pub(super) fn check(servers: &Servers) -> Result<(), PullStoreError> {
     let is_there = servers.home()?.number(&format!(
-        "SELECT toUInt64(count()) FROM system.tables WHERE database = {} AND name = 'version'",
-        sql::text(&servers.address.database)
+        "SELECT toUInt64(count()) FROM system.tables WHERE database = {} AND name = {}",
+        sql::text(&servers.address.database),
+        sql::text(VERSIONS)
     ))?;
     let found = match is_there {
         0 => 0,
@@ -83,7 +85,7 @@ pub(super) fn check(servers: &Servers) -> Result<(), PullStoreError> {
         VERSION => Ok(servers
             .shards()?
             .iter()
-            .try_for_each(|server| have_copies(servers, server))?),
+            .try_for_each(|server| check_copies(servers, server))?),
         newer if newer > VERSION => Err(PullStoreError::Newer {
             found,
             known: VERSION,
@@ -92,25 +94,49 @@ pub(super) fn check(servers: &Servers) -> Result<(), PullStoreError> {
     }
 }
 
+/// The tables of which each copy has all that its shard has.
+fn copied_tables(servers: &Servers) -> Vec<String> {
+    let shared = SHARED.map(|table| servers.own(table));
+    (shared.into_iter())
+        .chain([JOURNAL, VERSIONS].map(|table| servers.all_of(table)))
+        .collect()
+}
+
+/// The condition for those in the tables of the system. Other tables may be in the same database.
+pub(super) fn of_tables(servers: &Servers) -> String {
+    let tables = copied_tables(servers);
+    let each = tables
+        .iter()
+        .map(|table| format!("({})", sql::of_table(table)));
+    format!("({})", each.collect::<Vec<_>>().join(" OR "))
+}
+
 /// Says no if the tables of a server have other copies than its settings list, where they have any:
 /// what is written would be on some of those that are read, or on others in place of them.
-fn have_copies(servers: &Servers, server: &Client) -> Result<(), ClickHouseError> {
+fn check_copies(servers: &Servers, server: &Client) -> Result<(), ClickHouseError> {
     if !servers.are_copied() {
         return Ok(());
     }
-    let shared = SHARED.map(|table| servers.own(table));
-    let tables = (shared.iter().cloned())
-        .chain([servers.all_of(JOURNAL), servers.all_of("version")])
-        .map(|table| format!("({})", sql::of_table(&table)))
-        .collect::<Vec<_>>();
-    let well = server.number(&format!(
-        "SELECT toUInt64(countIf(total_replicas = {})) FROM system.replicas WHERE {}",
+    let mut answer = server.ask(&format!(
+        "SELECT toUInt64(countIf(total_replicas = {})), toUInt64(countIf(total_replicas = 0))
+         FROM system.replicas WHERE {}",
         server.copies,
-        tables.join(" OR ")
+        of_tables(servers)
     ))?;
-    let tables = tables.len() as u64;
+    if !answer.is_next()? {
+        return Err(ClickHouseError::Answer("no numbers of copies"));
+    }
+    let (well, unknown) = (answer.number()?, answer.number()?);
+    let tables = copied_tables(servers).len() as u64;
     if well == tables {
         return Ok(());
+    }
+    if unknown > 0 {
+        // No table has none: its own server is one.
+        return Err(ClickHouseError::Slow(format!(
+            "{} cannot ask ZooKeeper or Keeper which copies there are",
+            server.name()
+        )));
     }
     Err(ClickHouseError::Cluster(format!(
         "the settings of {} list {} copies of its shard, and {} of {tables} tables have not so many: \
@@ -127,6 +153,15 @@ pub(super) fn migrate(servers: &Servers) -> Result<Migrated, PullStoreError> {
     let database = &address.database;
     let everywhere = servers.everywhere();
     let home = servers.home()?;
+    let there = Migrated {
+        found: VERSION,
+        now: VERSION,
+    };
+    // A copy may have come since, and has to get tables. If none has, nothing is asked of all: such a
+    // statement waits for every server. What is wrong is met again below.
+    if servers.are_copied() && check(servers).is_ok() {
+        return Ok(there);
+    }
     // Those that are asked to make a table: one of them asks all others, where they copy.
     let makers = match servers.are_copied() {
         true => &servers.shards()?[..1],
@@ -145,11 +180,11 @@ pub(super) fn migrate(servers: &Servers) -> Result<Migrated, PullStoreError> {
             ))?;
         }
     }
-    let version = servers.all_of("version");
+    let version = servers.all_of(VERSIONS);
     home.run(&format!(
         "CREATE TABLE IF NOT EXISTS {version} {everywhere} (version UInt32)
          ENGINE = {} ORDER BY version",
-        engine(servers, "version")
+        engine(servers, VERSIONS)
     ))?;
     let found = found(servers)?;
     if found > VERSION {
@@ -158,13 +193,8 @@ pub(super) fn migrate(servers: &Servers) -> Result<Migrated, PullStoreError> {
             known: VERSION,
         });
     }
-    let migrated = Migrated {
-        found,
-        now: VERSION,
-    };
-    // A copy may have come since; of others it is known what they have.
     if found == VERSION && !servers.are_copied() {
-        return Ok(migrated);
+        return Ok(there);
     }
     for name in SHARED {
         let (columns, order) = table(name);
@@ -198,12 +228,15 @@ pub(super) fn migrate(servers: &Servers) -> Result<Migrated, PullStoreError> {
     if found < VERSION {
         home.run(&format!("INSERT INTO {version} VALUES ({VERSION})"))?;
     }
-    Ok(migrated)
+    Ok(Migrated {
+        found,
+        now: VERSION,
+    })
 }
 
 /// The version of the tables that are there; 0 for none.
 fn found(servers: &Servers) -> Result<u32, ClickHouseError> {
-    let version = servers.all_of("version");
+    let version = servers.all_of(VERSIONS);
     let found = servers
         .home()?
         .number(&format!("SELECT toUInt64(max(version)) FROM {version}"))?;

@@ -140,7 +140,7 @@ fn find(address: &Address) -> Result<Vec<Client>, ClickHouseError> {
                         "{server} has no copy in its settings, and copies are what replicated=1 is for"
                     )));
                 }
-                client.have_copies(copies)?;
+                client.set_copies(copies)?;
             }
         }
         shards.sort_by_key(|(number, _)| *number);

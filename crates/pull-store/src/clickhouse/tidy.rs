@@ -26,13 +26,22 @@ const PAUSE: Duration = Duration::from_millis(100);
 /// Rows of a table that are being deleted from a shard.
 struct Deletion<'a> {
     server: &'a Client,
-    /// The condition for the table in the tables of the system.
+    /// The table by its whole name, and the condition for it in the tables of the system.
+    own: String,
     of_table: String,
     /// What every copy has to have done, where there are some.
     due: Option<copies::Due>,
 }
 
 impl Deletion<'_> {
+    /// In words, for whoever has to wait.
+    fn going_on(&self) -> String {
+        format!(
+            "rows of {} that do not count are still being deleted",
+            self.own
+        )
+    }
+
     /// Whether the server that was asked goes on with this, or with one from before.
     fn is_open(&self) -> Result<bool, ClickHouseError> {
         let open = self.server.number(&format!(
@@ -52,17 +61,15 @@ impl Deletion<'_> {
     }
 }
 
-/// Waits until something is done with a table, or a moment is over: then it says no.
+/// Waits until something is done with a table, or a moment is over: then it says no, and what goes on.
 fn wait(
     until: Instant,
-    of_table: &str,
+    what: &str,
     is_done: impl Fn() -> Result<bool, ClickHouseError>,
 ) -> Result<(), ClickHouseError> {
     while !is_done()? {
         if Instant::now() > until {
-            return Err(ClickHouseError::Slow(format!(
-                "rows are deleted that do not count any more, where {of_table}"
-            )));
+            return Err(ClickHouseError::Slow(what.to_owned()));
         }
         sleep(PAUSE);
     }
@@ -115,7 +122,7 @@ impl ClickHouse {
             }
         }
         for deletion in &begun {
-            wait(until, &deletion.of_table, || deletion.is_done())?;
+            wait(until, &deletion.going_on(), || deletion.is_done())?;
         }
         let clean: Vec<Entry> = void
             .into_iter()
@@ -139,10 +146,12 @@ impl ClickHouse {
         if are_copied {
             // What was given up may have reached another, and come from there later.
             let due = copies::Due::of(server, &of_table)?;
-            wait(until, &of_table, || due.is_fetched(server))?;
+            let what = format!("{} has yet to fetch rows of {own}", server.name());
+            wait(until, &what, || due.is_fetched(server))?;
         }
         let mut deletion = Deletion {
             server,
+            own: own.clone(),
             of_table,
             due: None,
         };
@@ -151,7 +160,7 @@ impl ClickHouse {
                 // It may have broken off here.
                 copies::close_months(server, &own, &months(server, &own)?)?;
             }
-            wait(until, &deletion.of_table, || Ok(!deletion.is_open()?))?;
+            wait(until, &deletion.going_on(), || Ok(!deletion.is_open()?))?;
         }
         // A server would look through every part, and write a list of it.
         let count = format!("SELECT toUInt64(count()) FROM {own} WHERE {condition}");

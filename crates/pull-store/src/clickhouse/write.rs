@@ -8,7 +8,7 @@ use super::error::ClickHouseError;
 use super::fold;
 use super::journal::{self, Entry, Kind};
 use super::rows::put_text;
-use super::schema::{JOURNAL, KEPT, RAW};
+use super::schema::{self, JOURNAL, KEPT, RAW};
 use super::sql;
 use crate::{Block, DayRows, PullStoreError};
 use pulls::batch::{Batch, Number, TEXTS};
@@ -97,8 +97,9 @@ impl ClickHouse {
             return Ok(());
         }
         let until = Instant::now() + COPYING;
+        let tables = schema::of_tables(&self.servers);
         for server in self.servers.shards()? {
-            while let Some(why) = copies::in_the_way(server, &self.servers.address.database)? {
+            while let Some(why) = copies::in_the_way(server, &tables)? {
                 if Instant::now() > until {
                     return Err(ClickHouseError::Slow(why.to_owned()));
                 }
@@ -213,6 +214,8 @@ impl ClickHouse {
         let Some(open) = moment.open else {
             return Ok(());
         };
+        // Before a number is used: it would be void, as often as this is tried in vain.
+        fold::check_caught_up(&self.servers)?;
         self.write(
             writer,
             |writing| fold::send(&self.servers, &moment, open, writing),
