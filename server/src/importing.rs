@@ -37,8 +37,7 @@ pub fn import(
         return Err("there is no row to import: nothing was changed.".to_owned());
     }
     if !is_agreed && !agreed("Replace these days? Write yes to do so: ")? {
-        println!("Nothing was changed.");
-        return Ok(());
+        return Err("these days are not replaced: nothing was changed.".to_owned());
     }
     // What is under a former name yet would be counted beside what is imported.
     for (before, now) in import.former() {
@@ -54,9 +53,15 @@ pub fn import(
 fn agreed(question: &str) -> Result<bool, String> {
     print!("{question}");
     let mut answer = String::new();
-    io::stdout()
+    let read = io::stdout()
         .flush()
         .and_then(|()| io::stdin().read_line(&mut answer))
         .map_err(|error| format!("no answer can be read: {error}. Say --yes beforehand."))?;
+    if read == 0 {
+        println!();
+        return Err(
+            "nobody is there to answer, and nothing was changed: say --yes beforehand.".to_owned(),
+        );
+    }
     Ok(answer.trim().eq_ignore_ascii_case("yes"))
 }

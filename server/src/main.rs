@@ -269,7 +269,7 @@ fn run(line: CommandLine) -> Result<(), String> {
             let reading =
                 registry::read(&store, &client, now).map_err(|error| error.to_string())?;
             if let Some(trouble) = reading.trouble {
-                return Err(trouble.to_string());
+                return Err(format!("{base} was not read: {trouble}"));
             }
             println!("{reading}");
             Ok(())
@@ -358,7 +358,7 @@ async fn serve_all(
     let address = (settings.bind, settings.port);
     let listener = TcpListener::bind(address).await.map_err(|error| {
         format!(
-            "{}:{} cannot be listened on: {error}.",
+            "{}:{} cannot be listened on: {error}. Choose another port with --port.",
             settings.bind, settings.port
         )
     })?;
@@ -427,7 +427,9 @@ fn show_sample(service: &Service, intake: &Intake) -> Result<(), String> {
         .fill_with_sample()
         .map_err(|error| format!("the sample could not be made: {error:?}"))?;
     if codes.is_empty() {
-        println!("The data folder is not empty: no sample was put into it.");
+        println!(
+            "The data folder is not empty: no sample was put into it. (For one beside it, name another folder with --data; for a code of a sample that is there, dsos code.)"
+        );
     } else if let Err(words) = pulled::add(intake, &service.settings.data, service.now()) {
         // The rest of it is there.
         println!("{words}");

@@ -23,6 +23,9 @@ use tokio::sync::Mutex as AsyncMutex;
 /// How long totals are given out until they are counted anew.
 const KEPT_FOR: TimeDelta = TimeDelta::minutes(10);
 
+/// How long nobody tries again after they could not be counted.
+const REFUSED_FOR: TimeDelta = TimeDelta::seconds(10);
+
 /// Most repositories that an answer lists.
 const MOST_REPOSITORIES: usize = 200;
 
@@ -41,7 +44,11 @@ struct Counted {
 
 impl Counted {
     fn holds(&self, now: DateTime<Utc>) -> bool {
-        self.at <= now && now < self.at + KEPT_FOR
+        let life = match self.totals {
+            Some(_) => KEPT_FOR,
+            None => REFUSED_FOR,
+        };
+        self.at <= now && now < self.at + life
     }
 }
 
@@ -162,5 +169,21 @@ fn pulled(period: Period, totals: &Totals) -> PulledIn {
         version_checks,
         repositories,
         repository_count,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Counted;
+    use chrono::{DateTime, TimeDelta};
+
+    #[test]
+    fn what_could_not_be_counted_is_tried_again_soon() {
+        let counted = Counted {
+            at: DateTime::UNIX_EPOCH,
+            totals: None,
+        };
+        assert!(counted.holds(counted.at + TimeDelta::seconds(9)));
+        assert!(!counted.holds(counted.at + TimeDelta::seconds(10)));
     }
 }

@@ -148,17 +148,24 @@ test('what a reviewer typed outlives a note, fresh evidence, another application
 
   // Nor one from before another that is shown already.
   const isQueue = (url) => url.pathname.endsWith('/review');
+  // Without `times`: once no route is left, those that are held go on.
   const once = async (pattern, then) => {
     let done;
     const met = new Promise((resolve) => (done = resolve));
-    await page.route(pattern, async (route) => (done(), then(route)), { times: 1 });
-    return met;
+    let isMet = false;
+    await page.route(pattern, (route) => {
+      if (isMet) return route.fallback();
+      isMet = true;
+      done();
+      return then(route);
+    });
+    return { met };
   };
   let goOn;
   const later = new Promise((resolve) => (goOn = resolve));
-  const waits = once(isQueue, async (route) => (await later, route.continue()));
+  const waits = await once(isQueue, async (route) => (await later, route.continue()));
   await page.getByRole('button', { name: 'Read the evidence anew' }).click();
-  await waits;
+  await waits.met;
   await page.getByLabel('Add a note').fill('Jo has answered.');
   await page.getByRole('button', { name: 'Keep the note' }).click();
   await page.getByText('Jo has answered.').waitFor();
@@ -173,16 +180,16 @@ test('what a reviewer typed outlives a note, fresh evidence, another application
     let letGo;
     return { held: new Promise((resolve) => (letGo = resolve)), letGo: () => letGo() };
   });
-  const check = once('**/check', async (route) => (await answers[0].held, route.continue()));
+  const check = await once('**/check', async (route) => (await answers[0].held, route.continue()));
   await page.getByRole('button', { name: 'Read the evidence anew' }).click();
-  await check;
+  await check.met;
   await open(another.namespace);
-  const reading = once(isQueue, async (route) => (await answers[1].held, route.continue()));
+  const reading = await once(isQueue, async (route) => (await answers[1].held, route.continue()));
   await page.getByRole('link', { name: sent.namespace, exact: true }).first().click();
-  await reading;
-  const inVain = once(isQueue, (route) => route.abort());
+  await reading.met;
+  const inVain = await once(isQueue, (route) => route.abort());
   answers[0].letGo();
-  await inVain;
+  await inVain.met;
   await page.evaluate(() => new Promise((done) => setTimeout(done, 200)));
   answers[1].letGo();
   await page.getByRole('heading', { level: 1, name: sent.namespace }).waitFor();

@@ -12,7 +12,12 @@ const TIMEOUT = 120_000;
 const words = process.argv.slice(2);
 const here = new URL('.', import.meta.url);
 
+/** What failed while nobody waited for it: it belongs to the test that runs. */
+let stray;
+process.on('unhandledRejection', (error) => (stray ??= error));
+
 async function timed(test) {
+  stray = undefined;
   const visit = new Visit();
   let timer;
   const late = new Promise((_, reject) => {
@@ -33,7 +38,7 @@ async function timed(test) {
     if (failure) failure.message += `\n${error.message}`;
     else failure = error;
   }
-  return failure;
+  return failure ?? stray;
 }
 
 let [passed, failed] = [0, 0];

@@ -91,12 +91,13 @@ pub fn read(body: &[u8], terms: &Terms<'_>) -> Reading {
     reading
 }
 
-/// Reads an event; `None` for one that says nothing about a manifest.
+/// Reads an event; `None` for one that says nothing about a manifest, or that dsos itself asked for
+/// one: it reads every tag from time to time.
 fn event(sent: &str, terms: &Terms<'_>) -> Result<Option<Event>, Trouble> {
     // What the parser says may repeat what was sent.
     let sent: Sent = serde_json::from_str(sent)
         .map_err(|why| Trouble::Shape(redacted(why.to_string().as_bytes())))?;
-    if !is_manifest(&sent.target.media_type) {
+    if !is_manifest(&sent.target.media_type) || sent.request.useragent == registry::USER_AGENT {
         return Ok(None);
     }
     let kind = match sent.action.as_str() {

@@ -15,13 +15,17 @@ pub const MOST_KEPT_BYTES: usize = 4 * 1024;
 pub const BLOT: &str = "[address]";
 
 /// The beginning of what was sent, with addresses blotted out. Bytes that are no
-/// UTF-8 and control characters become a replacement character.
+/// UTF-8 and control characters become a replacement character, white space becomes a space.
 pub fn redacted(sent: &[u8]) -> String {
     // A piece that the cut goes through would no longer be known for an address.
     let looked_at = &sent[..sent.len().min(2 * MOST_KEPT_BYTES)];
     let text: String = String::from_utf8_lossy(looked_at)
         .chars()
-        .map(|c| if c.is_control() { '\u{fffd}' } else { c })
+        .map(|c| match c {
+            '\n' | '\r' | '\t' => ' ',
+            c if c.is_control() => '\u{fffd}',
+            c => c,
+        })
         .collect();
     let mut kept = String::with_capacity(text.len().min(MOST_KEPT_BYTES));
     let mut rest = text.as_str();
@@ -112,7 +116,8 @@ mod tests {
     #[test]
     fn what_is_kept_is_bounded_and_can_be_shown() {
         assert!(redacted(&b"a b ".repeat(100_000)).len() <= MOST_KEPT_BYTES);
-        assert_eq!(redacted(b"\x00\xff\n"), "\u{fffd}\u{fffd}\u{fffd}");
+        assert_eq!(redacted(b"\x00\xff"), "\u{fffd}\u{fffd}");
+        assert_eq!(redacted(b"{\r\n\t\"id\": 1\n}"), "{   \"id\": 1 }");
     }
 
     proptest! {

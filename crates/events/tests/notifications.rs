@@ -147,6 +147,15 @@ fn layers_and_deletions_are_passed_over() {
 }
 
 #[test]
+fn what_dsos_asks_a_registry_for_is_no_pull() {
+    let by = |agent: &str| event(|e| e["request"]["useragent"] = agent.into());
+    let own = by(registry::USER_AGENT);
+    let other = by("dsos (open source program), or so it says");
+    let reading = read_by(distribution::read, body(&[own, other]));
+    assert_eq!((reading.passed_over, reading.events.len()), (1, 1));
+}
+
+#[test]
 fn what_cannot_be_believed_is_set_aside_with_its_reason() {
     is_set_aside(|e| e["id"] = "".into(), "id", "no id");
     is_set_aside(|e| e["id"] = "x".repeat(257).into(), "id", "no id");

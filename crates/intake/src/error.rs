@@ -53,8 +53,15 @@ impl IntakeError {
 impl fmt::Display for IntakeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::Folder(path, error) if error.kind() == io::ErrorKind::AlreadyExists => write!(
+                f,
+                "{} is there already: name one that is not.",
+                path.display()
+            ),
             Self::Folder(path, error) => write!(f, "{} cannot be used: {error}.", path.display()),
-            Self::Taken => f.write_str("another process counts pulls with this data."),
+            Self::Taken => f.write_str(
+                "another process counts pulls with this data, and one does at a time: end that one, or give this one a data folder of its own.",
+            ),
             Self::OtherHome { last, appended } => write!(
                 f,
                 "pulls were counted into another home, up to block {last}, and this one ends with block {appended}: copy them here with dsos pulls copy, or go on with this home as it is with dsos pulls adopt."

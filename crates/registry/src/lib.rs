@@ -20,6 +20,10 @@ pub mod names;
 mod origin;
 pub mod pages;
 
+/// What dsos calls itself where it asks a registry, or anybody else: a registry that reports what it
+/// is asked says so, and it is no pull.
+pub const USER_AGENT: &str = "dsos (open source program)";
+
 pub use answers::{AnswerError, Catalog, TagList};
 pub use challenge::{Bearer, Challenge, ChallengeError, Token};
 pub use config::ImageConfig;

@@ -79,7 +79,7 @@ pub(crate) fn agent_config(patience: Duration) -> ConfigBuilder<AgentScope> {
         .http_status_as_error(false)
         // A proxy would resolve names by itself, past our rule.
         .proxy(None)
-        .user_agent("dsos (open source program)")
+        .user_agent(::registry::USER_AGENT)
 }
 
 impl Reader {

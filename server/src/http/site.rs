@@ -65,7 +65,7 @@ impl fmt::Display for SiteError {
             }
             Self::Incomplete(path) => write!(
                 formatter,
-                "{} is missing: build the site with cargo xtask build.",
+                "{} is missing: build the site with cargo xtask build, or name its folder with --dir.",
                 path.display()
             ),
         }

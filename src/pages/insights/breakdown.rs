@@ -66,7 +66,7 @@ pub fn Others() -> impl IntoView {
             .map(words::heading)
             .collect();
         (!names.is_empty()).then(|| {
-            let mut text = String::from("Not in these files: ");
+            let mut text = String::from("Not known of these pulls: ");
             text.push_str(&names.join(", ").to_lowercase());
             text.push('.');
             view! { <p class="t13 dim">{text}</p> }

@@ -89,7 +89,8 @@ impl Short {
         match self.why {
             Why::Running => match self.by {
                 Granularity::Month => ["Month not over: ", &days].concat(),
-                _ => ["Week not over: ", &days].concat(),
+                Granularity::Week => ["Week not over: ", &days].concat(),
+                Granularity::Day => "Today is not over".to_owned(),
             },
             Why::Cut => ["The time span cuts the last ", period, ": ", &days].concat(),
             Why::Files => ["The files hold ", &days, " of the last ", period].concat(),

@@ -51,8 +51,10 @@ pub fn ExportForm() -> impl IntoView {
         .unwrap_or(0)
     };
     let tag_lines = move || {
-        let mut text = intl::number(lines(Dimension::Tag));
-        text.push_str(" tags, and a line for each digest pulled without one. Added up for the span and filters above.");
+        let count = lines(Dimension::Tag);
+        let mut text = intl::number(count);
+        text.push_str(if count == 1 { " tag" } else { " tags" });
+        text.push_str(", and a line for each digest pulled without one. Added up for the span and filters above.");
         text
     };
     let repository_lines = move || {

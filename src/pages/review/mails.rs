@@ -50,7 +50,7 @@ pub fn StuckMails() -> impl IntoView {
                 Some(Ok(mails)) if mails.is_empty() => {
                     view! {
                         <p class="t14 soft">
-                            "Every mail went out. One that does not is tried again, and shown here until it does."
+                            "None failed. One that does is tried again, and shown here until it goes out."
                         </p>
                     }
                         .into_any()

@@ -4,7 +4,6 @@
 use super::{
     applications::private,
     membership::named,
-    profile::unknown,
     session::{Reads, Writes},
 };
 use crate::{
@@ -15,7 +14,7 @@ use crate::{
     service::Service,
 };
 use api::{
-    Problem,
+    Problem, ProblemKind,
     pulls::{PullSettingsChange, PullSettingsState, PullTotals},
 };
 use axum::{
@@ -26,6 +25,14 @@ use axum::{
 
 /// How long whoever has totals need not ask for them again, in seconds.
 const TOTALS_LIFE: &str = "public, max-age=300";
+
+/// What stands where no totals are published: whether there is such a namespace, it does not say.
+fn unpublished() -> Refusal {
+    Refusal::new(
+        ProblemKind::NotFound,
+        "No totals are published under this name: its maintainers do not publish them, or it is not in the program.",
+    )
+}
 
 /// The totals of a namespace that publishes them
 ///
@@ -43,9 +50,9 @@ pub async fn totals(
     Segment(name): Segment<String>,
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
-    let namespace = named(&name).map_err(|_| unknown())?;
+    let namespace = named(&name).map_err(|_| unpublished())?;
     let totals = service.published_totals(&namespace).await?;
-    let totals = totals.ok_or_else(unknown)?;
+    let totals = totals.ok_or_else(unpublished)?;
     Ok(open::kept_json(&*totals, TOTALS_LIFE, &headers))
 }
 
