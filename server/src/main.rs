@@ -181,6 +181,7 @@ fn run(line: CommandLine) -> Result<(), String> {
         }
         Command::RenameNamespace { old, new } => {
             let (old, new) = (named(&old)?, named(&new)?);
+            existing(&settings)?;
             // One that is away is told later; one that was not meant would not be.
             home::refuse_other(&settings)?;
             change(&settings, |connection| {

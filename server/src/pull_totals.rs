@@ -35,7 +35,8 @@ pub struct Published(Mutex<HashMap<Namespace, Slot>>);
 
 type Slot = Arc<AsyncMutex<Option<Counted>>>;
 
-/// What counting came to, and when.
+/// What counting came to, and when: what was counted is of when it was begun, what could not be of
+/// when it was given up, which may be minutes later.
 struct Counted {
     at: DateTime<Utc>,
     /// Nothing if the pulls could not be read.
@@ -43,6 +44,17 @@ struct Counted {
 }
 
 impl Counted {
+    fn of(
+        totals: Option<Arc<PullTotals>>,
+        begun: DateTime<Utc>,
+        ended: impl Fn() -> DateTime<Utc>,
+    ) -> Self {
+        Self {
+            at: if totals.is_some() { begun } else { ended() },
+            totals,
+        }
+    }
+
     fn holds(&self, now: DateTime<Utc>) -> bool {
         let life = match self.totals {
             Some(_) => KEPT_FOR,
@@ -97,7 +109,7 @@ impl Service {
                     None
                 }
             };
-            let counted = held.insert(Counted { at: now, totals });
+            let counted = held.insert(Counted::of(totals, now, || service.now()));
             counted.totals.clone()
         });
         match counted.await {
@@ -179,11 +191,10 @@ mod tests {
 
     #[test]
     fn what_could_not_be_counted_is_tried_again_soon() {
-        let counted = Counted {
-            at: DateTime::UNIX_EPOCH,
-            totals: None,
-        };
-        assert!(counted.holds(counted.at + TimeDelta::seconds(9)));
-        assert!(!counted.holds(counted.at + TimeDelta::seconds(10)));
+        let after = |seconds| DateTime::UNIX_EPOCH + TimeDelta::seconds(seconds);
+        // Who waited meanwhile is told the same: nobody begins the same again in vain.
+        let counted = Counted::of(None, after(0), || after(90));
+        assert!(counted.holds(after(99)));
+        assert!(!counted.holds(after(100)));
     }
 }

@@ -187,9 +187,10 @@ test('what a reviewer typed outlives a note, fresh evidence, another application
   const reading = await once(isQueue, async (route) => (await answers[1].held, route.continue()));
   await page.getByRole('link', { name: sent.namespace, exact: true }).first().click();
   await reading.met;
-  const inVain = await once(isQueue, (route) => route.abort());
+  await once(isQueue, (route) => route.abort());
+  const inVain = page.waitForEvent('requestfailed', { predicate: (request) => isQueue(new URL(request.url())) });
   answers[0].letGo();
-  await inVain.met;
+  await inVain;
   await page.evaluate(() => new Promise((done) => setTimeout(done, 200)));
   answers[1].letGo();
   await page.getByRole('heading', { level: 1, name: sent.namespace }).waitFor();

@@ -16,8 +16,15 @@ const here = new URL('.', import.meta.url);
 let stray;
 process.on('unhandledRejection', (error) => (stray ??= error));
 
-async function timed(test) {
+async function takeStray() {
+  // It is told once nobody can wait for it any more.
+  await new Promise(setImmediate);
+  const taken = stray;
   stray = undefined;
+  return taken;
+}
+
+async function timed(test) {
   const visit = new Visit();
   let timer;
   const late = new Promise((_, reject) => {
@@ -38,7 +45,7 @@ async function timed(test) {
     if (failure) failure.message += `\n${error.message}`;
     else failure = error;
   }
-  return failure ?? stray;
+  return failure ?? (await takeStray());
 }
 
 let [passed, failed] = [0, 0];
@@ -74,5 +81,10 @@ for (const file of readdirSync(here).filter((name) => name.endsWith('.test.mjs')
 }
 
 await closeBrowser();
+const late = await takeStray();
+if (late) {
+  failed += 1;
+  console.log(`FAILED after all of them\n    ${String(late.stack ?? late).slice(0, 4000).replaceAll('\n', '\n    ')}`);
+}
 console.log(`${passed} passed, ${failed} failed`);
 process.exit(failed ? 1 : 0);

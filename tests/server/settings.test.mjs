@@ -1,7 +1,7 @@
 // Settings that are wrong stop the start: one sentence on stderr, code 2, nothing begun. A
 // password never shows.
 
-import { readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { DIST, assert, isOneSentence, test } from './harness.mjs';
 
@@ -162,16 +162,21 @@ test('--help names every setting, its variable and what it is for', async (place
   for (const command of commands) assert.equal((await place.run(['help', command])).code, 0, command);
 });
 
-test('a mistyped data folder is said, and not made', async (place) => {
+test('a mistyped data folder is said, and not made, nor is anything in one that is there', async (place) => {
   const data = await place.path('nowhere');
+  const other = await place.path('elsewhere');
+  await mkdir(other);
   for (const words of [
     ['code', 'ines@kelpworks.org'], ['export-person', 'ines@kelpworks.org'], ['erase-person', 'ines@kelpworks.org'], ['remove-sample'],
     ['remove-staff', 'marta@hub.example'], ['end-membership', 'kelpworks', '--reason', 'x'], ['rename-namespace', 'kelpworks', 'kelp'], ['rotate-key'],
   ]) {
-    const done = await place.run([...words, '--data', data]);
-    assert.deepEqual([done.code, done.stdout, done.stderr], [2, '', `dsos: there is no data in ${data}: name it with --data.\n`], words[0]);
+    for (const folder of [data, other]) {
+      const done = await place.run([...words, '--data', folder]);
+      assert.deepEqual([done.code, done.stdout, done.stderr], [2, '', `dsos: there is no data in ${folder}: name it with --data.\n`], words[0]);
+    }
   }
   await assert.rejects(readdir(data), /ENOENT/);
+  assert.deepEqual(await readdir(other), []);
 });
 
 test('no password shows, whatever is wrong beside it', async (place) => {

@@ -97,11 +97,12 @@ fn event(sent: &str, terms: &Terms<'_>) -> Result<Option<Event>, Trouble> {
     // What the parser says may repeat what was sent.
     let sent: Sent = serde_json::from_str(sent)
         .map_err(|why| Trouble::Shape(redacted(why.to_string().as_bytes())))?;
-    if !is_manifest(&sent.target.media_type) || sent.request.useragent == registry::USER_AGENT {
+    if !is_manifest(&sent.target.media_type) {
         return Ok(None);
     }
     let kind = match sent.action.as_str() {
         "push" => Kind::Pushed,
+        "pull" if sent.request.useragent == registry::USER_AGENT => return Ok(None),
         "pull" => Kind::Asked(match sent.request.method.as_str() {
             "GET" => Method::Get,
             "HEAD" => Method::Head,

@@ -20,10 +20,6 @@ pub mod names;
 mod origin;
 pub mod pages;
 
-/// What dsos calls itself where it asks a registry, or anybody else: a registry that reports what it
-/// is asked says so, and it is no pull.
-pub const USER_AGENT: &str = "dsos (open source program)";
-
 pub use answers::{AnswerError, Catalog, TagList};
 pub use challenge::{Bearer, Challenge, ChallengeError, Token};
 pub use config::ImageConfig;
@@ -33,3 +29,7 @@ pub use names::{
     Algorithm, Digest, DigestError, Reference, RepositoryName, RepositoryNameError, Tag, TagError,
 };
 pub use pages::{LinkError, Page, blob_path, manifest_path, next_page, page_path};
+
+/// What dsos calls itself where it asks a registry, or a forge. A registry that reports what it is
+/// asked for says so, and it is no pull.
+pub const USER_AGENT: &str = "dsos (open source program)";

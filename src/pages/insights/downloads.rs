@@ -91,9 +91,7 @@ pub fn Downloads() -> impl IntoView {
         if whole.get().is_some() {
             return "A line for each tag, and for each digest pulled without one. Added up for these days, under the filters above.".to_owned();
         }
-        let count = lines(Dimension::Tag);
-        let tags = if count == 1 { " tag" } else { " tags" };
-        [&intl::number(count), tags, ", and a line for each digest pulled without one. Added up for the span and filters above."].concat()
+        words::tag_lines(lines(Dimension::Tag))
     });
     let repository_words = Signal::derive(move || {
         if whole.get().is_some() {

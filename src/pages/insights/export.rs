@@ -1,6 +1,6 @@
 //! Taking away a summary or the matching raw rows.
 
-use super::{bench::use_desk, controls::with_view, files::has_records};
+use super::{bench::use_desk, controls::with_view, files::has_records, words};
 use crate::components::{
     icon::{Icon, IconName},
     progress::Progress,
@@ -50,13 +50,7 @@ pub fn ExportForm() -> impl IntoView {
         .flatten()
         .unwrap_or(0)
     };
-    let tag_lines = move || {
-        let count = lines(Dimension::Tag);
-        let mut text = intl::number(count);
-        text.push_str(if count == 1 { " tag" } else { " tags" });
-        text.push_str(", and a line for each digest pulled without one. Added up for the span and filters above.");
-        text
-    };
+    let tag_lines = move || words::tag_lines(lines(Dimension::Tag));
     let repository_lines = move || {
         let count = lines(Dimension::Repository);
         let mut text = intl::number(count);

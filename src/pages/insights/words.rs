@@ -91,6 +91,17 @@ pub fn measure(measure: Measure) -> &'static str {
     }
 }
 
+/// What a summary by tag has, for an export.
+pub fn tag_lines(tags: u64) -> String {
+    let tag = if tags == 1 { " tag" } else { " tags" };
+    [
+        &intl::number(tags),
+        tag,
+        ", and a line for each digest pulled without one. Added up for the span and filters above.",
+    ]
+    .concat()
+}
+
 /// A period in the singular.
 pub fn period(by: Granularity) -> &'static str {
     match by {

@@ -79,6 +79,7 @@ impl Review {
         let id = self.id.get_untracked();
         let at = self.next();
         self.shown.set(Shown::Loading);
+        self.shown_at.set_value(at);
         leptos::task::spawn_local(async move {
             let read = read(id.as_deref()).await.unwrap_or_else(Shown::Failed);
             self.put(at, id.as_deref(), |shown| {

@@ -115,7 +115,7 @@ pub(super) fn in_the_way(
         ));
     }
     if questions.is_empty() {
-        return Ok(Some("a copy has none of the tables"));
+        return Ok(Some("the server has none of the tables"));
     }
     let mut pending = 0;
     let mut answer = server.ask(&questions.join(" UNION ALL "))?;
