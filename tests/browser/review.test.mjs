@@ -196,6 +196,7 @@ test('what a reviewer typed outlives a note, fresh evidence, another application
   await page.getByRole('heading', { level: 1, name: sent.namespace }).waitFor();
   await stands();
 
+  await page.getByLabel('Add a note').fill('Half a tho');
   await open(another.namespace);
   assert.equal(await page.getByLabel('Add a note').inputValue(), '', 'a note belongs to its application');
   await open(sent.namespace);
