@@ -166,7 +166,7 @@ test('a registry that is away is said to be, and read again when it is back', TO
   const server = await serve(place, first.origin);
   await first.stop();
   const done = await read(place, first.origin);
-  assert.deepEqual([done.code, done.stdout, done.stderr], [2, '', `dsos: ${AWAY}\n`]);
+  assert.deepEqual([done.code, done.stdout, done.stderr], [2, '', `dsos: ${first.origin} was not read: ${AWAY}\n`]);
   await isIn(server, AWAY);
   assert.deepEqual(await listed(server, 'kelpworks'), { web: 1 });
   const again = await openRegistry(place, { port: Number(new URL(first.origin).port) });
@@ -196,7 +196,7 @@ test('a registry that asks who it is is read with a login, which shows nowhere',
   await isIn(server, CLOSED);
   assert.deepEqual(await listed(server, 'kelpworks'), { web: 1 });
   const wrong = await read(place, origin, { words: ['--registry-login', `${READER.user}:wrong-word-99`] });
-  assert.deepEqual([wrong.code, wrong.stderr], [2, `dsos: ${REFUSED}\n`]);
+  assert.deepEqual([wrong.code, wrong.stderr], [2, `dsos: ${origin} was not read: ${REFUSED}\n`]);
   await server.stop();
 
   const knowing = await serve(place, origin, { env: { DSOS_REGISTRY_LOGIN: LOGIN, DSOS_LOG: 'json' } });
@@ -242,7 +242,7 @@ test('a registry that wants tokens is read with those of its service, one for ea
   await isNowhere(server, [READER.password, basic(LOGIN).slice('Basic '.length), 'a-token-for'], []);
   // Without the login the service refuses.
   const done = await read(place, standIn.origin);
-  assert.deepEqual([done.code, done.stderr], [2, `dsos: ${REFUSED}\n`]);
+  assert.deepEqual([done.code, done.stderr], [2, `dsos: ${standIn.origin} was not read: ${REFUSED}\n`]);
   await isIn(server, CLOSED);
   assert.deepEqual(await listed(server, 'kelpworks'), { many: 1, web: 1 });
 });
@@ -261,7 +261,7 @@ test('tokens that end at once are asked for again, and a service that has none i
   ]) {
     standIn.service = await place.listen((_, answer) => answers(answer));
     const done = await read(place, standIn.origin, { words });
-    assert.deepEqual([done.code, done.stderr], [2, `dsos: ${sentence}\n`], what);
+    assert.deepEqual([done.code, done.stderr], [2, `dsos: ${standIn.origin} was not read: ${sentence}\n`], what);
   }
   assert.ok(!standIn.asked.some((line) => line.includes('elsewhere')));
 });
@@ -323,7 +323,7 @@ test('whatever a registry does, what was known stays, and the trouble is said', 
     const instead = answers(elsewhere);
     standIn.answers = (...words) => instead(...words) !== false;
     const done = await read(place, standIn.origin);
-    assert.deepEqual([done.code, done.stdout, done.stderr], [2, '', `dsos: ${sentence}\n`], what);
+    assert.deepEqual([done.code, done.stdout, done.stderr], [2, '', `dsos: ${standIn.origin} was not read: ${sentence}\n`], what);
     await isIn(server, sentence === REFUSED ? CLOSED : sentence);
     const now = await page(server, 'kelpworks');
     assert.deepEqual({ ...now, registry: null }, { ...known.pages, registry: null }, what);
