@@ -45,7 +45,9 @@ async function timed(test) {
     if (failure) failure.message += `\n${error.message}`;
     else failure = error;
   }
-  return failure ?? (await takeStray());
+  // Taken in any case: of a test that failed it would fail the next one.
+  const left = await takeStray();
+  return failure ?? left;
 }
 
 let [passed, failed] = [0, 0];

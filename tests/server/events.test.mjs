@@ -2,7 +2,7 @@
 // settings, and Debian's own client that pushes and pulls.
 
 import { writeFile } from 'node:fs/promises';
-import { assert, LeftOut, test, until } from './harness.mjs';
+import { assert, LeftOut, SERVER, test, until } from './harness.mjs';
 import { canAsk, sql } from './data.mjs';
 import { openRegistry } from './registry.mjs';
 import { copy, hasSkopeo, image, index, SKOPEO } from './images.mjs';
@@ -56,6 +56,11 @@ async function takenAway(place, server, count) {
   assert.deepEqual(about.datasets[0].views, ['raw', 'summary', 'repo-summary', 'namespace-summary']);
   // This month is not over: it is no whole period yet.
   assert.deepEqual(await (await get('/api/publisher/analytics/v1/namespaces/kelpworks/pulls')).json(), { pulls: [] });
+  // Nobody answers whether to import: nothing is, and it says so.
+  const unanswered = await place.path('unanswered.csv');
+  await writeFile(unanswered, raw);
+  const silent = await place.tool('sh', ['-c', '"$0" "$@" </dev/null', SERVER, 'import', unanswered, '--data', server.data]);
+  assert.deepEqual([silent.code, silent.stderr], [2, 'dsos: nobody is there to answer, and nothing was changed: say --yes beforehand.\n']);
   // The same days once more change nothing that is counted.
   const file = await place.path('raw.csv');
   await writeFile(file, raw);
@@ -79,6 +84,11 @@ test('pulls of a real registry are counted, each once', TOGETHER, async (place) 
     const done = await place.tool(SKOPEO, ['copy', '--src-tls-verify=false', `docker://${host}/${name}`, to]);
     assert.equal(done.code, 0, done.stderr);
   };
+  // What dsos itself reads is none: neither a manifest, the first time, nor a tag.
+  for (let times = 0; times < 2; times += 1) {
+    const done = await place.run(['read-registry', '--registry', registry.origin, '--data', server.data]);
+    assert.equal(done.code, 0, done.stderr);
+  }
   let count = Number(await counted(place, server));
   for (const [what, act] of Object.entries({
     'by tag': () => pull('kelpworks/web:1.0'),

@@ -15,7 +15,8 @@ pub const MOST_KEPT_BYTES: usize = 4 * 1024;
 pub const BLOT: &str = "[address]";
 
 /// The beginning of what was sent, with addresses blotted out. Bytes that are no
-/// UTF-8 and control characters become a replacement character, ends of lines and tabs become spaces.
+/// UTF-8 and control characters become a replacement character, ends of lines and
+/// tabs become spaces.
 pub fn redacted(sent: &[u8]) -> String {
     // A piece that the cut goes through would no longer be known for an address.
     let looked_at = &sent[..sent.len().min(2 * MOST_KEPT_BYTES)];

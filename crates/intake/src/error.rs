@@ -60,7 +60,7 @@ impl fmt::Display for IntakeError {
             ),
             Self::Folder(path, error) => write!(f, "{} cannot be used: {error}.", path.display()),
             Self::Taken => f.write_str(
-                "another process counts pulls with this data, and one does at a time: end that one, or give this one a data folder of its own.",
+                "another process counts or copies pulls with this data, and one does at a time: this one goes on once that has ended.",
             ),
             Self::OtherHome { last, appended } => write!(
                 f,

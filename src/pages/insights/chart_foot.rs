@@ -65,14 +65,15 @@ impl Short {
     /// The sentences that describe the chart, with the reason.
     pub fn texts(this: Option<Self>) -> PeriodTexts<'static> {
         let mut texts = PeriodTexts::english();
-        match this.map(|short| short.why) {
-            Some(Why::Cut) => {
+        match this.map(|short| (short.why, short.by)) {
+            Some((Why::Cut, _)) => {
                 texts.running = "the time span cuts the last period: {elapsed} of {days} days";
             }
-            Some(Why::Files) => {
+            Some((Why::Files, _)) => {
                 texts.running = "the files hold {elapsed} of {days} days of the last period";
             }
-            Some(Why::Running) | None => {}
+            Some((Why::Running, Granularity::Day)) => texts.running = "today is not over",
+            Some((Why::Running, _)) | None => {}
         }
         texts
     }

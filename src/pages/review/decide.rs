@@ -3,7 +3,7 @@
 
 use super::{Review, work::Work};
 use crate::{
-    api::{ApiError, review},
+    api::review,
     components::{announcer::use_announcer, words::Local},
     platform::clock,
 };
@@ -38,9 +38,6 @@ pub fn DecideBar(page: Review, case: Case, work: Work) -> impl IntoView {
         ..
     } = work;
     let pending = RwSignal::new(None::<Pending>);
-    let refuse = move |id: String, refused: ApiError| async move {
-        page.refuse(&id, work, refused).await;
-    };
     let preview = move |decision: Decision| {
         let verdict = Verdict {
             decision,
@@ -54,7 +51,7 @@ pub fn DecideBar(page: Review, case: Case, work: Work) -> impl IntoView {
                     error.try_set(None);
                     pending.try_set(Some(Pending { verdict, mail }));
                 }
-                Err(refused) => refuse(id, refused).await,
+                Err(refused) => page.refuse(&id, work, refused).await,
             }
         });
     };
@@ -69,7 +66,7 @@ pub fn DecideBar(page: Review, case: Case, work: Work) -> impl IntoView {
                     work.hand_over(verdict.opinions);
                     page.show(case).await;
                 }
-                Err(refused) => refuse(id, refused).await,
+                Err(refused) => page.refuse(&id, work, refused).await,
             }
         });
     };
@@ -87,7 +84,7 @@ pub fn DecideBar(page: Review, case: Case, work: Work) -> impl IntoView {
                     work.hand_over(marks.opinions);
                     page.show(case).await;
                 }
-                Err(refused) => refuse(id, refused).await,
+                Err(refused) => page.refuse(&id, work, refused).await,
             }
         });
     };

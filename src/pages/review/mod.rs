@@ -82,35 +82,36 @@ impl Review {
         self.shown_at.set_value(at);
         leptos::task::spawn_local(async move {
             let read = read(id.as_deref()).await.unwrap_or_else(Shown::Failed);
-            self.put(at, id.as_deref(), |shown| {
-                *shown = read;
-                true
-            });
+            self.put(at, id.as_deref(), read);
         });
     }
 
     /// The number of what is asked for, or comes, now. Where the page is gone, none is shown any more.
     fn next(self) -> u32 {
-        self.asked.try_update_value(|asked| *asked += 1);
-        self.asked.try_get_value().unwrap_or_default()
+        let next = self.asked.try_update_value(|asked| {
+            *asked += 1;
+            *asked
+        });
+        next.unwrap_or_default()
     }
 
     /// Shows something of an application, or of none, unless the page is another’s by now or shows
     /// something later; whether it did.
-    fn put(self, at: u32, id: Option<&str>, show: impl FnOnce(&mut Shown) -> bool) -> bool {
+    fn put(self, at: u32, id: Option<&str>, shown: Shown) -> bool {
         let is_late = self.shown_at.try_get_value().is_none_or(|shown| shown > at);
         if is_late || !self.is_of(id) {
             return false;
         }
-        let show = |shown: &mut Shown| {
-            let is_shown = show(shown);
-            (is_shown, is_shown)
-        };
-        let is_shown = self.shown.try_maybe_update(show).unwrap_or_default();
-        if is_shown {
-            self.shown_at.try_set_value(at);
-        }
-        is_shown
+        self.shown_at.try_set_value(at);
+        self.shown.try_set(shown).is_none()
+    }
+
+    /// The queue that is shown.
+    fn queue(self) -> Option<Queue> {
+        self.shown.try_with_untracked(|shown| match shown {
+            Shown::Case(_, queue) | Shown::Queue(queue) => Some(queue.clone()),
+            Shown::Loading | Shown::Failed(_) => None,
+        })?
     }
 
     /// Whether the page is of an application, or of none: it may be another’s once an answer comes.
@@ -126,17 +127,8 @@ impl Review {
         let at = self.next();
         let id = case.application.id.clone();
         let queue = review::queue(None).await.ok();
-        self.put(at, Some(&id), |shown| {
-            let before = match shown {
-                Shown::Case(_, queue) | Shown::Queue(queue) => Some(queue.clone()),
-                Shown::Loading | Shown::Failed(_) => None,
-            };
-            let Some(queue) = queue.or(before) else {
-                return false;
-            };
-            *shown = Shown::Case(Box::new(case), queue);
-            true
-        })
+        let queue = queue.or_else(|| self.queue());
+        queue.is_some_and(|queue| self.put(at, Some(&id), Shown::Case(Box::new(case), queue)))
     }
 }
 

@@ -34,7 +34,8 @@
 //!
 //! Where servers of a shard copy from each other (`replicated=1`), an insert is done
 //! once it is on all of them, and the journal is read as far as it is: what counts is
-//! on every copy, and any that has caught up may be read. While a copy is away nothing can be written.
+//! on every copy, and any that has caught up may be read. While a copy is away
+//! nothing can be written.
 //!
 //! One program writes at a time; several may read. What is beyond this: a server
 //! that loses power may lose inserts of the last seconds that it said were done,

@@ -26,9 +26,8 @@ const PAUSE: Duration = Duration::from_millis(100);
 /// Rows of a table that are being deleted from a shard.
 struct Deletion<'a> {
     server: &'a Client,
-    /// The table by its whole name, and the condition for it in the tables of the system.
+    /// The table, by its whole name.
     own: String,
-    of_table: String,
     /// What every copy has to have done, where there are some.
     due: Option<copies::Due>,
 }
@@ -46,7 +45,7 @@ impl Deletion<'_> {
     fn is_open(&self) -> Result<bool, ClickHouseError> {
         let open = self.server.number(&format!(
             "SELECT toUInt64(count()) FROM system.mutations WHERE {} AND is_done = 0",
-            self.of_table
+            sql::of_table(&self.own)
         ))?;
         Ok(open > 0)
     }
@@ -152,7 +151,6 @@ impl ClickHouse {
         let mut deletion = Deletion {
             server,
             own: own.clone(),
-            of_table,
             due: None,
         };
         if deletion.is_open()? {
@@ -174,7 +172,7 @@ impl ClickHouse {
             }
         }
         if are_copied {
-            deletion.due = Some(copies::Due::of(server, &deletion.of_table)?);
+            deletion.due = Some(copies::Due::of(server, &of_table)?);
         }
         Ok(deletion)
     }
