@@ -422,6 +422,7 @@ async fn pulls_move_to_clickhouse_and_back_and_none_is_lost_or_counted_twice() {
     ] {
         let said = refused(&dsos(&server, "embedded", command));
         assert!(said.contains("not counted into embedded"), "{said}");
+        assert!(!said.contains("from now on"), "{said}");
     }
     assert!(done(&dsos(&server, &home, &["remove-sample"])).contains("Removed: 0"));
     drop(running);
